@@ -1,0 +1,16 @@
+import type { Logger } from 'pino';
+import type { Sources } from '../src/sources/registry.ts';
+import type { Store } from '../src/stores/store.ts';
+
+/** What activities work with; made once per worker. */
+export interface ActivityDeps {
+  store: Store;
+  sources: Sources;
+  logger: Logger;
+  /** Where this worker keeps git folders of its own. */
+  clones: string;
+  /** Task queue of the workers that see these git folders. */
+  gitTaskQueue: string;
+  /** How many git processes a stage may have at work at once. */
+  processes: number;
+}

@@ -1,0 +1,131 @@
+import { existsSync } from 'node:fs';
+import { activityInfo, ApplicationFailure, CancelledFailure, Context, heartbeat } from '@temporalio/activity';
+import { NOT_PREPARED, type StageCursor, type StageInput, type StageResult } from '../src/model/activities.ts';
+import { addRows, type RowCounts } from '../src/model/progress.ts';
+import type { SyncRunRecord, Table } from '../src/model/records.ts';
+import type { Stage } from '../src/model/stages.ts';
+import { shallowCommits } from '../src/git/overlay.ts';
+import { sourceOf } from '../src/sources/registry.ts';
+import type { Change } from '../src/stores/store.ts';
+import { type ClonePaths, clonePaths } from './clone.ts';
+import type { ActivityDeps } from './deps.ts';
+import { workflowExecution } from './execution.ts';
+import { messageOf, toFailure } from './failures.ts';
+import { optionsKey } from './options-key.ts';
+import { stageReaders } from './stages/readers.ts';
+
+/** Longer than this without a sign of life and Temporal would take the activity for dead. */
+const HEARTBEAT_MS = 5_000;
+
+/**
+ * Runs one stage of one repository: reads batches, writes each, keeps its cursor in a heartbeat, and saves what the
+ * next run starts from once all is written. Goes on from the last heartbeat, else from the input's cursor, else from
+ * the start; a cursor made for another database or another state of the repository isn't trusted.
+ * @throws CancelledFailure with a `StageCursor` as its detail, at the end of a batch, when it's cancelled.
+ */
+export async function runStage(deps: ActivityDeps, stage: Stage, input: StageInput): Promise<StageResult> {
+  const { store, logger } = deps;
+  const execution = workflowExecution();
+  const progress = startingPoint(deps, input);
+  const run: SyncRunRecord = {
+    ...execution,
+    repoId: input.repository.id,
+    stage,
+    startedAt: new Date(progress.begun),
+    endedAt: null,
+    rows: 0,
+    status: 'running',
+    error: null,
+  };
+  const record = (status: SyncRunRecord['status'], error: string | null) =>
+    store.recordRun({ ...run, endedAt: status === 'running' ? null : new Date(), rows: sum(progress.rows), status, error });
+  const alive = setInterval(() => heartbeat(progress), HEARTBEAT_MS);
+  try {
+    const paths = await checkPrepared(deps, input, execution.runId);
+    await record('running', null);
+    await readAndWrite(deps, stage, input, paths, progress);
+    await record('completed', null);
+    return { rows: progress.rows };
+  } catch (error) {
+    const cancelled = Context.current().cancellationSignal.aborted;
+    try {
+      await record(cancelled ? 'cancelled' : 'failed', cancelled ? null : messageOf(error));
+    } catch (unrecorded) {
+      // What went wrong first is what has to be told.
+      logger.warn({ reason: messageOf(unrecorded), stage, repository: input.repository.name }, 'the failed run could not be recorded');
+    }
+    if (cancelled) throw new CancelledFailure(`${stage} stopped at the end of a batch`, [progress]);
+    throw toFailure(error);
+  } finally {
+    clearInterval(alive);
+  }
+}
+
+async function checkPrepared(deps: ActivityDeps, { pin, repository }: StageInput, runId: string): Promise<ClonePaths> {
+  const paths = clonePaths(deps, repository, runId);
+  const problem =
+    pin.databaseId !== deps.store.databaseId
+      ? 'the run was begun for another database'
+      : existsSync(paths.refsFile)
+        ? undefined
+        : 'this worker has not prepared the repository';
+  if (problem !== undefined) throw ApplicationFailure.create({ message: problem, type: NOT_PREPARED, nonRetryable: true });
+  return paths;
+}
+
+async function readAndWrite(deps: ActivityDeps, stage: Stage, input: StageInput, { gitDir, refsFile }: ClonePaths, progress: StageCursor): Promise<void> {
+  const { store, sources, processes } = deps;
+  const { repository, options, pin } = input;
+  const { cancellationSignal } = Context.current();
+  const batches = stageReaders(sourceOf(sources, repository.provider))[stage]({
+    repository,
+    options,
+    pin,
+    refsFile,
+    processes,
+    git: { gitDir, signal: cancellationSignal },
+    shallow: await shallowCommits(gitDir),
+    stored: store,
+    previous: options.full === true ? null : await store.syncState(repository.id, stage),
+    cursor: Object.keys(progress.cursor).length === 0 ? undefined : progress.cursor,
+  });
+  for (;;) {
+    const { value, done } = await batches.next();
+    if (done === true) {
+      await store.saveSyncState(repository.id, stage, {
+        cursor: { ...value, options: optionsKey(options), digest: pin.digest },
+        headHash: pin.head,
+        watermark: new Date(progress.begun),
+      });
+      return;
+    }
+    if (value.changes.length > 0) await store.write(value.changes);
+    addRows(progress.rows, rowsOf(value.changes));
+    Object.assign(progress, { cursor: value.cursor, done: value.done, total: value.total });
+    heartbeat(progress);
+    if (cancellationSignal.aborted) {
+      await batches.return({});
+      cancellationSignal.throwIfAborted();
+    }
+  }
+}
+
+function startingPoint({ store }: ActivityDeps, { from, pin }: StageInput): StageCursor {
+  const candidates = [activityInfo().heartbeatDetails as StageCursor | undefined, from];
+  const trusted = candidates.find((candidate) => candidate?.pin.databaseId === store.databaseId && candidate.pin.digest === pin.digest);
+  return trusted ?? { pin, begun: new Date(activityInfo().scheduledTimestampMs).toISOString(), cursor: {}, rows: {}, done: 0, total: 0 };
+}
+
+/** Rows that were read from the source; deletions aren't counted. */
+function rowsOf(changes: readonly Change[]): RowCounts {
+  const counts: RowCounts = {};
+  for (const change of changes) {
+    const rows = 'upsert' in change ? change.upsert : 'rows' in change ? change.rows : [];
+    addRows(counts, { [change.table as Table]: rows.length });
+  }
+  return counts;
+}
+
+function sum(rows: RowCounts): number {
+  return Object.values(rows).reduce((total, count) => total + count, 0);
+}

@@ -1,0 +1,30 @@
+import { extname } from 'node:path';
+
+/** Extensions (lower case) that aren't blamed: what they hold has no lines that people write. */
+const SKIPPED_EXTENSIONS = new Set(
+  (
+    '.png .jpg .jpeg .gif .ico .pdf .zip .tar .gz .7z .exe .dll .so .dylib .class .pyc .o .obj .bin .bak .tmp .svg .eot ' +
+    '.ttf .woff .woff2 .mp4 .mp3 .wav .mov .avi .mkv .webm .jar .war .ear'
+  ).split(' '),
+);
+
+/** Folders below which nothing is blamed: what they hold was written elsewhere. */
+const SKIPPED_FOLDERS = new Set('node_modules vendor .git .svn .hg .idea .vscode __pycache__ dist build target bin obj'.split(' '));
+
+/** How far into a file git looks for a NUL. Source: FIRST_FEW_BYTES in git's xdiff-interface.c */
+export const BINARY_LOOK = 8_000;
+
+/** From this size on (bytes) contents aren't kept. */
+export const CONTENTS_LIMIT = 1_000_000;
+
+/** Whether git takes this for a binary file. */
+export function isBinary(content: Buffer): boolean {
+  return content.subarray(0, BINARY_LOOK).includes(0);
+}
+
+/** Whether a path is one of those that aren't blamed. */
+export function skipsBlame(path: string): boolean {
+  const folders = path.split('/');
+  const name = folders.pop() ?? '';
+  return SKIPPED_EXTENSIONS.has(extname(name).toLowerCase()) || folders.some((folder) => SKIPPED_FOLDERS.has(folder));
+}

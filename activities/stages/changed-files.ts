@@ -1,0 +1,71 @@
+import { firstParentMeeting } from '../../src/git/first-parents.ts';
+import { listCommits } from '../../src/git/history.ts';
+import { missingObjects } from '../../src/git/objects.ts';
+import { decodeText } from '../../src/git/text.ts';
+import { listTree, touchedPaths, type TreeEntry } from '../../src/git/tree.ts';
+import type { StageContext } from '../../src/sources/stage.ts';
+
+/** What has to be done to files since the stage's last run. */
+export interface FilePlan {
+  /** Files to read and blame, by path; the same list each time. */
+  entries: () => AsyncIterable<TreeEntry[]>;
+  /** How many. */
+  total: number;
+  /** Paths whose rows are to go. */
+  removed: AsyncIterable<string[]>;
+}
+
+/** Compares the pinned tree with what the stage's last run left. */
+export async function planFiles(context: StageContext): Promise<FilePlan> {
+  const touched = await touchedSince(context);
+  const entries = () => treeOf(context, touched);
+  let total = 0;
+  const gone = new Set(touched);
+  for await (const group of entries()) {
+    total += group.length;
+    for (const entry of group) gone.delete(entry.path.toString('latin1'));
+  }
+  const removed = touched === null ? storedBeyond(context) : [[...gone].map((path) => decodeText(Buffer.from(path, 'latin1')))];
+  return { entries, total, removed: asAsync(removed) };
+}
+
+/**
+ * Paths (as latin1 text) whose rows may differ since the last run; null where all may.
+ *
+ * Blame walks from a commit to the first parent that has the same blob. So a path that no commit above a common point
+ * of both first-parent chains touches, against any of its parents, is blamed from that very point in both
+ * trees and keeps its rows. It isn't enough that the blobs are equal: a change and its revert change who wrote a line.
+ */
+async function touchedSince({ git, pin, previous, shallow }: StageContext): Promise<Set<string> | null> {
+  const before = previous?.headHash;
+  if (pin.head === null || before === undefined || before === null || previous?.cursor['shallow'] !== shallow) return null;
+  if ((await missingObjects(git, [before])).size > 0) return null;
+  const meeting = await firstParentMeeting(git, pin.head, before);
+  if (meeting === null) return null;
+  return touchedPaths(git, listCommits(git, { from: [pin.head, before], not: [meeting] }));
+}
+
+async function* treeOf({ git, pin }: StageContext, touched: Set<string> | null): AsyncGenerator<TreeEntry[]> {
+  if (pin.head === null || touched?.size === 0) return;
+  for await (const group of listTree(git, pin.head)) {
+    const entries = touched === null ? group : group.filter((entry) => touched.has(entry.path.toString('latin1')));
+    if (entries.length > 0) yield entries;
+  }
+}
+
+/** Stored paths that the tree doesn't have; lists no tree where nothing is stored. */
+async function* storedBeyond(context: StageContext): AsyncGenerator<string[]> {
+  let present: Set<string> | undefined;
+  for await (const paths of context.stored.keys('git_files', context.repository.id)) {
+    if (present === undefined) {
+      present = new Set();
+      for await (const group of treeOf(context, null)) for (const entry of group) present.add(decodeText(entry.path));
+    }
+    const gone = paths.filter((path) => present?.has(path) === false);
+    if (gone.length > 0) yield gone;
+  }
+}
+
+async function* asAsync<T>(items: Iterable<T> | AsyncIterable<T>): AsyncGenerator<T> {
+  yield* items;
+}

@@ -1,0 +1,69 @@
+import { type Command, Option } from 'commander';
+import type { OrgSyncInput } from '../model/input.ts';
+
+/** Options of `sync` and `schedule`, as commander parses them. */
+export interface SyncFlags {
+  repo?: string[];
+  pattern?: string;
+  since?: string;
+  maxRepos?: string;
+  maxCommits?: string;
+  concurrency?: string;
+  stages?: string;
+  forks: boolean;
+  archived: boolean;
+  allBranches?: boolean;
+  full?: boolean;
+}
+
+/** Options of the commands that start a worker. */
+export interface WorkerFlags {
+  db?: string;
+  taskQueue: string;
+}
+
+export function addSyncOptions(command: Command): Command {
+  return command
+    .option('--repo <name>', 'just this repository (repeatable)', (name: string, names: string[] = []) => [...names, name])
+    .option('-s, --pattern <glob>', "just repositories whose full name matches, '*' matching '/' too")
+    .option('--since <date>', 'just commits not older than this (2026-01-31 or ISO-8601)')
+    .option('--max-repos <n>', 'at most so many repositories')
+    .option('--max-commits <n>', 'at most so many commits per repository, newest first')
+    .option('--concurrency <n>', 'repositories at once (default: 4)')
+    .option('--stages <a,b>', 'just these stages: commits, pull-requests, commit-stats, files-and-blame')
+    .option('--no-forks', 'leave out forks')
+    .option('--no-archived', 'leave out archived repositories')
+    .option('--all-branches', 'commits of all branches, not just of the default one')
+    .option('--full', 'start over: ignore what earlier syncs have read');
+}
+
+export function addWorkerOptions(command: Command): Command {
+  return command
+    .option('--db <url>', 'database (default: DATABASE_URL, else sqlite:///org-sync.db)')
+    .addOption(new Option('--task-queue <name>', 'Temporal task queue').default('org-sync'));
+}
+
+/** The workflow's input that flags mean; still to be checked by `parseOrgSyncInput`, which tells of every problem. */
+export function inputFrom(flags: SyncFlags, rest: Pick<OrgSyncInput, 'provider' | 'owner' | 'paths'>): Record<string, unknown> {
+  const input: Record<string, unknown> = {
+    ...rest,
+    repos: flags.repo,
+    pattern: flags.pattern,
+    since: flags.since,
+    maxRepos: number(flags.maxRepos),
+    maxCommits: number(flags.maxCommits),
+    concurrency: number(flags.concurrency),
+    stages: flags.stages?.split(',').map((stage) => stage.trim()),
+    includeForks: flags.forks ? undefined : false,
+    includeArchived: flags.archived ? undefined : false,
+    allBranches: flags.allBranches,
+    full: flags.full,
+  };
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+}
+
+/** What isn't a number stays as it is, so that the check can name it. */
+function number(text: string | undefined): number | string | undefined {
+  if (text === undefined) return undefined;
+  return /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}

@@ -1,0 +1,69 @@
+import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import type { RunningStage, Snapshot } from './watch.ts';
+
+/** Shows how far a run is. */
+export interface ProgressView {
+  show(snapshot: Snapshot): void;
+  /** A line that stays. */
+  note(line: string): void;
+  end(): void;
+}
+
+/** Bars on a terminal, plain lines anywhere else. */
+export function progressView(output: NodeJS.WriteStream): ProgressView {
+  return output.isTTY ? bars(output) : lines(output);
+}
+
+function bars(output: NodeJS.WriteStream): ProgressView {
+  const format = '{bar} {percentage}% {value}/{total} {name}';
+  const multi = new MultiBar({ stream: output, format, hideCursor: true, clearOnComplete: true, emptyOnZero: true, barsize: 24, autopadding: true }, Presets.rect);
+  const repositories = multi.create(0, 0, { name: 'repositories' });
+  const shown = new Map<string, SingleBar>();
+  return {
+    show({ progress, stages }) {
+      const { listed, done, failed } = progress.repositories;
+      repositories.setTotal(listed);
+      repositories.update(done + failed, { name: `repositories${failed > 0 ? ` (${failed} failed)` : ''}${progress.pause === undefined ? '' : ` - paused: ${progress.pause.reason}`}` });
+      const names = new Set(stages.map(nameOf));
+      for (const [name, bar] of shown) {
+        if (names.has(name)) continue;
+        multi.remove(bar);
+        shown.delete(name);
+      }
+      for (const stage of stages) {
+        const name = nameOf(stage);
+        const bar = shown.get(name) ?? multi.create(0, 0, { name });
+        shown.set(name, bar);
+        bar.setTotal(stage.total);
+        bar.update(stage.done, { name: stage.trouble === undefined ? name : `${name} (${stage.trouble})` });
+      }
+    },
+    note: (line) => multi.log(`${line}\n`),
+    end: () => multi.stop(),
+  };
+}
+
+function lines(output: NodeJS.WriteStream): ProgressView {
+  const told = new Map<string, string>();
+  const note = (line: string) => output.write(`${line}\n`);
+  const tell = (name: string, state: string) => {
+    if (told.get(name) !== state) note(`${name}: ${state}`);
+    told.set(name, state);
+  };
+  return {
+    show({ progress, stages }) {
+      const { listed, done, failed, running } = progress.repositories;
+      tell('repositories', `${done} done, ${failed} failed, ${running} running, ${listed} listed${progress.pause === undefined ? '' : `; paused: ${progress.pause.reason}`}`);
+      for (const stage of stages) {
+        const count = stage.total > 0 ? `${stage.done} of ${stage.total}` : 'begun';
+        tell(nameOf(stage), stage.trouble === undefined ? count : `${count}; ${stage.trouble}`);
+      }
+    },
+    note,
+    end: () => undefined,
+  };
+}
+
+function nameOf({ repository, stage }: RunningStage): string {
+  return `${stage} of ${repository}`;
+}

@@ -1,0 +1,30 @@
+import Table from 'cli-table3';
+import type { OrgSyncResult } from '../model/progress.ts';
+import type { Table as TableName } from '../model/records.ts';
+import { STAGES, type Stage } from '../model/stages.ts';
+
+/** Tables that each stage writes. */
+const TABLES: Record<Stage, readonly TableName[]> = {
+  commits: ['git_refs', 'git_commits'],
+  'pull-requests': ['git_pull_requests', 'git_pull_request_reviews'],
+  'commit-stats': ['git_commit_stats'],
+  'files-and-blame': ['git_files', 'git_blame_ranges'],
+};
+
+/** What a run did, as tables to print: rows per stage, then the repositories that failed. */
+export function report(result: OrgSyncResult, stages: readonly Stage[] = STAGES): string {
+  const rows = new Table({ head: ['stage', 'table', 'rows'], colAligns: ['left', 'left', 'right'], style: { head: [], border: [] } });
+  for (const stage of stages) {
+    for (const table of TABLES[stage]) rows.push([stage, table, result.rows[table] ?? 0]);
+  }
+  const { listed, done, failed } = result.repositories;
+  const parts = [rows.toString(), `${done} of ${listed} ${listed === 1 ? 'repository' : 'repositories'} synced${failed > 0 ? `, ${failed} failed` : ''}`];
+  if (failed > 0) {
+    const failures = new Table({ head: ['failed', 'reason'], colWidths: [null, 90], wordWrap: true, style: { head: [], border: [] } });
+    for (const { repository, reason } of result.failures) failures.push([repository, reason]);
+    parts.push(failures.toString());
+    const more = failed - result.failures.length;
+    if (more > 0) parts.push(`and ${more} more; see sync_runs`);
+  }
+  return parts.join('\n');
+}

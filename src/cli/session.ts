@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { type Config, fullEnvironment, type TemporalTarget } from '../config.ts';
+import { Grants } from '../sources/local/grants.ts';
+import { localSource } from '../sources/local/source.ts';
+import { databaseKey, parseDatabaseUrl } from '../stores/url.ts';
+import type { Store } from '../stores/store.ts';
+import { BUNDLE } from '../temporal/bundle.ts';
+import { findTemporalCli } from '../temporal/cli-binary/find.ts';
+import { connectWorker } from '../temporal/connection.ts';
+import { useDevServer } from '../temporal/dev-server/use.ts';
+import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
+import { createSyncWorker } from '../temporal/worker.ts';
+
+/** The server a command works with. */
+export interface Server {
+  target: TemporalTarget;
+  /** Undefined for a server that isn't ours. */
+  uiUrl: string | undefined;
+  /** Aborts when an embedded server can't be kept running. */
+  lost: AbortSignal | undefined;
+  release(): Promise<void>;
+}
+
+/** Folder for what belongs to a database and can be made again. */
+export function databaseFolder(config: Config, ...parts: string[]): string {
+  return join(config.home, 'databases', databaseKey(parseDatabaseUrl(config.databaseUrl)), ...parts);
+}
+
+/** Folders that local runs for the database may read. */
+export function grantsOf(config: Config): Grants {
+  return new Grants(databaseFolder(config, 'grants'));
+}
+
+/** The server at TEMPORAL_ADDRESS, else the database's embedded one, which is started where it doesn't run. */
+export async function openServer(config: Config, report: (line: string) => void): Promise<Server> {
+  if (config.temporal !== undefined) return { target: config.temporal, uiUrl: undefined, lost: undefined, release: async () => undefined };
+  const cli = await findTemporalCli({ explicit: config.temporalCli, home: config.home, env: fullEnvironment, report });
+  const server = await useDevServer({ cli, directory: databaseFolder(config, 'temporal'), env: fullEnvironment, report });
+  return {
+    target: { address: server.address, namespace: server.namespace },
+    uiUrl: server.uiUrl,
+    lost: server.lost,
+    release: () => server.release(),
+  };
+}
+
+/** A worker at work. */
+export interface RunningWorker {
+  /** Settles when the worker has stopped; rejects where it failed. */
+  stopped: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts a worker for the database on a server. */
+export async function startWorker(config: Config, server: Server, taskQueue: string, store: Store, logger: Logger): Promise<RunningWorker> {
+  const grants = grantsOf(config);
+  const connection = await connectWorker(server.target);
+  if (server.uiUrl === undefined) await ensureSearchAttributes(connection, server.target.namespace);
+  const worker = await createSyncWorker({
+    connection,
+    namespace: server.target.namespace,
+    taskQueue,
+    bundle: BUNDLE,
+    store,
+    sources: { local: localSource(async () => [...config.localRoots, ...(await grants.folders())]) },
+    logger,
+    home: config.home,
+  });
+  const stopped = worker.run().finally(() => connection.close());
+  // Who waits for it sees its failure; before that it mustn't end the process.
+  stopped.catch(() => undefined);
+  return {
+    stopped,
+    stop: async () => {
+      worker.shutdown();
+      await stopped;
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { type Client, defaultPayloadConverter } from '@temporalio/client';
+import type { StageCursor } from '../model/activities.ts';
+import type { OrgSyncProgress } from '../model/progress.ts';
+
+/** An activity that a repository's run is in. */
+export interface RunningStage {
+  repository: string;
+  stage: string;
+  /** Units of work ended and in all (commits, files); 0 of 0 while nobody knows. */
+  done: number;
+  total: number;
+  /** Why it's being tried again, if it is. */
+  trouble?: string;
+}
+
+/** How far a run is at a moment. */
+export interface Snapshot {
+  progress: OrgSyncProgress;
+  stages: RunningStage[];
+}
+
+/** Repositories whose stages are looked at: as many as fit on a screen. */
+const LOOKED_AT = 20;
+
+/** Asks a run how far it is; a part that has ended meanwhile is left out. */
+export async function takeSnapshot(client: Client, workflowId: string): Promise<Snapshot> {
+  const progress = await client.workflow.getHandle(workflowId).query<OrgSyncProgress>('progress');
+  const running = progress.running.slice(0, LOOKED_AT);
+  const stages = await Promise.all(running.map(({ repository, workflowId: child }) => stagesOf(client, repository, child)));
+  return { progress, stages: stages.flat() };
+}
+
+async function stagesOf(client: Client, repository: string, workflowId: string): Promise<RunningStage[]> {
+  const { raw } = await client.workflow.getHandle(workflowId).describe();
+  return (raw.pendingActivities ?? []).map((activity) => {
+    const [payload] = activity.heartbeatDetails?.payloads ?? [];
+    const at = payload === undefined ? undefined : defaultPayloadConverter.fromPayload<StageCursor>(payload);
+    const trouble = activity.lastFailure?.message;
+    return {
+      repository,
+      stage: activity.activityType?.name ?? '',
+      done: at?.done ?? 0,
+      total: at?.total ?? 0,
+      ...(trouble === undefined || trouble === null ? {} : { trouble: `try ${activity.attempt}: ${trouble}` }),
+    };
+  });
+}

@@ -1,0 +1,34 @@
+import { type SimpleGit, simpleGit } from 'simple-git';
+import { inheritedEnvironment } from '../config.ts';
+import { GitError } from './error.ts';
+import { gitEnvironment } from './environment.ts';
+
+/**
+ * Runs git commands with short text answers, through simple-git with the same environment as the streaming
+ * readers. simple-git's own guard is opened for just the settings we make ourselves.
+ * @param folder Where the commands run.
+ */
+export function gitCommands(folder: string, signal?: AbortSignal): SimpleGit {
+  const environment = gitEnvironment(inheritedEnvironment);
+  return simpleGit({
+    baseDir: folder,
+    ...(signal === undefined ? {} : { abort: signal }),
+    allowEnvironment: Object.keys(environment),
+    unsafe: { allowUnsafeConfigPaths: true, allowUnsafeConfigEnvCount: true, allowUnsafeHooksPath: true, allowUnsafeFsMonitor: true, allowUnsafePager: true, allowUnsafeTemplateDir: true, allowUnsafeProtocolOverride: true },
+  }).env(environment);
+}
+
+/**
+ * One command's answer without the newline at its end.
+ * @returns null where git says no (exit code 1 without a complaint).
+ * @throws GitError
+ */
+export async function ask(git: SimpleGit, ...words: string[]): Promise<string | null> {
+  try {
+    return (await git.raw(words)).replace(/\n$/, '');
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (message.trim() === '') return null;
+    throw new GitError(words.find((word) => !word.startsWith('-')) ?? '', 128, message);
+  }
+}

@@ -1,0 +1,65 @@
+import { decodeText } from './text.ts';
+
+/** Who and when, as a commit object says it. */
+export interface Identity {
+  name: string;
+  email: string;
+  /** Null where the object holds no readable time. */
+  when: Date | null;
+}
+
+/** What a commit object says; text is decoded by its `encoding` header. */
+export interface Commit {
+  author: Identity;
+  committer: Identity;
+  parents: string[];
+  /** Everything after the header, the newline at its end included. */
+  message: string;
+}
+
+const NOBODY: Identity = { name: '', email: '', when: null };
+
+/**
+ * Reads the content of a commit object.
+ * Format: https://git-scm.com/docs/git-commit-tree; damaged ones are read as far as git itself reads them.
+ */
+export function parseCommit(content: Buffer): Commit {
+  const blank = content.indexOf('\n\n');
+  const header = content.toString('latin1', 0, blank === -1 ? content.length : blank).split('\n');
+  const encoding = valueOf(header, 'encoding ');
+  return {
+    author: parseIdentity(valueOf(header, 'author '), encoding),
+    committer: parseIdentity(valueOf(header, 'committer '), encoding),
+    parents: header.filter((line) => line.startsWith('parent ')).map((line) => line.slice('parent '.length)),
+    message: blank === -1 ? '' : decodeText(content.subarray(blank + 2), encoding),
+  };
+}
+
+/** The first header line of that name; lines that go on an earlier one begin with a space and never match. */
+function valueOf(header: readonly string[], name: string): string | undefined {
+  return header.find((line) => line.startsWith(name))?.slice(name.length);
+}
+
+/**
+ * Splits 'Name <mail> 1700000000 +0100' where git's split_ident_line does: the name ends at the first '<',
+ * the address at the first '>' after it, the time follows the last '>'.
+ */
+function parseIdentity(line: string | undefined, encoding: string | undefined): Identity {
+  const open = line?.indexOf('<') ?? -1;
+  const close = line?.indexOf('>', open) ?? -1;
+  if (line === undefined || open === -1 || close === -1) return NOBODY;
+  const decode = (text: string) => decodeText(Buffer.from(text, 'latin1'), encoding);
+  return {
+    name: decode(line.slice(0, open).replace(/^[ \t]+|[ \t]+$/g, '')),
+    email: decode(line.slice(open + 1, close).replace(/^[ \t]+|[ \t]+$/g, '')),
+    when: parseTime(line.slice(line.lastIndexOf('>') + 1)),
+  };
+}
+
+/** Seconds since 1970, before it negative. Times that a JavaScript date can't hold count as unreadable. */
+function parseTime(text: string): Date | null {
+  const seconds = /^\s*(-?\d+)/.exec(text)?.[1];
+  if (seconds === undefined) return null;
+  const date = new Date(Number(seconds) * 1000);
+  return Number.isNaN(date.getTime()) ? null : date;
+}

@@ -1,0 +1,23 @@
+import { firstParents } from './history.ts';
+import { gitText } from './process.ts';
+import type { GitRepository } from './repository.ts';
+
+/**
+ * The newest commit that lies on the first-parent chains of both commits.
+ * @returns null where they never meet.
+ */
+export async function firstParentMeeting(repository: GitRepository, one: string, other: string): Promise<string | null> {
+  if (one === other) return one;
+  // Nearly always the one has grown out of the other: then just what is new is walked.
+  const grown = await gitText(repository, ['rev-list', '--first-parent', '--parents', one, `^${other}`]);
+  const oldest = grown.trimEnd().split('\n').at(-1) ?? '';
+  if (oldest.split(' ')[1] === other) return other;
+
+  const chain = new Set<string>();
+  for await (const hashes of firstParents(repository, other)) for (const hash of hashes) chain.add(hash);
+  for await (const hashes of firstParents(repository, one)) {
+    const met = hashes.find((hash) => chain.has(hash));
+    if (met !== undefined) return met;
+  }
+  return null;
+}

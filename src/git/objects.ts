@@ -1,0 +1,114 @@
+import { ByteReader } from './byte-reader.ts';
+import { gitOutput, gitText } from './process.ts';
+import { GitError } from './error.ts';
+import type { GitRepository } from './repository.ts';
+
+/** An object as `git cat-file --batch` gives it. */
+export interface GitObject {
+  hash: string;
+  type: string;
+  /** Bytes. */
+  size: number;
+  content: Buffer;
+}
+
+/** Content of objects in the order of their hashes, as a stream: git reads ahead by what a pipe holds. */
+export async function* readObjects(repository: GitRepository, hashes: AsyncIterable<string[]>): AsyncGenerator<GitObject> {
+  const input = (async function* lines() {
+    for await (const group of hashes) if (group.length > 0) yield `${group.join('\n')}\n`;
+  })();
+  const reader = new ByteReader(gitOutput(repository, ['cat-file', '--batch', '--buffer'], { input }));
+  try {
+    for (;;) {
+      const header = await reader.line();
+      if (header === null) return;
+      const { hash, type, size } = parseHeader(header);
+      const content = await reader.bytes(size);
+      await reader.skip(1);
+      yield { hash, type, size, content };
+    }
+  } finally {
+    await reader.close();
+  }
+}
+
+/** One object after another, asked for as they are needed, from one git process. */
+export class ObjectReader {
+  readonly #requests: Requests;
+  readonly #reader: ByteReader;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(repository: GitRepository) {
+    this.#requests = new Requests();
+    this.#reader = new ByteReader(gitOutput(repository, ['cat-file', '--batch'], { input: this.#requests }));
+  }
+
+  /**
+   * Reads an object.
+   * @param largest Of an object with more bytes just the first `head` are kept.
+   * @throws GitError where it's missing or damaged.
+   */
+  read(hash: string, largest = Number.POSITIVE_INFINITY, head = 0): Promise<GitObject> {
+    const result = this.#last.then(async () => {
+      this.#requests.push(`${hash}\n`);
+      const { type, size } = parseHeader((await this.#reader.line()) ?? `${hash} missing`);
+      const kept = size > largest ? head : size;
+      const content = Buffer.from(await this.#reader.bytes(kept));
+      await this.#reader.skip(size - kept + 1);
+      return { hash, type, size, content };
+    });
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  async close(): Promise<void> {
+    this.#requests.end();
+    await this.#reader.close();
+  }
+}
+
+/** Which of the objects a repository doesn't have. */
+export async function missingObjects(repository: GitRepository, hashes: readonly string[]): Promise<Set<string>> {
+  if (hashes.length === 0) return new Set();
+  const answer = await gitText(repository, ['cat-file', '--batch-check=%(objecttype)'], { input: [`${hashes.join('\n')}\n`] });
+  return new Set(Array.from(answer.matchAll(/^(\S+) missing$/gm), (match) => String(match[1])));
+}
+
+function parseHeader(header: string): { hash: string; type: string; size: number } {
+  const [hash = '', type = '', size = ''] = header.split(' ');
+  if (size === '') throw new GitError('cat-file', 0, `fatal: object ${hash} is ${type || 'unreadable'}; the repository is damaged or incomplete`);
+  return { hash, type, size: Number(size) };
+}
+
+/** Lines handed over one by one to a process that reads them as they come. */
+class Requests implements AsyncIterable<string> {
+  #lines: string[] = [];
+  #ended = false;
+  #wake: () => void = () => undefined;
+
+  push(line: string): void {
+    this.#lines.push(line);
+    this.#wake();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#wake();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<string> {
+    for (;;) {
+      if (this.#lines.length > 0) {
+        const lines = this.#lines.join('');
+        this.#lines = [];
+        yield lines;
+      } else if (this.#ended) {
+        return;
+      } else {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+    }
+  }
+}

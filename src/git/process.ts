@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { PassThrough, pipeline, Readable } from 'node:stream';
+import { inheritedEnvironment } from '../config.ts';
+import { RetryableError } from '../model/errors.ts';
+import { gitEnvironment } from './environment.ts';
+import { GitError } from './error.ts';
+import type { GitRepository } from './repository.ts';
+
+/** What is written to a process's standard input. */
+export type Input = Iterable<string | Buffer> | AsyncIterable<string | Buffer>;
+
+interface GitOptions {
+  input?: Input;
+  /** Settings for this command alone, as `key=value`. */
+  config?: readonly string[];
+  /** Runs git through another program that appends arguments which Node can't pass (bytes that aren't UTF-8). */
+  through?: readonly string[];
+}
+
+/** Bytes of complaints that are kept. */
+const STDERR_LIMIT = 8_192;
+
+/** Bytes of output that may wait to be read. */
+const READ_AHEAD = 256 * 1024;
+
+/**
+ * Starts `git <args>` at once and gives its output as it comes; git waits while nobody reads.
+ * Reading to the end throws where git failed; stopping earlier ends the process.
+ * @throws GitError when git exits with an error; RetryableError when something killed it; the signal's reason after an abort.
+ */
+export function gitOutput(repository: GitRepository, args: readonly string[], options: GitOptions = {}): AsyncIterableIterator<Buffer> {
+  repository.signal?.throwIfAborted();
+  const settings = (options.config ?? []).flatMap((setting) => ['-c', setting]);
+  const command = [...(options.through ?? []), 'git', `--git-dir=${repository.gitDir}`, ...settings, ...args];
+  const child = spawn(String(command[0]), command.slice(1), {
+    cwd: '/',
+    env: gitEnvironment(inheritedEnvironment),
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    ...(repository.signal === undefined ? {} : { signal: repository.signal }),
+  });
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-STDERR_LIMIT);
+  });
+  const ended = new Promise<void>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, killedBy) => {
+      if (code === 0) resolve();
+      else if (killedBy !== null) reject(new RetryableError(`git ${args[0]} was ended by ${killedBy}; the machine may be out of memory`));
+      else reject(new GitError(String(args[0]), code, stderr));
+    });
+  });
+  // Whoever reads gets the failure from `ended`; a process that nobody reads any more may fail unseen.
+  ended.catch(() => undefined);
+  // Node throws away what a process has written by its end unless somebody is reading by then: this one always is.
+  const output = new PassThrough({ highWaterMark: READ_AHEAD });
+  if (child.stdout !== null) pipeline(child.stdout, output, () => undefined);
+  const fed = options.input === undefined || child.stdin === null ? Promise.resolve() : feed(child.stdin, options.input);
+  fed.catch(() => child.kill());
+
+  return (async function* read() {
+    let finished = false;
+    try {
+      for await (const chunk of output) yield chunk as Buffer;
+      await fed;
+      await ended;
+      finished = true;
+    } finally {
+      if (!finished) child.kill();
+      repository.signal?.throwIfAborted();
+    }
+  })();
+}
+
+/** All of a command's output as text, for answers known to be small. */
+export async function gitText(repository: GitRepository, args: readonly string[], options: GitOptions = {}): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of gitOutput(repository, args, options)) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Writes everything, waiting where git is slower. A pipe that git closed early isn't an error: its exit code tells. */
+async function feed(stdin: NodeJS.WritableStream, input: Input): Promise<void> {
+  let closed = false;
+  stdin.on('error', () => {
+    closed = true;
+  });
+  for await (const chunk of Readable.from(input, { objectMode: true })) {
+    if (closed) break;
+    if (!stdin.write(chunk)) {
+      await new Promise<void>((resolve) => {
+        stdin.once('drain', resolve).once('close', resolve).once('error', () => resolve());
+      });
+    }
+  }
+  stdin.end();
+}

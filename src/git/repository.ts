@@ -1,0 +1,7 @@
+/** A repository on disk that git commands read: a bare one of ours, never the user's own. */
+export interface GitRepository {
+  /** Absolute path of the git folder. */
+  gitDir: string;
+  /** Ends running git processes when it aborts. */
+  signal?: AbortSignal;
+}

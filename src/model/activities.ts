@@ -1,0 +1,70 @@
+import type { RowCounts } from './progress.ts';
+import type { OrgSyncInput, RepositoryOptions } from './input.ts';
+import type { ListedRepository, RepositoryPage } from './repository.ts';
+import type { Stage } from './stages.ts';
+
+/** The state of a repository that all stages of one run read, however much it moves meanwhile. */
+export interface Pin {
+  /** Database the run writes to. */
+  databaseId: string;
+  /** Commit that HEAD named; null while there is none. */
+  head: string | null;
+  /** Digest over HEAD, all refs, and what makes the history shallow. */
+  digest: string;
+}
+
+/** A place in a stage's work, as JSON: small, and good for any worker. */
+export type Cursor = Record<string, unknown>;
+
+/** What an activity keeps in its heartbeats, and leaves behind when it's cancelled. */
+export interface StageCursor {
+  pin: Pin;
+  /** When the first attempt began (ISO-8601): becomes the watermark. */
+  begun: string;
+  cursor: Cursor;
+  rows: RowCounts;
+  /** Units of work ended and in all, for showing progress. */
+  done: number;
+  total: number;
+}
+
+export interface PrepareInput {
+  repository: ListedRepository;
+  options: RepositoryOptions;
+}
+
+export interface PrepareResult {
+  pin: Pin;
+  /** Task queue of the workers that can read what was prepared. */
+  gitTaskQueue: string;
+  /** Stages that have something to do, in order; the others' watermarks are already moved. */
+  stages: Stage[];
+}
+
+export interface StageInput extends PrepareInput {
+  pin: Pin;
+  /** Where an earlier activity of this run got to. */
+  from?: StageCursor;
+}
+
+export interface StageResult {
+  rows: RowCounts;
+}
+
+export interface ListInput {
+  input: OrgSyncInput;
+  /** `next` of the page before. */
+  after?: string;
+}
+
+/**
+ * Type of the failure of a stage that can't go on with what was prepared: the git folder is another worker's, or the
+ * database another one. Preparing again mends it.
+ */
+export const NOT_PREPARED = 'NotPrepared';
+
+/** The activities that workflows call; `createActivities` makes them. */
+export interface Activities extends Record<Stage, (input: StageInput) => Promise<StageResult>> {
+  listRepositories(input: ListInput): Promise<RepositoryPage>;
+  prepareRepository(input: PrepareInput): Promise<PrepareResult>;
+}

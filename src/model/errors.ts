@@ -1,0 +1,33 @@
+/**
+ * What can go wrong, in two kinds: an error that trying again doesn't mend, and one that it may.
+ * Everything else is a bug and is passed on as it is. Messages name what was wrong, which value and
+ * what to do; they never hold a secret.
+ */
+
+/** Trying again doesn't help: somebody has to change something first. */
+export class FatalError extends Error {
+  override name = 'FatalError';
+}
+
+/** A later try may succeed. */
+export class RetryableError extends Error {
+  override name = 'RetryableError';
+  /** Not before this time, where the other side said so. */
+  readonly retryAt: Date | undefined;
+
+  constructor(message: string, options: { retryAt?: Date; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.retryAt = options.retryAt;
+  }
+}
+
+/** The request itself is wrong; `problems` lists everything that is. Becomes exit code 2 or a failed workflow. */
+export class InvalidInput extends FatalError {
+  override name = 'InvalidInput';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('; '));
+    this.problems = problems;
+  }
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { InvalidInput } from './errors.ts';
+import type { ListedRepository } from './repository.ts';
+import { PROVIDERS, STAGES } from './stages.ts';
+
+const name = z.string().trim().min(1, 'must not be empty');
+const count = z.int('must be a whole number').min(1, 'must be 1 or more').max(1_000_000_000, 'is too large');
+
+/** `2026-01-31` or a full ISO-8601 time; without a zone it is UTC. */
+const isoDate = z.string().superRefine((value, context) => {
+  if (parseIsoDate(value) === undefined) {
+    context.addIssue({
+      code: 'custom',
+      message: `'${value}' is not a date; write 2026-01-31 or 2026-01-31T12:00:00Z`,
+    });
+  }
+});
+
+const options = {
+  since: isoDate.optional(),
+  maxCommits: count.optional(),
+  stages: z.array(z.enum(STAGES)).min(1, 'must name at least one stage').optional(),
+  allBranches: z.boolean().optional(),
+  full: z.boolean().optional(),
+  connection: name.optional(),
+};
+
+const orgSyncInput = z
+  .strictObject({
+    provider: z.enum(PROVIDERS),
+    owner: name.optional(),
+    paths: z.array(name).min(1, 'must name at least one path').optional(),
+    repos: z.array(name).min(1, 'must name at least one repository').optional(),
+    pattern: name.optional(),
+    maxRepos: count.optional(),
+    concurrency: z.int('must be a whole number').min(1, 'must be 1 or more').max(1000, 'must be 1000 or less').optional(),
+    includeForks: z.boolean().optional(),
+    includeArchived: z.boolean().optional(),
+    ...options,
+  })
+  .superRefine((input, context) => {
+    const [wanted, refused] = input.provider === 'local' ? (['paths', 'owner'] as const) : (['owner', 'paths'] as const);
+    if (input[wanted] === undefined) {
+      context.addIssue({ code: 'custom', path: [wanted], message: `is required when provider is '${input.provider}'` });
+    }
+    if (input[refused] !== undefined) {
+      context.addIssue({ code: 'custom', path: [refused], message: `doesn't go with provider '${input.provider}'` });
+    }
+  });
+
+const repoSyncInput = z.strictObject({
+  repository: z.object({
+    provider: z.enum(PROVIDERS),
+    id: z.uuid(),
+    host: z.string(),
+    name,
+    url: z.string().nullable(),
+    path: z.string().optional(),
+  }),
+  owner: z.string(),
+  ...options,
+});
+
+/** Options that reach every repository: which stages run, and what they take in. */
+export type RepositoryOptions = Pick<
+  OrgSyncInput,
+  'since' | 'maxCommits' | 'stages' | 'allBranches' | 'full' | 'connection'
+>;
+
+/** Input of the `orgSync` workflow. */
+export type OrgSyncInput = z.infer<typeof orgSyncInput>;
+
+/** Input of the `repoSync` workflow. */
+export type RepoSyncInput = RepositoryOptions & {
+  repository: ListedRepository;
+  /** Owner that the organisation's workflow was started for (a search attribute). */
+  owner: string;
+};
+
+/** Names of the options that `orgSync` hands on to each `repoSync`. */
+export const REPOSITORY_OPTIONS = Object.keys(options) as (keyof RepositoryOptions)[];
+
+/**
+ * Checks an `orgSync` input that came from anywhere.
+ * @throws InvalidInput with every problem found.
+ */
+export function parseOrgSyncInput(input: unknown): OrgSyncInput {
+  return parse(orgSyncInput, input);
+}
+
+/**
+ * Checks a `repoSync` input that came from anywhere.
+ * @throws InvalidInput with every problem found.
+ */
+export function parseRepoSyncInput(input: unknown): RepoSyncInput {
+  return parse(repoSyncInput, input) as RepoSyncInput;
+}
+
+/** The instant that an option of the form '2026-01-31' or ISO-8601 names; undefined where it is neither. */
+export function parseIsoDate(value: string): Date | undefined {
+  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/i.exec(value);
+  if (match === null) return undefined;
+  const [, day, time = '00:00', zone = 'Z'] = match;
+  const midnight = new Date(`${day}T00:00:00Z`);
+  // JavaScript rolls 2026-02-30 over into March: what doesn't come back as written isn't a date.
+  if (Number.isNaN(midnight.getTime()) || !midnight.toISOString().startsWith(String(day))) return undefined;
+  const date = new Date(`${day}T${time}${zone}`);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+function parse<T>(schema: z.ZodType<T>, input: unknown): T {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  throw new InvalidInput(result.error.issues.map((issue) => describe(issue)));
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  const where = issue.path.length === 0 ? 'input' : issue.path.join('.');
+  return `${where}: ${issue.message}`;
+}

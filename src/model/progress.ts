@@ -1,0 +1,61 @@
+import type { ListedRepository } from './repository.ts';
+import type { Stage } from './stages.ts';
+import type { Table } from './records.ts';
+
+/** Rows per table. */
+export type RowCounts = Partial<Record<Table, number>>;
+
+/** A repository that wasn't synced to its end. */
+export interface FailedRepository {
+  repository: string;
+  reason: string;
+}
+
+/** Why a run isn't going on, and until when. */
+export interface Pause {
+  reason: string;
+  /** ISO-8601; absent for a pause that a signal ends. */
+  until?: string;
+}
+
+/** A repository that is being synced. */
+export interface RunningRepository {
+  repository: string;
+  workflowId: string;
+  stage: Stage | 'prepare' | 'finish';
+  rows: RowCounts;
+  pause?: Pause;
+}
+
+/** Answer of the `progress` query of `orgSync`. */
+export interface OrgSyncProgress {
+  repositories: { listed: number; running: number; done: number; failed: number };
+  running: RunningRepository[];
+  /** Rows of the repositories that are done and of the stages that running ones have ended. */
+  rows: RowCounts;
+  pause?: Pause;
+}
+
+/** Result of `orgSync`. */
+export interface OrgSyncResult {
+  repositories: { listed: number; done: number; failed: number };
+  rows: RowCounts;
+  /** At most {@link MAX_FAILURES_LISTED}; `repositories.failed` counts all. */
+  failures: FailedRepository[];
+}
+
+/** Result of `repoSync`. */
+export interface RepoSyncResult {
+  repository: ListedRepository['name'];
+  rows: RowCounts;
+}
+
+/** Payloads have a limit of 2 MB: beyond this many failures the result says just how many there are. */
+export const MAX_FAILURES_LISTED = 500;
+
+/** Adds the counts of `more` to `total`. */
+export function addRows(total: RowCounts, more: RowCounts): void {
+  for (const [table, rows] of Object.entries(more) as [Table, number][]) {
+    total[table] = (total[table] ?? 0) + rows;
+  }
+}

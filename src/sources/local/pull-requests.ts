@@ -1,0 +1,155 @@
+import { type Commit, type Identity, parseCommit } from '../../git/commit.ts';
+import { countCommits, listCommits } from '../../git/history.ts';
+import { missingObjects, readObjects } from '../../git/objects.ts';
+import { readPinnedRefs } from '../../git/refs.ts';
+import type { PullRequestRecord } from '../../model/records.ts';
+import { type CommitPlan, planCommits } from '../selection.ts';
+import type { Batch, Cursor, StageContext } from '../stage.ts';
+import { parseMergeMessage, requestOfRef } from './merge-message.ts';
+
+/**
+ * Pull requests that git itself tells of: merged ones from the messages of merge commits, open ones from the refs that
+ * GitHub and GitLab keep for their heads. A number that was merged isn't open; of several merges of one number the
+ * latest counts.
+ */
+export async function* readInferredPullRequests(context: StageContext): AsyncGenerator<Batch, Cursor> {
+  const { repository, stored } = context;
+  const plan = await planCommits(context, 'git_commits');
+  const total = await countCommits(context.git, plan.added);
+  const rewritten = !plan.incremental || (await hasAny(plan.removed));
+  const merged = await readMerged(context, plan, rewritten);
+  const open = await readOpen(context);
+
+  if (rewritten) {
+    // A merge may have gone, or another one of the same number counts now: all are inferred again.
+    const rows = [...merged.values(), ...[...open.values()].filter(({ number }) => !merged.has(number))];
+    yield { changes: [{ table: 'git_pull_requests', partition: { repoId: repository.id }, rows }], cursor: {}, done: total, total };
+  } else {
+    const before = await stored.pullRequests(repository.id, [...merged.keys(), ...open.keys()]);
+    for (const row of before) {
+      if (row.state !== 'merged') continue;
+      open.delete(row.number);
+      const now = merged.get(row.number);
+      if (now !== undefined && !isLater(now, row)) merged.delete(row.number);
+    }
+    for (const number of merged.keys()) open.delete(number);
+    const closed = (await stored.openPullRequests(repository.id)).filter((number) => !open.has(number) && !merged.has(number));
+    yield {
+      changes: [
+        { table: 'git_pull_requests', delete: closed.map((number) => ({ repoId: repository.id, number })) },
+        { table: 'git_pull_requests', upsert: [...merged.values(), ...open.values()] },
+      ],
+      cursor: {},
+      done: total,
+      total,
+    };
+  }
+  return { ...plan.selection };
+}
+
+async function readMerged({ git, repository, shallow }: StageContext, plan: CommitPlan, all: boolean): Promise<Map<number, PullRequestRecord>> {
+  const requests = new Map<number, PullRequestRecord>();
+  const heads = new Map<string, PullRequestRecord[]>();
+  const { from, since, limit, not = [] } = plan.added;
+  // A limit counts every commit, and to git the commits that a shallow history ends with have no parents.
+  const range = { from, since, limit, not: all ? [] : not, merges: limit === undefined && shallow === '' };
+  for await (const { hash, content } of readObjects(git, listCommits(git, range))) {
+    const commit = parseCommit(content);
+    const said = commit.parents.length > 1 ? parseMergeMessage(commit.message) : null;
+    if (said === null) continue;
+    const row: PullRequestRecord = {
+      ...emptyRequest(repository.id, said.number),
+      ...said,
+      state: 'merged',
+      mergedAt: commit.committer.when,
+      closedAt: commit.committer.when,
+      mergeCommitHash: hash,
+    };
+    const before = requests.get(said.number);
+    if (before !== undefined && !isLater(row, before)) continue;
+    requests.set(said.number, row);
+    const head = String(commit.parents[1]);
+    heads.set(head, [...(heads.get(head) ?? []), row]);
+  }
+  // Who merged isn't who wrote: that's the author of the merged head.
+  for await (const { hash, commit } of readCommits(git, heads.keys())) {
+    for (const row of heads.get(hash) ?? []) setAuthor(row, commit.author);
+  }
+  return requests;
+}
+
+async function readOpen({ git, refsFile, repository }: StageContext): Promise<Map<number, PullRequestRecord>> {
+  const heads = new Map<string, number[]>();
+  for await (const refs of readPinnedRefs(refsFile)) {
+    for (const ref of refs) {
+      const number = requestOfRef(ref.name);
+      if (number !== null && ref.type === 'commit') heads.set(ref.hash, [...(heads.get(ref.hash) ?? []), number]);
+    }
+  }
+  const requests = new Map<number, PullRequestRecord>();
+  for await (const { hash, commit } of readCommits(git, heads.keys())) {
+    const title = commit.message.split('\n').find((line) => line.trim() !== '')?.trim() ?? '';
+    for (const number of heads.get(hash) ?? []) {
+      const row: PullRequestRecord = { ...emptyRequest(repository.id, number), title };
+      setAuthor(row, commit.author);
+      requests.set(number, row);
+    }
+  }
+  return requests;
+}
+
+/** Reads commits, but for those beyond the end of a shallow history. */
+async function* readCommits(git: StageContext['git'], hashes: Iterable<string>): AsyncGenerator<{ hash: string; commit: Commit }> {
+  const wanted = [...hashes];
+  const missing = await missingObjects(git, wanted);
+  const groups = (async function* one() {
+    yield wanted.filter((hash) => !missing.has(hash));
+  })();
+  for await (const { hash, content } of readObjects(git, groups)) yield { hash, commit: parseCommit(content) };
+}
+
+function setAuthor(row: PullRequestRecord, author: Identity): void {
+  row.authorName = author.name;
+  row.authorEmail = author.email;
+}
+
+/** Whether a merge counts more than another of the same number: the later one, then the one of the greater hash. */
+function isLater(one: PullRequestRecord, other: PullRequestRecord): boolean {
+  const [a, b] = [one, other].map((row) => row.mergedAt?.getTime() ?? Number.NEGATIVE_INFINITY) as [number, number];
+  return a === b ? String(one.mergeCommitHash) > String(other.mergeCommitHash) : a > b;
+}
+
+async function hasAny(groups: AsyncIterable<unknown[]>): Promise<boolean> {
+  for await (const group of groups) if (group.length > 0) return true;
+  return false;
+}
+
+/** An open pull request of which git says nothing more. */
+function emptyRequest(repoId: string, number: number): PullRequestRecord {
+  return {
+    repoId,
+    number,
+    title: '',
+    body: null,
+    state: 'open',
+    isDraft: null,
+    authorName: null,
+    authorEmail: null,
+    createdAt: null,
+    updatedAt: null,
+    mergedAt: null,
+    closedAt: null,
+    mergeCommitHash: null,
+    headBranch: null,
+    baseBranch: null,
+    additions: null,
+    deletions: null,
+    changedFiles: null,
+    firstReviewAt: null,
+    firstCommentAt: null,
+    changesRequestedCount: null,
+    reviewsCount: null,
+    commentsCount: null,
+    url: null,
+  };
+}

@@ -1,0 +1,76 @@
+import { readPinnedRefs } from '../git/refs.ts';
+import { listCommits, type Range } from '../git/history.ts';
+import { missingObjects } from '../git/objects.ts';
+import { parseIsoDate } from '../model/input.ts';
+import type { StageContext } from './stage.ts';
+
+/** Which commits a run takes in; kept in `sync_state`, so that the next run knows what is new. */
+export interface Selection {
+  tips: string[];
+  since: string | null;
+  maxCommits: number | null;
+  /** What made the history shallow. */
+  shallow: string;
+}
+
+/** What has come and gone since the stage's last run. */
+export interface CommitPlan {
+  selection: Selection;
+  /** Commits to take in. */
+  added: Range;
+  /** Whether the last run's rows stay as they are, but for `removed`. */
+  incremental: boolean;
+  /** Stored commits that nothing reaches any more, in groups. */
+  removed: AsyncIterable<string[]>;
+}
+
+/**
+ * Compares what is to be read with what the last run read. Commits that the last run's tips reach aren't read again,
+ * unless it took in others (`since`, `maxCommits`), the history was shallow then, or its commits are gone.
+ * @param table Where stored commits are looked up if the last run's tips can't tell what has gone.
+ */
+export async function planCommits(context: StageContext, table: 'git_commits' | 'git_commit_stats'): Promise<CommitPlan> {
+  const { options, git, shallow } = context;
+  const tips = await tipsOf(context);
+  const selection: Selection = { tips, since: options.since ?? null, maxCommits: options.maxCommits ?? null, shallow };
+  const before = context.previous?.cursor as unknown as Selection | undefined;
+  const known = before !== undefined && before.shallow === shallow && (await missingObjects(git, before.tips)).size === 0;
+  const incremental = known && before.since === selection.since && before.maxCommits === selection.maxCommits;
+  return {
+    selection,
+    incremental,
+    added: {
+      from: tips,
+      not: incremental ? before.tips : [],
+      since: options.since === undefined ? undefined : parseIsoDate(options.since),
+      limit: options.maxCommits,
+    },
+    removed: known ? listCommits(git, { from: before.tips, not: tips }) : storedBeyond(context, tips, table),
+  };
+}
+
+/** Commits whose history is taken in: HEAD, or with `allBranches` that and every (remote-tracking) branch. */
+async function tipsOf(context: StageContext): Promise<string[]> {
+  const tips = new Set<string>(context.pin.head === null ? [] : [context.pin.head]);
+  if (context.options.allBranches === true) {
+    for await (const refs of readPinnedRefs(context.refsFile)) {
+      for (const ref of refs) {
+        if (ref.type === 'commit' && /^refs\/(heads|remotes)\//.test(ref.name)) tips.add(ref.hash);
+      }
+    }
+  }
+  return [...tips];
+}
+
+/** Compares all stored commits with all reachable ones; reads no history where nothing is stored. */
+async function* storedBeyond({ git, stored, repository }: StageContext, tips: string[], table: 'git_commits' | 'git_commit_stats'): AsyncGenerator<string[]> {
+  let reachable: Set<string> | undefined;
+  for await (const hashes of stored.keys(table, repository.id)) {
+    if (reachable === undefined) {
+      reachable = new Set();
+      for await (const group of listCommits(git, { from: tips })) for (const hash of group) reachable.add(hash);
+    }
+    const gone = hashes.filter((hash) => reachable?.has(hash) === false);
+    if (gone.length > 0) yield gone;
+  }
+}

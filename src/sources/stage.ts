@@ -1,0 +1,44 @@
+import type { GitRepository } from '../git/repository.ts';
+import type { Cursor, Pin } from '../model/activities.ts';
+import type { RepositoryOptions } from '../model/input.ts';
+import type { SyncState } from '../model/records.ts';
+import type { ListedRepository } from '../model/repository.ts';
+import type { Change, Store } from '../stores/store.ts';
+
+/** All that a stage needs to read one repository. */
+export interface StageContext {
+  repository: ListedRepository;
+  options: RepositoryOptions;
+  git: GitRepository;
+  pin: Pin;
+  /** File with the refs at the time of the pin. */
+  refsFile: string;
+  /** What makes the history shallow; '' for a whole one. */
+  shallow: string;
+  /** What the database already holds, for reading. */
+  stored: Pick<Store, 'keys' | 'pullRequests' | 'openPullRequests'>;
+  /** What the stage's last run that ended well left; null for the first one and with `full`. */
+  previous: SyncState | null;
+  /** How many git processes may work for this stage at once. */
+  processes: number;
+  /** Where an earlier attempt of this run got to. */
+  cursor: Cursor | undefined;
+}
+
+/** A part of a stage's work that is written in one go. */
+export interface Batch {
+  changes: Change[];
+  /** Where to go on once the changes are written. */
+  cursor: Cursor;
+  /** Units of work ended and in all (commits, files), for showing progress. */
+  done: number;
+  total: number;
+}
+
+export type { Cursor };
+
+/**
+ * Reads one stage of a repository as batches.
+ * @returns what the next run of the stage starts from.
+ */
+export type StageReader = (context: StageContext) => AsyncGenerator<Batch, Cursor>;

@@ -1,0 +1,11 @@
+import type { Records, SyncRunRecord, SyncState } from '../../model/records.ts';
+
+/** One record type per table: the facts, and what the sync keeps for itself. */
+export interface Rows extends Records {
+  sync_state: SyncState & { repoId: string; stage: string; updatedAt: Date };
+  sync_runs: SyncRunRecord;
+  sync_database: { id: string; createdAt: Date };
+}
+
+/** Name of a table. */
+export type TableName = keyof Rows;

@@ -1,0 +1,59 @@
+import { FatalError, InvalidInput, RetryableError } from '../../model/errors.ts';
+
+/** Primary result codes, https://www.sqlite.org/rescode.html */
+const RESULT = {
+  PERM: 3,
+  BUSY: 5,
+  LOCKED: 6,
+  READONLY: 8,
+  IOERR: 10,
+  CORRUPT: 11,
+  FULL: 13,
+  CANTOPEN: 14,
+  NOTADB: 26,
+} as const;
+
+/** Whether another connection was in the way. */
+export function isBusy(error: unknown): boolean {
+  const code = resultCode(error);
+  return code === RESULT.BUSY || code === RESULT.LOCKED;
+}
+
+/** An error of SQLite's while working on the database at `path`, as one that says whether to try again; any other as it is. */
+export function translate(error: unknown, path: string): unknown {
+  const message = `database ${path}: ${describe(error)}`;
+  switch (resultCode(error)) {
+    case RESULT.BUSY:
+    case RESULT.LOCKED:
+      return new RetryableError(`${message} by another process for 30 seconds`, { cause: error });
+    case RESULT.IOERR:
+      return new RetryableError(`${message}; look at the disk it is on`, { cause: error });
+    case RESULT.FULL:
+      return new FatalError(`${message}: free some space and sync again`, { cause: error });
+    case RESULT.PERM:
+    case RESULT.READONLY:
+    case RESULT.CORRUPT:
+    case RESULT.CANTOPEN:
+    case RESULT.NOTADB:
+      return new FatalError(message, { cause: error });
+    default:
+      return error;
+  }
+}
+
+/** The same while opening it: whatever keeps a file from being used for good is a wrong choice of file. */
+export function translateOpening(error: unknown, path: string): unknown {
+  const translated = translate(error, path);
+  if (translated === error || isBusy(error)) return translated;
+  return new InvalidInput([`database ${path} can't be used: ${describe(error)}`]);
+}
+
+/** Extended codes hold the primary one in their low byte. */
+function resultCode(error: unknown): number | undefined {
+  const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined;
+  return typeof code === 'number' ? code & 0xff : undefined;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,96 @@
+import type { SQLInputValue } from 'node:sqlite';
+import type { PullRequestRecord, SyncRunRecord, SyncState } from '../../model/records.ts';
+import type { Stage } from '../../model/stages.ts';
+import type { Rows, TableName } from '../entities/rows.ts';
+import type { Change, Store } from '../store.ts';
+import { type Column, decode } from './columns.ts';
+import type { Connection } from './connection.ts';
+import { names } from './statements.ts';
+import type { TableWriter } from './table-writer.ts';
+
+/** What a store needs for each table. */
+export interface TableAccess {
+  columns: readonly Column[];
+  writer: TableWriter;
+}
+
+/** Rows per page of {@link SqliteStore.keys}. */
+const PAGE = 5000;
+
+const KEY_COLUMNS = { git_commits: 'hash', git_files: 'path', git_commit_stats: 'commit_hash' } as const;
+
+/** The facts in an SQLite file. Several processes may have it open; each waits for the others' transactions. */
+export class SqliteStore implements Store {
+  readonly databaseId: string;
+  readonly #connection: Connection;
+  readonly #tables: Record<TableName, TableAccess>;
+
+  constructor(databaseId: string, connection: Connection, tables: Record<TableName, TableAccess>) {
+    this.databaseId = databaseId;
+    this.#connection = connection;
+    this.#tables = tables;
+  }
+
+  async write(changes: readonly Change[]): Promise<void> {
+    await this.#connection.transaction(() => {
+      const now = new Date();
+      for (const change of changes) {
+        const { writer } = this.#tables[change.table];
+        if ('upsert' in change) writer.upsert(change.upsert, now);
+        else if ('partition' in change) writer.replace(change.partition, change.rows, now);
+        else writer.delete(change.delete);
+      }
+    });
+  }
+
+  async *keys(table: keyof typeof KEY_COLUMNS, repoId: string): AsyncGenerator<string[]> {
+    const column = KEY_COLUMNS[table];
+    const sql = `select distinct ${column} as key from ${table} where repo_id = ? and ${column} > ? order by ${column} limit ${PAGE}`;
+    let last = '';
+    for (;;) {
+      // Each page is a query of its own: one that stays open would keep the log from being copied back.
+      const page = (await this.#connection.all(sql, repoId, last)).map(({ key }) => String(key));
+      if (page.length > 0) yield page;
+      if (page.length < PAGE) return;
+      last = page.at(-1) ?? '';
+    }
+  }
+
+  pullRequests(repoId: string, numbers: readonly number[]): Promise<PullRequestRecord[]> {
+    const where = 'repo_id = ? and number in (select value from json_each(?)) order by number';
+    return this.#select('git_pull_requests', where, repoId, JSON.stringify(numbers));
+  }
+
+  async openPullRequests(repoId: string): Promise<number[]> {
+    const sql = "select number from git_pull_requests where repo_id = ? and state = 'open' order by number";
+    return (await this.#connection.all(sql, repoId)).map(({ number }) => Number(number));
+  }
+
+  async syncState(repoId: string, stage: Stage): Promise<SyncState | null> {
+    const [row] = await this.#select('sync_state', 'repo_id = ? and stage = ?', repoId, stage);
+    return row === undefined ? null : { cursor: row.cursor, headHash: row.headHash, watermark: row.watermark };
+  }
+
+  saveSyncState(repoId: string, stage: Stage, state: SyncState): Promise<void> {
+    return this.#upsert('sync_state', { ...state, repoId, stage, updatedAt: new Date() });
+  }
+
+  recordRun(run: SyncRunRecord): Promise<void> {
+    return this.#upsert('sync_runs', run);
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+
+  #upsert<T extends TableName>(table: T, row: Rows[T]): Promise<void> {
+    return this.#connection.transaction(() => this.#tables[table].writer.upsert([row], new Date()));
+  }
+
+  async #select<T extends TableName>(table: T, where: string, ...values: SQLInputValue[]): Promise<Rows[T][]> {
+    // Of no interest to whoever reads records.
+    const columns = this.#tables[table].columns.filter(({ property }) => property !== 'lastSynced');
+    const rows = await this.#connection.all(`select ${names(columns)} from ${table} where ${where}`, ...values);
+    return rows.map((row) => decode(columns, row) as Rows[T]);
+  }
+}

@@ -1,0 +1,103 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { type Column, encode, valueOf } from './columns.ts';
+import { deleteSql, selectSql, upsertSql } from './statements.ts';
+
+/**
+ * Writes rows of one table through statements that are built from its columns and prepared once. Every
+ * method runs to its end without giving way; transactions are the caller's.
+ */
+export class TableWriter {
+  readonly #database: DatabaseSync;
+  readonly #table: string;
+  readonly #columns: readonly Column[];
+  readonly #keys: readonly Column[];
+  readonly #upsertSql: string;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(database: DatabaseSync, table: string, columns: readonly Column[]) {
+    this.#database = database;
+    this.#table = table;
+    this.#columns = columns;
+    this.#keys = columns.filter(({ key }) => key);
+    this.#upsertSql = upsertSql(table, columns);
+  }
+
+  /** Inserts rows or updates those that differ; `now` becomes the `last_synced` of what is written. */
+  upsert(rows: readonly object[], now: Date): void {
+    if (rows.length === 0) return;
+    const statement = this.#prepare(this.#upsertSql);
+    const lastSynced = now.toISOString();
+    const values = new Array<SQLInputValue>(this.#columns.length);
+    for (const row of rows) {
+      for (let index = 0; index < values.length; index++) {
+        const column = this.#columns[index] as Column;
+        values[index] = column.property === 'lastSynced' ? lastSynced : column.encode(valueOf(row, column));
+      }
+      statement.run(...values);
+    }
+  }
+
+  /**
+   * Makes the rows that have the key columns of `partition` equal to `rows`.
+   * @throws TypeError for a row that isn't part of it, or a partition that isn't made of key columns.
+   */
+  replace(partition: object, rows: readonly object[], now: Date): void {
+    const shared = this.#keysOf(partition);
+    for (const row of rows) {
+      const stray = shared.find((column) => valueOf(row, column) !== valueOf(partition, column));
+      if (stray !== undefined) throw new TypeError(`a row of ${this.#table} has another ${stray.property} than its partition`);
+    }
+    if (rows.length === 0) {
+      this.delete([partition]);
+      return;
+    }
+    this.#deleteOthers(shared, partition, rows);
+    this.upsert(rows, now);
+  }
+
+  /**
+   * Deletes the rows that have the key columns of one of `keys`; all of these name the same columns.
+   * @throws TypeError for anything but key columns.
+   */
+  delete(keys: readonly object[]): void {
+    const [first] = keys;
+    if (first === undefined) return;
+    const columns = this.#keysOf(first);
+    const statement = this.#prepare(deleteSql(this.#table, columns));
+    for (const key of keys) statement.run(...encode(columns, key));
+  }
+
+  /** Deletes just what is gone, because most of a partition is usually as it was. */
+  #deleteOthers(shared: readonly Column[], partition: object, rows: readonly object[]): void {
+    const rest = this.#keys.filter((column) => !shared.includes(column));
+    const prefix = encode(shared, partition);
+    const gone: SQLInputValue[][] = [];
+    let wanted: Set<string> | undefined;
+    for (const stored of this.#prepare(selectSql(this.#table, rest, shared)).iterate(...prefix)) {
+      wanted ??= new Set(rows.map((row) => encode(rest, row).join('\0')));
+      const key = rest.map(({ name }) => stored[name] as SQLInputValue);
+      if (!wanted.has(key.join('\0'))) gone.push([...prefix, ...key]);
+    }
+    if (gone.length === 0) return;
+    const statement = this.#prepare(deleteSql(this.#table, [...shared, ...rest]));
+    for (const key of gone) statement.run(...key);
+  }
+
+  #keysOf(partial: object): Column[] {
+    const properties = Object.keys(partial);
+    const columns = this.#keys.filter(({ property }) => properties.includes(property));
+    if (columns.length === 0 || columns.length < properties.length) {
+      throw new TypeError(`rows of ${this.#table} are chosen by key columns, not by (${properties.join(', ')})`);
+    }
+    return columns;
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}

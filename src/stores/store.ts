@@ -1,0 +1,42 @@
+import type { PullRequestRecord, Records, SyncRunRecord, SyncState, Table } from '../model/records.ts';
+import type { Stage } from '../model/stages.ts';
+
+/** One change to one table. */
+export type Change = { [T in Table]: ChangeOf<T> }[Table];
+
+type ChangeOf<T extends Table> =
+  /** Writes rows by their natural key; rows that are the same already aren't touched. The last of two rows of one key wins. */
+  | { table: T; upsert: readonly Records[T][] }
+  /** Makes the rows that share the key columns in `partition` equal to `rows`. */
+  | { table: T; partition: Partial<Records[T]>; rows: readonly Records[T][] }
+  /** Deletes the rows that match one of the (partial) keys; all of them name the same columns. */
+  | { table: T; delete: readonly Partial<Records[T]>[] };
+
+/** Where facts go. Every implementation passes the same contract suite. */
+export interface Store {
+  /** Id of this database, made when it was created: a cursor made for another one isn't trusted. */
+  readonly databaseId: string;
+
+  /** Applies changes in the order given, all or (after an error) none that another try wouldn't repeat. */
+  write(changes: readonly Change[]): Promise<void>;
+
+  /** Distinct values of one text key column of a repository's rows, ascending by code unit or byte, in pages. */
+  keys(table: 'git_commits' | 'git_files' | 'git_commit_stats', repoId: string): AsyncIterable<string[]>;
+
+  /** Stored pull requests of the given numbers. */
+  pullRequests(repoId: string, numbers: readonly number[]): Promise<PullRequestRecord[]>;
+
+  /** Numbers of the stored pull requests that are open. */
+  openPullRequests(repoId: string): Promise<number[]>;
+
+  /** What the stage's last run that ended well left; null where none has. */
+  syncState(repoId: string, stage: Stage): Promise<SyncState | null>;
+
+  /** Saves what the next run of the stage starts from. */
+  saveSyncState(repoId: string, stage: Stage, state: SyncState): Promise<void>;
+
+  /** Notes the begin or the end of a stage's run. */
+  recordRun(run: SyncRunRecord): Promise<void>;
+
+  close(): Promise<void>;
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { InvalidInput } from '../model/errors.ts';
+
+/** What a database URL means. `url` may hold a password: print {@link printableUrl} instead. */
+export type DatabaseUrl =
+  | { kind: 'sqlite'; /** Absolute. */ path: string }
+  | {
+      kind: 'postgresql' | 'mongodb';
+      /** As given, without the Python driver that the scheme may name ('postgresql+asyncpg'). */
+      url: string;
+      /** Lower-case, with the port where one is given; several for a replica set, none for a local socket. */
+      hosts: string[];
+      user: string;
+      database: string;
+    };
+
+const FORMS = 'sqlite:///relative.db, sqlite:////absolute.db, postgresql://user@host/name or mongodb://user@host/name';
+const DEFAULT_PORTS = { postgresql: '5432', mongodb: '27017' };
+
+/**
+ * Reads a database URL; the kind comes from the scheme, whatever its case. A relative SQLite path starts
+ * from the current folder.
+ * @throws InvalidInput with a message that holds nothing of the URL but its scheme and, for SQLite, its path.
+ */
+export function parseDatabaseUrl(text: string): DatabaseUrl {
+  const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(text.trim()) ?? [];
+  const [kind, driver] = scheme.toLowerCase().split('+');
+  if (kind === 'sqlite') return { kind, path: sqlitePath(rest) };
+  if (kind === 'postgresql' || kind === 'postgres') return serverUrl('postgresql', 'postgresql', rest);
+  if (kind === 'mongodb') return serverUrl(kind, driver === 'srv' ? 'mongodb+srv' : kind, rest);
+  const problem = scheme === '' ? 'is not a URL' : `has the scheme '${scheme}', which isn't known`;
+  throw new InvalidInput([`the database URL ${problem}: write ${FORMS}`]);
+}
+
+/** First 12 hex digits of SHA-256 of the database that a URL means, whoever logs in and through whichever link. */
+export function databaseKey(url: DatabaseUrl): string {
+  return createHash('sha256').update(identity(url)).digest('hex').slice(0, 12);
+}
+
+/** The URL without password and options. */
+export function printableUrl(url: DatabaseUrl): string {
+  if (url.kind === 'sqlite') return `sqlite:///${url.path}`;
+  const scheme = url.url.slice(0, url.url.indexOf('://'));
+  const user = url.user === '' ? '' : `${url.user}@`;
+  return `${scheme}://${user}${url.hosts.join(',')}/${url.database}`;
+}
+
+function sqlitePath(rest: string): string {
+  // What follows '?' are options of the older system's driver; none of them means anything here.
+  const [path = ''] = rest.split('?');
+  if (!path.startsWith('/')) {
+    throw new InvalidInput([`the database URL 'sqlite://${path}' lacks a slash: write sqlite:///relative.db or sqlite:////absolute.db`]);
+  }
+  const file = path.slice(1);
+  if (file === '' || file.endsWith('/') || file === ':memory:' || file.includes('\0')) {
+    throw new InvalidInput([`the database URL 'sqlite://${path}' names no file: write sqlite:///relative.db or sqlite:////absolute.db`]);
+  }
+  return resolve(file);
+}
+
+function serverUrl(kind: 'postgresql' | 'mongodb', scheme: string, rest: string): DatabaseUrl {
+  const match = /^(?:([^/?#]*)@)?([^/?#@]*)(?:\/([^/?#@]*))?(?:\?[^#]*)?$/s.exec(rest);
+  const [, login = '', hostList = '', database = ''] = match ?? [];
+  const hosts = hostList === '' ? [] : hostList.toLowerCase().split(',');
+  const wellFormed = hosts.every((host) => /^(\[[0-9a-f:.]+\]|[^\s:[\]]+)(:\d{1,5})?$/.test(host));
+  if (match === null || !wellFormed) {
+    throw new InvalidInput([
+      `the ${kind} URL is malformed: write ${scheme}://user:password@host/name, with special characters of the password percent-encoded`,
+    ]);
+  }
+  if (kind === 'mongodb' && hosts.length === 0) throw new InvalidInput([`the ${kind} URL names no host`]);
+  if (database === '') {
+    throw new InvalidInput([`the ${kind} URL names no database: add one, as in ${scheme}://host/name`]);
+  }
+  const [user = ''] = login.split(':');
+  return { kind, url: `${scheme}://${rest}`, hosts, user, database };
+}
+
+function identity(url: DatabaseUrl): string {
+  if (url.kind === 'sqlite') return realPathOf(url.path);
+  const withoutPort = url.url.startsWith('mongodb+srv:');
+  const hosts = url.hosts.map((host) => (withoutPort || /:\d+$/.test(host) ? host : `${host}:${DEFAULT_PORTS[url.kind]}`));
+  return `${url.kind}://${hosts.sort().join(',')}/${url.database}`;
+}
+
+/** The path with every link resolved, as far as it exists. */
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'EACCES') throw error;
+    return path === dirname(path) ? path : join(realPathOf(dirname(path)), basename(path));
+  }
+}

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { FatalError } from '../../model/errors.ts';
+import { runTool } from '../processes/run-tool.ts';
+import { noteWorker } from './cache.ts';
+import { onPath } from './search-path.ts';
+
+/** The newest version that `go install` takes: later ones replace modules, which it refuses. */
+export const GO_VERSION = '1.5.1';
+const PACKAGE = `github.com/temporalio/cli/cmd/temporal@v${GO_VERSION}`;
+const TIMEOUT_MS = 30 * 60_000;
+const TELL_MS = 30_000;
+
+/**
+ * Builds the CLI from its source with the user's Go, into its module and build caches.
+ * @param folder Empty work folder; the CLI lies in it afterwards.
+ * @returns Path of the CLI.
+ * @throws FatalError with Go's reason.
+ */
+export async function buildWithGo(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  report: (message: string) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const [command] = onPath('go', env.PATH);
+  if (command === undefined) throw new FatalError('no program named go on PATH');
+  report(`Building the Temporal CLI ${GO_VERSION} from its source with Go: about 3 minutes, just this once.`);
+  const start = Date.now();
+  const seconds = (): number => Math.round((Date.now() - start) / 1000);
+  const timer = setInterval(() => report(`Still building the Temporal CLI (${seconds()} s).`), TELL_MS);
+  const late = new AbortController();
+  const limit = setTimeout(
+    () => late.abort(new FatalError(`not built within ${TIMEOUT_MS / 60_000} minutes`)),
+    TIMEOUT_MS,
+  );
+  try {
+    await runTool({
+      command,
+      args: ['install', PACKAGE],
+      cwd: folder,
+      env: { ...env, GOBIN: folder },
+      signal: AbortSignal.any([signal, late.signal]),
+      onStart: (worker) => noteWorker(folder, worker),
+      noise: /^go: downloading /,
+    });
+  } finally {
+    clearInterval(timer);
+    clearTimeout(limit);
+  }
+  report(`Built the Temporal CLI in ${seconds()} s.`);
+  return join(folder, 'temporal');
+}

@@ -1,0 +1,79 @@
+import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { SEARCH_ATTRIBUTES } from '../../model/workflow-ids.ts';
+import { isAlive } from '../processes/identity.ts';
+import { listensOn } from './port-owner.ts';
+import { IP } from './ports.ts';
+import type { ServerRecord } from './state.ts';
+
+/** The embedded server's namespace; it makes no other. */
+export const NAMESPACE = 'default';
+
+const POLL_MS = 10;
+const CALL_MS = 2000;
+
+/** How waiting for a server has ended. */
+export type Readiness = 'ready' | 'ended' | 'late';
+
+/**
+ * Waits until a server (no other that has its port) listens, and knows its namespace and our search
+ * attributes: from then on workflows can be started and workers can poll.
+ */
+export async function waitReady(server: ServerRecord, timeoutMs: number): Promise<Readiness> {
+  const deadline = performance.now() + timeoutMs;
+  const { pid, ports } = server;
+  // Loaded only now, while the server starts, because it takes as long as that does.
+  const client = import('@temporalio/client');
+  while (!((await accepts(ports.grpc)) && listensOn(ports.grpc, pid))) {
+    if (!isAlive(server)) return 'ended';
+    if (performance.now() > deadline) return 'late';
+    await delay(POLL_MS);
+  }
+  const { Connection } = await client;
+  const connection = Connection.lazy({
+    address: `${IP}:${ports.grpc}`,
+    // The SDK's own retries go on, and throw where nobody catches, after the connection is closed.
+    interceptors: [],
+    channelArgs: {
+      // Channels of one process share their waits between attempts: those of others mustn't hold up this one.
+      'grpc.use_local_subchannel_pool': 1,
+      'grpc.initial_reconnect_backoff_ms': POLL_MS,
+      // The environment's proxy is for other hosts than this one.
+      'grpc.enable_http_proxy': 0,
+    },
+  });
+  try {
+    while (!(await answers(connection))) {
+      if (!isAlive(server)) return 'ended';
+      if (performance.now() > deadline) return 'late';
+      await delay(POLL_MS);
+    }
+    return 'ready';
+  } finally {
+    await connection.close();
+  }
+}
+
+async function answers(connection: import('@temporalio/client').Connection): Promise<boolean> {
+  const call = <T>(work: () => Promise<T>): Promise<T> => connection.withDeadline(Date.now() + CALL_MS, work);
+  try {
+    const [, attributes] = await Promise.all([
+      call(() => connection.workflowService.describeNamespace({ namespace: NAMESPACE })),
+      call(() => connection.operatorService.listSearchAttributes({ namespace: NAMESPACE })),
+    ]);
+    return SEARCH_ATTRIBUTES.every((name) => name in attributes.customAttributes);
+  } catch {
+    // Any failure means "not yet"; what the server has to say about it is in its log.
+    return false;
+  }
+}
+
+async function accepts(port: number): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const socket = connect({ port, host: IP }, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { CHEAP_IDENTITY, identify, type ProcessIdentity } from '../processes/identity.ts';
+import { settingsFile } from './arguments.ts';
+
+/**
+ * Servers of this folder, known by their command lines, that run whether the record says so or not: a
+ * command may be killed between starting one and writing it down, or somebody may remove the record.
+ */
+export function strayServers(directory: string): ProcessIdentity[] {
+  const mark = settingsFile(directory);
+  const pids = CHEAP_IDENTITY ? fromProc(mark) : fromPs(mark);
+  return pids.flatMap((pid) => identify(pid) ?? []);
+}
+
+function fromProc(mark: string): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => {
+    const words = commandLine(pid).split('\0');
+    return words.includes('start-dev') && words[words.indexOf('--env-file') + 1] === mark;
+  });
+}
+
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    // It has ended, or is none of ours.
+    return '';
+  }
+}
+
+function fromPs(mark: string): number[] {
+  const lines = execFileSync('ps', ['-axww', '-o', 'pid=,args='], { encoding: 'utf8', maxBuffer: 1e8 }).split('\n');
+  const ours = lines.filter((line) => line.includes(' start-dev ') && line.includes(` --env-file ${mark} `));
+  return ours.map((line) => Number.parseInt(line, 10));
+}

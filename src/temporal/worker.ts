@@ -1,0 +1,63 @@
+import { availableParallelism } from 'node:os';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { createActivities } from '../../activities/index.ts';
+import { DEFAULT_TASK_QUEUE, gitTaskQueue } from '../model/workflow-ids.ts';
+import type { Sources } from '../sources/registry.ts';
+import type { Store } from '../stores/store.ts';
+import { homeId } from './home-id.ts';
+
+export interface SyncWorkerOptions {
+  connection: NativeConnection;
+  namespace: string;
+  taskQueue?: string;
+  /** File with the bundled workflow code. */
+  bundle: string;
+  store: Store;
+  sources: Sources;
+  logger: Logger;
+  /** Where clones are kept. */
+  home: string;
+}
+
+/** A worker that has been made; `run` ends when `shutdown` has been called and its activities have stopped. */
+export interface SyncWorker {
+  run(): Promise<void>;
+  shutdown(): void;
+}
+
+/**
+ * Makes a worker: one poller for workflows and for activities that any worker can do, one for the activities that
+ * read the clones on this machine's disk. Workers that share a home share the latter's queue.
+ */
+export async function createSyncWorker(options: SyncWorkerOptions): Promise<SyncWorker> {
+  const { connection, namespace, home, store, sources, logger, taskQueue = DEFAULT_TASK_QUEUE } = options;
+  const clones = join(home, 'clones');
+  await mkdir(clones, { recursive: true });
+  const gitQueue = gitTaskQueue(taskQueue, await homeId(home));
+  const activities = createActivities({ store, sources, logger, clones, gitTaskQueue: gitQueue, processes: availableParallelism() });
+  const common: Omit<WorkerOptions, 'taskQueue'> = {
+    connection,
+    namespace,
+    activities,
+    // What a killed worker loses of a stage is what it did since its last heartbeat.
+    maxHeartbeatThrottleInterval: '2s',
+    defaultHeartbeatThrottleInterval: '2s',
+    shutdownGraceTime: '1s',
+    shutdownForceTime: '20s',
+  };
+  const workers = await Promise.all([
+    Worker.create({ ...common, taskQueue, workflowBundle: { codePath: options.bundle } }),
+    Worker.create({ ...common, taskQueue: gitQueue }),
+  ]);
+  return {
+    run: async () => {
+      await Promise.all(workers.map((worker) => worker.run()));
+    },
+    shutdown: () => {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import { openStore } from '../../src/stores/open.ts';
+import { runChild } from './child-process.ts';
+import { hash, repoId, row } from './samples.ts';
+import { type Subject, write } from './subject.ts';
+
+export function concurrencyContract(subject: Subject): void {
+  it('takes the writes of 20 repositories at once', async () => {
+    const sync = async (repository: number) => {
+      for (let batch = 0; batch < 5; batch++) {
+        const upsert = [0, 1, 2].map((n) => row('git_commits', { repoId: repoId(repository), hash: hash(batch * 3 + n) }));
+        await write(subject, { table: 'git_commits', upsert });
+        await subject.store.saveSyncState(repoId(repository), 'commits', { cursor: { batch }, headHash: null, watermark: new Date() });
+      }
+    };
+    await Promise.all(Array.from({ length: 20 }, (_, repository) => sync(repository)));
+    expect(await subject.database.rows('git_commits')).toHaveLength(20 * 15);
+    for (let repository = 0; repository < 20; repository++) {
+      expect(await subject.store.syncState(repoId(repository), 'commits')).toMatchObject({ cursor: { batch: 4 } });
+    }
+  });
+
+  it('takes the writes of two stores at once', async () => {
+    const second = await openStore(subject.database.url);
+    const writes = Array.from({ length: 40 }, (_, index) =>
+      (index % 2 === 0 ? subject.store : second).write([{ table: 'git_commits', upsert: [row('git_commits', { hash: hash(index) })] }]),
+    );
+    await Promise.all(writes);
+    await second.close();
+    expect(await subject.database.rows('git_commits')).toHaveLength(40);
+  });
+
+  it('is made once, however many processes open it at once', { timeout: 60_000 }, async () => {
+    const fresh = await subject.create();
+    const children = await Promise.all(Array.from({ length: 5 }, () => runChild('open', fresh.url)));
+    const store = await openStore(fresh.url);
+    await store.close();
+    await fresh.drop();
+    expect(children).toEqual(children.map(() => ({ code: 0, output: store.databaseId })));
+    expect(store.databaseId).not.toBe(subject.store.databaseId);
+  });
+
+  it('takes the writes of several processes at once', { timeout: 60_000 }, async () => {
+    const children = [1, 2, 3].map((repository) => runChild('write', subject.database.url, String(repository), '40'));
+    expect((await Promise.all(children)).map(({ code }) => code)).toEqual([0, 0, 0]);
+    expect(await subject.database.rows('git_commits')).toHaveLength(3 * 40 * 50);
+  });
+
+  it('holds whole batches only after its writer was killed', { timeout: 60_000 }, async () => {
+    await runChild('crash', subject.database.url, '1');
+    const commits = await subject.database.rows('git_commits');
+    expect(commits.length).toBeGreaterThan(0);
+    expect(commits.length % 50).toBe(0);
+    const after = row('git_commits', { repoId: repoId(2) });
+    await write(subject, { table: 'git_commits', upsert: [after] });
+    expect(await subject.database.rows('git_commits')).toHaveLength(commits.length + 1);
+  });
+}

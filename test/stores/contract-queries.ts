@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import type { SyncRunRecord } from '../../src/model/records.ts';
+import { openStore } from '../../src/stores/open.ts';
+import { hash, repoId, row, sparse } from './samples.ts';
+import { type Subject, write } from './subject.ts';
+
+export function queryContract(subject: Subject): void {
+  it('keeps its id', async () => {
+    const again = await openStore(subject.database.url);
+    await again.close();
+    expect(again.databaseId).toBe(subject.store.databaseId);
+    expect(again.databaseId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  });
+
+  describe('keys', () => {
+    const keys = async (table: 'git_commits' | 'git_files' | 'git_commit_stats', repository = 1) =>
+      (await Array.fromAsync(subject.store.keys(table, repoId(repository)))).flat();
+
+    it('lists each key of a repository once, ascending, whatever their number', async () => {
+      const hashes = Array.from({ length: 12_345 }, (_, index) => hash(index));
+      await write(
+        subject,
+        { table: 'git_commits', upsert: hashes.map((each) => row('git_commits', { hash: each })).reverse() },
+        { table: 'git_commits', upsert: [row('git_commits', { repoId: repoId(2), hash: hash(77_777) })] },
+      );
+      expect(await keys('git_commits')).toEqual(hashes);
+      expect(await keys('git_commits', 2)).toEqual([hash(77_777)]);
+    });
+
+    it('lists a commit with stats once, however many files it touches', async () => {
+      const stats = [2, 1].flatMap((commit) =>
+        ['a', 'b', 'c'].map((filePath) => row('git_commit_stats', { commitHash: hash(commit), filePath })),
+      );
+      await write(subject, { table: 'git_commit_stats', upsert: stats });
+      expect(await keys('git_commit_stats')).toEqual([hash(1), hash(2)]);
+    });
+
+    it('lists paths', async () => {
+      await write(subject, { table: 'git_files', upsert: ['b', 'a', 'Z', 'é'].map((path) => row('git_files', { path })) });
+      expect(await keys('git_files')).toEqual(['Z', 'a', 'b', 'é']);
+    });
+
+    it('lists nothing of a repository without any', async () => {
+      expect(await keys('git_files')).toEqual([]);
+    });
+
+    it('goes on where rows are deleted between two pages', async () => {
+      const commits = Array.from({ length: 12_000 }, (_, index) => row('git_commits', { hash: hash(index) }));
+      await write(subject, { table: 'git_commits', upsert: commits });
+      let seen = 0;
+      for await (const page of subject.store.keys('git_commits', repoId(1))) {
+        seen += page.length;
+        await write(subject, { table: 'git_commits', delete: page.map((each) => ({ repoId: repoId(1), hash: each })) });
+      }
+      expect(seen).toBe(12_000);
+      expect(await subject.database.rows('git_commits')).toEqual([]);
+    });
+  });
+
+  describe('pull requests', () => {
+    it('are found by number, as they were written', async () => {
+      const [full, empty] = [row('git_pull_requests', { number: 1 }), { ...sparse('git_pull_requests'), number: 3 }];
+      const other = row('git_pull_requests', { number: 3, repoId: repoId(2) });
+      await write(subject, { table: 'git_pull_requests', upsert: [full, row('git_pull_requests', { number: 2 }), empty, other] });
+      expect(await subject.store.pullRequests(repoId(1), [3, 1, 99])).toEqual([full, empty]);
+      expect(await subject.store.pullRequests(repoId(1), [])).toEqual([]);
+    });
+
+    it('are told to be open', async () => {
+      const states = ['open', 'closed', 'merged', 'open'] as const;
+      const upsert = states.map((state, number) => row('git_pull_requests', { state, number }));
+      await write(subject, { table: 'git_pull_requests', upsert });
+      expect(await subject.store.openPullRequests(repoId(1))).toEqual([0, 3]);
+      expect(await subject.store.openPullRequests(repoId(2))).toEqual([]);
+    });
+  });
+
+  it('remembers the state of each stage of each repository', async () => {
+    const state = { cursor: { page: 'x', list: [1] }, headHash: hash(1), watermark: new Date('2024-01-02T03:04:05.678Z') };
+    await subject.store.saveSyncState(repoId(1), 'commits', { ...state, headHash: null });
+    await subject.store.saveSyncState(repoId(1), 'commits', state);
+    await subject.store.saveSyncState(repoId(2), 'commits', { ...state, cursor: {} });
+    expect(await subject.store.syncState(repoId(1), 'commits')).toEqual(state);
+    expect(await subject.store.syncState(repoId(2), 'commits')).toEqual({ ...state, cursor: {} });
+    expect(await subject.store.syncState(repoId(1), 'commit-stats')).toBeNull();
+  });
+
+  it('notes the begin and the end of a run', async () => {
+    const begin: SyncRunRecord = {
+      workflowId: 'repo-sync/github.com/acme/api',
+      runId: 'run',
+      repoId: repoId(1),
+      stage: 'commits',
+      startedAt: new Date(0),
+      endedAt: null,
+      rows: 0,
+      status: 'running',
+      error: null,
+    };
+    await subject.store.recordRun(begin);
+    const end: SyncRunRecord = { ...begin, endedAt: new Date(1), rows: 7, status: 'failed', error: 'why' };
+    const other: SyncRunRecord = { ...begin, stage: 'prepare' };
+    for (const run of [begin, end, other]) await subject.store.recordRun(run);
+    expect(await subject.database.rows('sync_runs')).toEqual([end, other]);
+  });
+}

@@ -1,0 +1,4 @@
+import { storeContract } from './contract.ts';
+import { sqliteDatabase } from './sqlite-database.ts';
+
+storeContract(async () => sqliteDatabase());

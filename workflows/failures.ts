@@ -1,0 +1,59 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  ChildWorkflowFailure,
+  TemporalFailure,
+  TerminatedFailure,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+import { TimeoutType } from '@temporalio/common';
+import { InvalidInput } from '../src/model/errors.ts';
+import { NOT_PREPARED, type StageCursor } from '../src/model/activities.ts';
+
+/** Runs a check of a workflow's input; what is wrong ends the workflow at once, instead of being tried for ever. */
+export function checked<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof InvalidInput) throw ApplicationFailure.create({ message: error.message, type: 'InvalidInput', nonRetryable: true });
+    throw error;
+  }
+}
+
+/** What really went wrong, without the layers that Temporal wraps around it. */
+export function rootCause(error: unknown): unknown {
+  let cause = error;
+  while ((cause instanceof ActivityFailure || cause instanceof ChildWorkflowFailure) && cause.cause !== undefined) cause = cause.cause;
+  return cause;
+}
+
+/** Why a repository failed, in words for a table. */
+export function reasonOf(error: unknown): string {
+  const cause = rootCause(error);
+  if (cause instanceof TerminatedFailure) return 'its workflow was terminated';
+  if (cause instanceof CancelledFailure) return 'its workflow was cancelled';
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** Ends a workflow with the real message, which the Web UI shows first. */
+export function unwrapped(error: unknown): unknown {
+  const cause = rootCause(error);
+  if (cause instanceof ApplicationFailure || !(error instanceof TemporalFailure)) return cause;
+  return error;
+}
+
+/** Where an activity that was cancelled, or whose worker fell silent, had got to. */
+export function cursorLeftBy(error: unknown): StageCursor | undefined {
+  const cause = rootCause(error);
+  if (cause instanceof CancelledFailure) return cause.details[0] as StageCursor | undefined;
+  if (cause instanceof TimeoutFailure) return cause.lastHeartbeatDetails as StageCursor | undefined;
+  return undefined;
+}
+
+/** Whether preparing the repository again, on whichever worker answers, lets the stage go on. */
+export function needsPreparing(error: unknown): boolean {
+  const cause = rootCause(error);
+  if (cause instanceof TimeoutFailure) return cause.timeoutType === TimeoutType.SCHEDULE_TO_START;
+  return cause instanceof ApplicationFailure && cause.type === NOT_PREPARED;
+}

@@ -1,0 +1,181 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  CancellationScope,
+  type ChildWorkflowHandle,
+  condition,
+  continueAsNew,
+  isCancellation,
+  ParentClosePolicy,
+  setCurrentDetails,
+  setHandler,
+  startChild,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { type OrgSyncInput, parseOrgSyncInput, REPOSITORY_OPTIONS, type RepoSyncInput } from '../src/model/input.ts';
+import {
+  addRows,
+  type FailedRepository,
+  MAX_FAILURES_LISTED,
+  type OrgSyncProgress,
+  type OrgSyncResult,
+  type RowCounts,
+  type RunningRepository,
+} from '../src/model/progress.ts';
+import type { ListedRepository } from '../src/model/repository.ts';
+import { repoSyncWorkflowId } from '../src/model/workflow-ids.ts';
+import { organisationDetails } from './details.ts';
+import { checked, reasonOf, unwrapped } from './failures.ts';
+import { ownerAttribute, pauseSignal, progressQuery, providerAttribute, repositoryAttribute, repositoryProgressSignal, resumeSignal } from './messages.ts';
+import { PauseSwitch } from './pause-switch.ts';
+import { listRepositories } from './proxies.ts';
+import type { repoSync } from './repo-sync.ts';
+
+const DEFAULT_CONCURRENCY = 4;
+
+/** What one run hands to the next when its history has grown long. */
+interface Carried {
+  /** Listed, not yet started. */
+  waiting: ListedRepository[];
+  /** Where the next page begins; null when all pages are listed. */
+  after: string | undefined | null;
+  counts: { listed: number; done: number; failed: number };
+  rows: RowCounts;
+  failures: FailedRepository[];
+  paused: boolean;
+}
+
+/**
+ * Syncs an owner's repositories: lists them page by page and keeps a bounded number of `repoSync` children at work.
+ * One that fails is noted with its reason; the others go on.
+ * @param raw An `OrgSyncInput`.
+ * @param carried Set by the workflow itself when it continues as new.
+ * @throws ApplicationFailure of type InvalidInput; what stops the listing.
+ */
+export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncResult> {
+  const state: Carried = carried ?? { waiting: [], after: undefined, counts: { listed: 0, done: 0, failed: 0 }, rows: {}, failures: [], paused: false };
+  const running = new Map<string, { handle: ChildWorkflowHandle<typeof repoSync>; shown: RunningRepository }>();
+  const pause = new PauseSwitch((paused) => {
+    for (const { handle } of running.values()) {
+      // One that has just ended needs no signal.
+      handle.signal(paused ? pauseSignal : resumeSignal).catch(() => undefined);
+    }
+    show();
+  });
+  pause.paused = state.paused;
+  setHandler(progressQuery, progress);
+  setHandler(repositoryProgressSignal, (shown) => {
+    const child = running.get(shown.workflowId);
+    if (child !== undefined) child.shown = shown;
+    show();
+  });
+  const input = checked(() => parseOrgSyncInput(raw));
+  upsertSearchAttributes([
+    { key: providerAttribute, value: input.provider },
+    { key: ownerAttribute, value: ownerOf() },
+  ]);
+
+  try {
+    while (await refill()) {
+      const [next] = state.waiting;
+      if (next === undefined) break;
+      await condition(() => !pause.paused && running.size < (input.concurrency ?? DEFAULT_CONCURRENCY));
+      if (workflowInfo().continueAsNewSuggested) {
+        await condition(() => running.size === 0);
+        await continueAsNew<typeof orgSync>(raw, { ...state, paused: pause.paused });
+      }
+      state.waiting.shift();
+      await start(next);
+    }
+    await condition(() => running.size === 0);
+  } catch (error) {
+    // The children are cancelled with this workflow: it ends after they have kept their cursors.
+    if (isCancellation(error)) await CancellationScope.nonCancellable(() => condition(() => running.size === 0));
+    throw unwrapped(error);
+  }
+  show();
+  return { repositories: state.counts, rows: state.rows, failures: state.failures };
+
+  /** Lists the next page when nothing waits; false when there is none. */
+  async function refill(): Promise<boolean> {
+    while (state.waiting.length === 0) {
+      const left = (input.maxRepos ?? Number.POSITIVE_INFINITY) - state.counts.listed;
+      if (state.after === null || left <= 0) return false;
+      const page = await listRepositories({ input, ...(state.after === undefined ? {} : { after: state.after }) });
+      state.after = page.next ?? null;
+      state.waiting = page.repositories.slice(0, left);
+      state.counts.listed += state.waiting.length + page.refused.length;
+      for (const { name, reason } of page.refused) fail(name, reason);
+      show();
+    }
+    return true;
+  }
+
+  async function start(repository: ListedRepository): Promise<void> {
+    const workflowId = repoSyncWorkflowId(repository);
+    const childInput: RepoSyncInput = {
+      ...Object.fromEntries(REPOSITORY_OPTIONS.filter((name) => input[name] !== undefined).map((name) => [name, input[name]])),
+      repository,
+      owner: ownerOf(),
+    };
+    try {
+      const handle = await startChild<typeof repoSync>('repoSync', {
+        workflowId,
+        args: [childInput],
+        parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+        staticSummary: `${input.provider}: ${repository.name}`,
+        typedSearchAttributes: [
+          { key: providerAttribute, value: input.provider },
+          { key: ownerAttribute, value: ownerOf() },
+          { key: repositoryAttribute, value: repository.name },
+        ],
+      });
+      running.set(workflowId, { handle, shown: { repository: repository.name, workflowId, stage: 'prepare', rows: {} } });
+      show();
+      // Not awaited: the window goes on. Its failure is counted, and its cancellation is this workflow's own.
+      follow(workflowId, repository, handle).catch(() => undefined);
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      fail(repository.name, `is already being synced by another run (workflow ${workflowId})`);
+    }
+  }
+
+  async function follow(workflowId: string, repository: ListedRepository, handle: ChildWorkflowHandle<typeof repoSync>): Promise<void> {
+    try {
+      const result = await handle.result();
+      addRows(state.rows, result.rows);
+      state.counts.done += 1;
+    } catch (error) {
+      fail(repository.name, reasonOf(error));
+    } finally {
+      running.delete(workflowId);
+      show();
+    }
+  }
+
+  function fail(repository: string, reason: string): void {
+    state.counts.failed += 1;
+    if (state.failures.length < MAX_FAILURES_LISTED) state.failures.push({ repository, reason });
+  }
+
+  function progress(): OrgSyncProgress {
+    const shown = [...running.values()].map((child) => child.shown);
+    const rows = { ...state.rows };
+    for (const repository of shown) addRows(rows, repository.rows);
+    return {
+      repositories: { ...state.counts, running: running.size },
+      running: shown,
+      rows,
+      ...(pause.paused ? { pause: { reason: "signal 'pause'; goes on at signal 'resume'" } } : {}),
+    };
+  }
+
+  function show(): void {
+    setCurrentDetails(organisationDetails(progress(), state.failures));
+  }
+
+  /** The owner, or for local syncs what stands for it in this workflow's id. */
+  function ownerOf(): string {
+    return input.owner ?? workflowInfo().workflowId.replace(/^org-sync\/local\//, '');
+  }
+}
