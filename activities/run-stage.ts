@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { activityInfo, ApplicationFailure, CancelledFailure, Context, heartbeat } from '@temporalio/activity';
+import { ApplicationFailure, activityInfo, CancelledFailure, Context, heartbeat } from '@temporalio/activity';
+import { shallowCommits } from '../src/git/overlay.ts';
 import { NOT_PREPARED, type StageCursor, type StageInput, type StageResult } from '../src/model/activities.ts';
 import { addRows, type RowCounts } from '../src/model/progress.ts';
 import type { SyncRunRecord, Table } from '../src/model/records.ts';
 import type { Stage } from '../src/model/stages.ts';
-import { shallowCommits } from '../src/git/overlay.ts';
 import { sourceOf } from '../src/sources/registry.ts';
 import type { Change } from '../src/stores/store.ts';
 import { type ClonePaths, clonePaths } from './clone.ts';

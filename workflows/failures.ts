@@ -1,3 +1,4 @@
+import { TimeoutType } from '@temporalio/common';
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -7,9 +8,8 @@ import {
   TerminatedFailure,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import { TimeoutType } from '@temporalio/common';
-import { InvalidInput } from '../src/model/errors.ts';
 import { NOT_PREPARED, type StageCursor } from '../src/model/activities.ts';
+import { InvalidInput } from '../src/model/errors.ts';
 
 /** Runs a check of a workflow's input; what is wrong ends the workflow at once, instead of being tried for ever. */
 export function checked<T>(check: () => T): T {

@@ -1,6 +1,14 @@
-import { CancellationScope, getExternalWorkflowHandle, isCancellation, setCurrentDetails, sleep, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  getExternalWorkflowHandle,
+  isCancellation,
+  setCurrentDetails,
+  sleep,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { PrepareResult, StageCursor, StageInput } from '../src/model/activities.ts';
-import { parseRepoSyncInput, REPOSITORY_OPTIONS, type RepositoryOptions, type RepoSyncInput } from '../src/model/input.ts';
+import { parseRepoSyncInput, REPOSITORY_OPTIONS, type RepoSyncInput, type RepositoryOptions } from '../src/model/input.ts';
 import { addRows, type RepoSyncResult, type RowCounts, type RunningRepository } from '../src/model/progress.ts';
 import type { Stage } from '../src/model/stages.ts';
 import { repositoryDetails } from './details.ts';

@@ -2,7 +2,7 @@ import { firstParentMeeting } from '../../src/git/first-parents.ts';
 import { listCommits } from '../../src/git/history.ts';
 import { missingObjects } from '../../src/git/objects.ts';
 import { decodeText } from '../../src/git/text.ts';
-import { listTree, touchedPaths, type TreeEntry } from '../../src/git/tree.ts';
+import { listTree, type TreeEntry, touchedPaths } from '../../src/git/tree.ts';
 import type { StageContext } from '../../src/sources/stage.ts';
 
 /** What has to be done to files since the stage's last run. */

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { pMapIterable } from 'p-map';
 import { blame } from '../../src/git/blame.ts';
-import { writeCommitGraph } from '../../src/git/commit-graph.ts';
 import { type Identity, parseCommit } from '../../src/git/commit.ts';
+import { writeCommitGraph } from '../../src/git/commit-graph.ts';
 import { ObjectReader } from '../../src/git/objects.ts';
 import { decodeText } from '../../src/git/text.ts';
 import type { TreeEntry } from '../../src/git/tree.ts';

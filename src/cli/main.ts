@@ -11,7 +11,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description("keep an organisation's engineering facts in your own database")
     .enablePositionalOptions()
     .exitOverride()
-    .showHelpAfterError("(add --help for what there is)")
+    .showHelpAfterError('(add --help for what there is)')
     .configureOutput({ outputError: (text, write) => write(text) });
   addSyncCommand(program);
   addUpCommand(program);

@@ -16,14 +16,19 @@ export function progressView(output: NodeJS.WriteStream): ProgressView {
 
 function bars(output: NodeJS.WriteStream): ProgressView {
   const format = '{bar} {percentage}% {value}/{total} {name}';
-  const multi = new MultiBar({ stream: output, format, hideCursor: true, clearOnComplete: true, emptyOnZero: true, barsize: 24, autopadding: true }, Presets.rect);
+  const multi = new MultiBar(
+    { stream: output, format, hideCursor: true, clearOnComplete: true, emptyOnZero: true, barsize: 24, autopadding: true },
+    Presets.rect,
+  );
   const repositories = multi.create(0, 0, { name: 'repositories' });
   const shown = new Map<string, SingleBar>();
   return {
     show({ progress, stages }) {
       const { listed, done, failed } = progress.repositories;
       repositories.setTotal(listed);
-      repositories.update(done + failed, { name: `repositories${failed > 0 ? ` (${failed} failed)` : ''}${progress.pause === undefined ? '' : ` - paused: ${progress.pause.reason}`}` });
+      repositories.update(done + failed, {
+        name: `repositories${failed > 0 ? ` (${failed} failed)` : ''}${progress.pause === undefined ? '' : ` - paused: ${progress.pause.reason}`}`,
+      });
       const names = new Set(stages.map(nameOf));
       for (const [name, bar] of shown) {
         if (names.has(name)) continue;
@@ -53,7 +58,10 @@ function lines(output: NodeJS.WriteStream): ProgressView {
   return {
     show({ progress, stages }) {
       const { listed, done, failed, running } = progress.repositories;
-      tell('repositories', `${done} done, ${failed} failed, ${running} running, ${listed} listed${progress.pause === undefined ? '' : `; paused: ${progress.pause.reason}`}`);
+      tell(
+        'repositories',
+        `${done} done, ${failed} failed, ${running} running, ${listed} listed${progress.pause === undefined ? '' : `; paused: ${progress.pause.reason}`}`,
+      );
       for (const stage of stages) {
         const count = stage.total > 0 ? `${stage.done} of ${stage.total}` : 'begun';
         tell(nameOf(stage), stage.trouble === undefined ? count : `${count}; ${stage.trouble}`);

@@ -1,8 +1,8 @@
 import { gitOutput } from './process.ts';
+import { unquotePath } from './quote.ts';
 import type { GitRepository } from './repository.ts';
 import { NEWLINE, split } from './split.ts';
 import { decodeText, isUtf8 } from './text.ts';
-import { unquotePath } from './quote.ts';
 
 /** Lines next to each other that one commit wrote next to each other. Line numbers begin at 1. */
 export interface BlameRange {

@@ -1,7 +1,7 @@
 import { type SimpleGit, simpleGit } from 'simple-git';
 import { inheritedEnvironment } from '../config.ts';
-import { GitError } from './error.ts';
 import { gitEnvironment } from './environment.ts';
+import { GitError } from './error.ts';
 
 /**
  * Runs git commands with short text answers, through simple-git with the same environment as the streaming
@@ -14,7 +14,15 @@ export function gitCommands(folder: string, signal?: AbortSignal): SimpleGit {
     baseDir: folder,
     ...(signal === undefined ? {} : { abort: signal }),
     allowEnvironment: Object.keys(environment),
-    unsafe: { allowUnsafeConfigPaths: true, allowUnsafeConfigEnvCount: true, allowUnsafeHooksPath: true, allowUnsafeFsMonitor: true, allowUnsafePager: true, allowUnsafeTemplateDir: true, allowUnsafeProtocolOverride: true },
+    unsafe: {
+      allowUnsafeConfigPaths: true,
+      allowUnsafeConfigEnvCount: true,
+      allowUnsafeHooksPath: true,
+      allowUnsafeFsMonitor: true,
+      allowUnsafePager: true,
+      allowUnsafeTemplateDir: true,
+      allowUnsafeProtocolOverride: true,
+    },
   }).env(environment);
 }
 

@@ -26,17 +26,17 @@ const NOBODY: Identity = { name: '', email: '', when: null };
 export function parseCommit(content: Buffer): Commit {
   const blank = content.indexOf('\n\n');
   const header = content.toString('latin1', 0, blank === -1 ? content.length : blank).split('\n');
-  const encoding = valueOf(header, 'encoding ');
+  const encoding = headerValue(header, 'encoding ');
   return {
-    author: parseIdentity(valueOf(header, 'author '), encoding),
-    committer: parseIdentity(valueOf(header, 'committer '), encoding),
+    author: parseIdentity(headerValue(header, 'author '), encoding),
+    committer: parseIdentity(headerValue(header, 'committer '), encoding),
     parents: header.filter((line) => line.startsWith('parent ')).map((line) => line.slice('parent '.length)),
     message: blank === -1 ? '' : decodeText(content.subarray(blank + 2), encoding),
   };
 }
 
 /** The first header line of that name; lines that go on an earlier one begin with a space and never match. */
-function valueOf(header: readonly string[], name: string): string | undefined {
+function headerValue(header: readonly string[], name: string): string | undefined {
   return header.find((line) => line.startsWith(name))?.slice(name.length);
 }
 

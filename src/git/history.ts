@@ -1,6 +1,6 @@
-import { NEWLINE, split } from './split.ts';
 import { gitOutput, gitText } from './process.ts';
 import type { GitRepository } from './repository.ts';
+import { NEWLINE, split } from './split.ts';
 
 /** Which commits a walk takes in. */
 export interface Range {

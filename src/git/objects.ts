@@ -1,6 +1,6 @@
 import { ByteReader } from './byte-reader.ts';
-import { gitOutput, gitText } from './process.ts';
 import { GitError } from './error.ts';
+import { gitOutput, gitText } from './process.ts';
 import type { GitRepository } from './repository.ts';
 
 /** An object as `git cat-file --batch` gives it. */

@@ -89,7 +89,10 @@ async function feed(stdin: NodeJS.WritableStream, input: Input): Promise<void> {
     if (closed) break;
     if (!stdin.write(chunk)) {
       await new Promise<void>((resolve) => {
-        stdin.once('drain', resolve).once('close', resolve).once('error', () => resolve());
+        stdin
+          .once('drain', resolve)
+          .once('close', resolve)
+          .once('error', () => resolve());
       });
     }
   }

@@ -8,7 +8,7 @@ export function unquotePath(printed: Buffer): Buffer {
   if (printed[0] !== 0x22) return printed;
   const text = printed
     .toString('latin1', 1, printed.length - 1)
-    .replace(/\\([0-7]{3}|.)/gs, (_, escape: string) => ESCAPES[escape] ?? String.fromCharCode(Number.parseInt(escape, 8)));
+    .replace(/\\([0-7]{3}|.)/gs, (_, code: string) => ESCAPES[code] ?? String.fromCharCode(Number.parseInt(code, 8)));
   return Buffer.from(text, 'latin1');
 }
 

@@ -1,7 +1,7 @@
-import { decodeText } from './text.ts';
 import { gitOutput } from './process.ts';
 import type { GitRepository } from './repository.ts';
 import { NUL, split } from './split.ts';
+import { decodeText } from './text.ts';
 
 /** What one commit did to one file, against its first parent (a root commit: against nothing). */
 export interface FileStat {

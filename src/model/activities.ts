@@ -1,5 +1,5 @@
-import type { RowCounts } from './progress.ts';
 import type { OrgSyncInput, RepositoryOptions } from './input.ts';
+import type { RowCounts } from './progress.ts';
 import type { ListedRepository, RepositoryPage } from './repository.ts';
 import type { Stage } from './stages.ts';
 

@@ -62,10 +62,7 @@ const repoSyncInput = z.strictObject({
 });
 
 /** Options that reach every repository: which stages run, and what they take in. */
-export type RepositoryOptions = Pick<
-  OrgSyncInput,
-  'since' | 'maxCommits' | 'stages' | 'allBranches' | 'full' | 'connection'
->;
+export type RepositoryOptions = Pick<OrgSyncInput, 'since' | 'maxCommits' | 'stages' | 'allBranches' | 'full' | 'connection'>;
 
 /** Input of the `orgSync` workflow. */
 export type OrgSyncInput = z.infer<typeof orgSyncInput>;

@@ -1,6 +1,6 @@
+import type { Table } from './records.ts';
 import type { ListedRepository } from './repository.ts';
 import type { Stage } from './stages.ts';
-import type { Table } from './records.ts';
 
 /** Rows per table. */
 export type RowCounts = Partial<Record<Table, number>>;

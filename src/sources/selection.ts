@@ -1,6 +1,6 @@
-import { readPinnedRefs } from '../git/refs.ts';
 import { listCommits, type Range } from '../git/history.ts';
 import { missingObjects } from '../git/objects.ts';
+import { readPinnedRefs } from '../git/refs.ts';
 import { parseIsoDate } from '../model/input.ts';
 import type { StageContext } from './stage.ts';
 

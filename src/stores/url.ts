@@ -5,7 +5,7 @@ import { InvalidInput } from '../model/errors.ts';
 
 /** What a database URL means. `url` may hold a password: print {@link printableUrl} instead. */
 export type DatabaseUrl =
-  | { kind: 'sqlite'; /** Absolute. */ path: string }
+  | { kind: 'sqlite' /** Absolute. */; path: string }
   | {
       kind: 'postgresql' | 'mongodb';
       /** As given, without the Python driver that the scheme may name ('postgresql+asyncpg'). */
@@ -50,14 +50,11 @@ export function printableUrl(url: DatabaseUrl): string {
 function sqlitePath(rest: string): string {
   // What follows '?' are options of the older system's driver; none of them means anything here.
   const [path = ''] = rest.split('?');
-  if (!path.startsWith('/')) {
-    throw new InvalidInput([`the database URL 'sqlite://${path}' lacks a slash: write sqlite:///relative.db or sqlite:////absolute.db`]);
-  }
   const file = path.slice(1);
-  if (file === '' || file.endsWith('/') || file === ':memory:' || file.includes('\0')) {
-    throw new InvalidInput([`the database URL 'sqlite://${path}' names no file: write sqlite:///relative.db or sqlite:////absolute.db`]);
-  }
-  return resolve(file);
+  const named = file !== '' && !file.endsWith('/') && file !== ':memory:' && !file.includes('\0');
+  if (path.startsWith('/') && named) return resolve(file);
+  const problem = path.startsWith('/') || path === '' ? 'names no file' : 'lacks a slash';
+  throw new InvalidInput([`the SQLite URL ${problem}: write sqlite:///relative.db or sqlite:////absolute.db`]);
 }
 
 function serverUrl(kind: 'postgresql' | 'mongodb', scheme: string, rest: string): DatabaseUrl {
@@ -81,17 +78,18 @@ function serverUrl(kind: 'postgresql' | 'mongodb', scheme: string, rest: string)
 function identity(url: DatabaseUrl): string {
   if (url.kind === 'sqlite') return realPathOf(url.path);
   const withoutPort = url.url.startsWith('mongodb+srv:');
-  const hosts = url.hosts.map((host) => (withoutPort || /:\d+$/.test(host) ? host : `${host}:${DEFAULT_PORTS[url.kind]}`));
+  const hosts = url.hosts.map((host) =>
+    withoutPort || /:\d+$/.test(host) ? host : `${host}:${DEFAULT_PORTS[url.kind]}`,
+  );
   return `${url.kind}://${hosts.sort().join(',')}/${url.database}`;
 }
 
-/** The path with every link resolved, as far as it exists. */
+/** The path with every link resolved, as far as it can be: what can't be is for whoever opens it to complain about. */
 function realPathOf(path: string): string {
   try {
     return realpathSync(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'EACCES') throw error;
-    return path === dirname(path) ? path : join(realPathOf(dirname(path)), basename(path));
+    if (!(error instanceof Error && 'code' in error) || path === dirname(path)) throw error;
+    return join(realPathOf(dirname(path)), basename(path));
   }
 }

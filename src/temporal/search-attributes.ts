@@ -1,5 +1,5 @@
-import type { NativeConnection } from '@temporalio/worker';
 import proto from '@temporalio/proto';
+import type { NativeConnection } from '@temporalio/worker';
 import { FatalError } from '../model/errors.ts';
 import { SEARCH_ATTRIBUTES } from '../model/workflow-ids.ts';
 
@@ -20,6 +20,8 @@ export async function ensureSearchAttributes(connection: NativeConnection, names
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const words = SEARCH_ATTRIBUTES.map((name) => `--name ${name} --type Keyword`).join(' ');
-    throw new FatalError(`the search attributes of namespace '${namespace}' can't be checked (${reason}); register them with: temporal operator search-attribute create --namespace ${namespace} ${words}`);
+    throw new FatalError(
+      `the search attributes of namespace '${namespace}' can't be checked (${reason}); register them with: temporal operator search-attribute create --namespace ${namespace} ${words}`,
+    );
   }
 }

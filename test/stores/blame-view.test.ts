@@ -53,7 +53,12 @@ describe('git_blame', () => {
 
   it('has a row for each line of a file whose text is not stored', async () => {
     await store.write(fileChanges('p', null, 'x\n'.repeat(1_000), 7));
-    expect(blame('p')).toEqual(expected('p', Array.from({ length: 1_000 }, () => null)));
+    expect(blame('p')).toEqual(
+      expected(
+        'p',
+        Array.from({ length: 1_000 }, () => null),
+      ),
+    );
   });
 
   it('has a row for each line of a file that is not stored at all', async () => {
@@ -72,7 +77,11 @@ describe('git_blame', () => {
   });
 
   it('finds one path through keys alone', () => {
-    const plan = database.query('explain query plan select * from git_blame where repo_id = ? and path = ?', repoId(1), 'p');
+    const plan = database.query(
+      'explain query plan select * from git_blame where repo_id = ? and path = ?',
+      repoId(1),
+      'p',
+    );
     const steps = plan.map(({ detail }) => String(detail));
     expect(steps.filter((step) => step.startsWith('SEARCH')).length).toBeGreaterThanOrEqual(4);
     // What is left to scan are the lines of that path.
@@ -81,7 +90,9 @@ describe('git_blame', () => {
 
   it('takes the ranges after the lines, so that a text is cut once', () => {
     const steps = database.query('explain query plan select * from git_blame').map(({ detail }) => String(detail));
-    expect(steps.findIndex((step) => step.startsWith('SCAN l '))).toBeLessThan(steps.findIndex((step) => step.startsWith('SEARCH r ')));
+    expect(steps.findIndex((step) => step.startsWith('SCAN l '))).toBeLessThan(
+      steps.findIndex((step) => step.startsWith('SEARCH r ')),
+    );
   });
 
   it.runIf(hasOldShell)('can be read with the sqlite3 that is installed', async () => {
@@ -120,7 +131,9 @@ function fileChanges(path: string, contents: string | null, text: string, height
   const ranges: BlameRangeRecord[] = [];
   for (let lineNo = 1; lineNo <= count; lineNo += height) {
     const lineCount = Math.min(height, count - lineNo + 1);
-    ranges.push(row('git_blame_ranges', { path, lineNo, lineCount, commitHash: hash(lineNo), authorName: `author ${lineNo}` }));
+    ranges.push(
+      row('git_blame_ranges', { path, lineNo, lineCount, commitHash: hash(lineNo), authorName: `author ${lineNo}` }),
+    );
   }
   return [
     { table: 'git_files', upsert: [row('git_files', { path, contents })] },

@@ -36,7 +36,10 @@ export function queryContract(subject: Subject): void {
     });
 
     it('lists paths', async () => {
-      await write(subject, { table: 'git_files', upsert: ['b', 'a', 'Z', 'é'].map((path) => row('git_files', { path })) });
+      await write(subject, {
+        table: 'git_files',
+        upsert: ['b', 'a', 'Z', 'é'].map((path) => row('git_files', { path })),
+      });
       expect(await keys('git_files')).toEqual(['Z', 'a', 'b', 'é']);
     });
 
@@ -61,7 +64,10 @@ export function queryContract(subject: Subject): void {
     it('are found by number, as they were written', async () => {
       const [full, empty] = [row('git_pull_requests', { number: 1 }), { ...sparse('git_pull_requests'), number: 3 }];
       const other = row('git_pull_requests', { number: 3, repoId: repoId(2) });
-      await write(subject, { table: 'git_pull_requests', upsert: [full, row('git_pull_requests', { number: 2 }), empty, other] });
+      await write(subject, {
+        table: 'git_pull_requests',
+        upsert: [full, row('git_pull_requests', { number: 2 }), empty, other],
+      });
       expect(await subject.store.pullRequests(repoId(1), [3, 1, 99])).toEqual([full, empty]);
       expect(await subject.store.pullRequests(repoId(1), [])).toEqual([]);
     });
@@ -76,7 +82,11 @@ export function queryContract(subject: Subject): void {
   });
 
   it('remembers the state of each stage of each repository', async () => {
-    const state = { cursor: { page: 'x', list: [1] }, headHash: hash(1), watermark: new Date('2024-01-02T03:04:05.678Z') };
+    const state = {
+      cursor: { page: 'x', list: [1] },
+      headHash: hash(1),
+      watermark: new Date('2024-01-02T03:04:05.678Z'),
+    };
     await subject.store.saveSyncState(repoId(1), 'commits', { ...state, headHash: null });
     await subject.store.saveSyncState(repoId(1), 'commits', state);
     await subject.store.saveSyncState(repoId(2), 'commits', { ...state, cursor: {} });

@@ -17,7 +17,12 @@ const TEXTS = {
   'long lines': `${'x'.repeat(200)}\n`.repeat(5_000),
 };
 
-const TIMES = ['1969-12-31T23:59:59.999Z', '1900-01-01T00:00:00.000Z', '2038-01-19T03:14:08.000Z', '9999-12-31T23:59:59.999Z'];
+const TIMES = [
+  '1969-12-31T23:59:59.999Z',
+  '1900-01-01T00:00:00.000Z',
+  '2038-01-19T03:14:08.000Z',
+  '9999-12-31T23:59:59.999Z',
+];
 
 export function valueContract(subject: Subject): void {
   it.each(Object.entries(TEXTS))('keeps text with %s', async (_, text) => {
@@ -63,7 +68,10 @@ export function valueContract(subject: Subject): void {
   });
 
   it('keeps large numbers', async () => {
-    const [stat, file] = [row('git_commit_stats', { additions: 2 ** 31 - 1 }), row('git_files', { size: 2 ** 53 - 1, hash: hash(9) })];
+    const [stat, file] = [
+      row('git_commit_stats', { additions: 2 ** 31 - 1 }),
+      row('git_files', { size: 2 ** 53 - 1, hash: hash(9) }),
+    ];
     await write(subject, { table: 'git_commit_stats', upsert: [stat] }, { table: 'git_files', upsert: [file] });
     expect(await subject.database.rows('git_commit_stats')).toMatchObject([stat]);
     expect(await subject.database.rows('git_files')).toMatchObject([file]);

@@ -45,7 +45,10 @@ export function writeContract(subject: Subject): void {
 
     it('takes the last of two rows of one key', async () => {
       await write(subject, { table: 'git_files', upsert: [row('git_files')] });
-      await write(subject, { table: 'git_files', upsert: [row('git_files', { size: 1 }), row('git_files', { size: 2 })] });
+      await write(subject, {
+        table: 'git_files',
+        upsert: [row('git_files', { size: 1 }), row('git_files', { size: 2 })],
+      });
       expect(await stored('git_files')).toMatchObject([{ size: 2 }]);
     });
   });
@@ -84,7 +87,12 @@ export function writeContract(subject: Subject): void {
       await write(subject, ranges('a', 1, 5, 9), ranges('b', 1));
       await write(subject, ranges('a', 1, 7), ranges('c', 2));
       const rows = await stored('git_blame_ranges');
-      expect(rows.map(({ path, lineNo }) => [path, lineNo])).toEqual([['a', 1], ['a', 7], ['b', 1], ['c', 2]]);
+      expect(rows.map(({ path, lineNo }) => [path, lineNo])).toEqual([
+        ['a', 1],
+        ['a', 7],
+        ['b', 1],
+        ['c', 2],
+      ]);
     });
 
     it('may be large', async () => {
@@ -103,7 +111,9 @@ export function writeContract(subject: Subject): void {
     it('refuses a row of another partition and a partition that is no part of the key', async () => {
       const stray: Change = { table: 'git_refs', partition: { repoId: repoId(1) }, rows: refs(2, 'a') };
       await expect(write(subject, replace(1, 'a'), stray)).rejects.toThrow(TypeError);
-      await expect(write(subject, { table: 'git_refs', partition: { hash: hash(1) }, rows: [] })).rejects.toThrow(TypeError);
+      await expect(write(subject, { table: 'git_refs', partition: { hash: hash(1) }, rows: [] })).rejects.toThrow(
+        TypeError,
+      );
       expect(await stored('git_refs')).toEqual([]);
     });
   });

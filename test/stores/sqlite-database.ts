@@ -26,7 +26,8 @@ export function sqliteDatabase(): SqliteTestDatabase {
       database.close();
     }
   };
-  const query: SqliteTestDatabase['query'] = (sql, ...values) => using((database) => database.prepare(sql).all(...values));
+  const query: SqliteTestDatabase['query'] = (sql, ...values) =>
+    using((database) => database.prepare(sql).all(...values));
   return {
     folder,
     path,

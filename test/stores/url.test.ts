@@ -20,22 +20,37 @@ describe('an SQLite URL', () => {
     expect(parseDatabaseUrl(url)).toEqual({ kind: 'sqlite', path });
   });
 
-  it.each(['sqlite://', 'sqlite:///', 'sqlite://relative.db', 'sqlite:///:memory:', 'sqlite:///folder/', 'sqlite:///a\0b'])(
-    '%s is refused with the right form',
-    (url) => {
-      expect(() => parseDatabaseUrl(url)).toThrow(/write sqlite:\/\/\/relative\.db or sqlite:\/\/\/\/absolute\.db/);
-    },
-  );
+  it.each([
+    'sqlite://',
+    'sqlite:///',
+    'sqlite://relative.db',
+    'sqlite:///:memory:',
+    'sqlite:///folder/',
+    'sqlite:///a\0b',
+  ])('%s is refused with the right form', (url) => {
+    expect(() => parseDatabaseUrl(url)).toThrow(/write sqlite:\/\/\/relative\.db or sqlite:\/\/\/\/absolute\.db/);
+  });
 });
 
 describe('a server URL', () => {
   it.each([
     ['postgresql://me:pw@Host:5433/facts', 'postgresql', 'postgresql://me:pw@Host:5433/facts', ['host:5433']],
-    ['postgresql+asyncpg://me:pw@host/facts?ssl=true', 'postgresql', 'postgresql://me:pw@host/facts?ssl=true', ['host']],
+    [
+      'postgresql+asyncpg://me:pw@host/facts?ssl=true',
+      'postgresql',
+      'postgresql://me:pw@host/facts?ssl=true',
+      ['host'],
+    ],
     ['Postgres://me@host/facts', 'postgresql', 'postgresql://me@host/facts', ['host']],
     ['postgresql://me@/facts', 'postgresql', 'postgresql://me@/facts', []],
+    ['postgresql://me:p@w@host/facts', 'postgresql', 'postgresql://me:p@w@host/facts', ['host']],
     ['postgresql://me:p%40w@[::1]:5432/facts', 'postgresql', 'postgresql://me:p%40w@[::1]:5432/facts', ['[::1]:5432']],
-    ['mongodb://me:pw@b:27017,a:27018/facts?replicaSet=x', 'mongodb', 'mongodb://me:pw@b:27017,a:27018/facts?replicaSet=x', ['b:27017', 'a:27018']],
+    [
+      'mongodb://me:pw@b:27017,a:27018/facts?replicaSet=x',
+      'mongodb',
+      'mongodb://me:pw@b:27017,a:27018/facts?replicaSet=x',
+      ['b:27017', 'a:27018'],
+    ],
     ['MongoDB+SRV://me:pw@host/facts', 'mongodb', 'mongodb+srv://me:pw@host/facts', ['host']],
     ['mongodb+motor://me:pw@host/facts', 'mongodb', 'mongodb://me:pw@host/facts', ['host']],
   ])('%s is read', (text, kind, url, hosts) => {
@@ -49,7 +64,7 @@ describe('a server URL', () => {
     ['mysql://me:s3cret@host/facts', "the scheme 'mysql', which isn't known"],
     ['postgresql://me:s3cret/x@host/facts', 'malformed'],
     ['postgresql://me:5/s3cret@host/facts', 'malformed'],
-    ['postgresql://me:s3cret@x@host/facts', 'malformed'],
+    ['sqlite://me:s3cret@host/facts.db', 'lacks a slash'],
     ['postgresql://me:s3cret#x@host/facts', 'malformed'],
     ['postgresql://me:s3cret?x@host/facts', 'names no database|malformed'],
     ['postgresql://me:s3cret@host:port/facts', 'malformed'],
@@ -71,7 +86,10 @@ describe('the printable form', () => {
     ['sqlite:////absolute.db', 'sqlite:////absolute.db'],
     ['postgresql+asyncpg://me:s3cret@Host:5433/facts?password=s3cret', 'postgresql://me@host:5433/facts'],
     ['postgresql://host/facts', 'postgresql://host/facts'],
-    ['mongodb+srv://me:s3cret@host/facts?authMechanismProperties=AWS_SESSION_TOKEN:s3cret', 'mongodb+srv://me@host/facts'],
+    [
+      'mongodb+srv://me:s3cret@host/facts?authMechanismProperties=AWS_SESSION_TOKEN:s3cret',
+      'mongodb+srv://me@host/facts',
+    ],
   ])('of %s is %s', (url, printable) => {
     expect(printableUrl(parseDatabaseUrl(url))).toBe(printable);
   });
@@ -90,7 +108,10 @@ describe('the key of a database', () => {
   it('is that of the real path, whether the file is there or not', () => {
     mkdirSync(join(folder, 'real'));
     symlinkSync(join(folder, 'real'), join(folder, 'link'));
-    const expected = createHash('sha256').update(join(folder, 'real', 'x.db')).digest('hex').slice(0, 12);
+    const expected = createHash('sha256')
+      .update(join(folder, 'real', 'x.db'))
+      .digest('hex')
+      .slice(0, 12);
     expect(key(`sqlite:///${folder}/link/x.db`)).toBe(expected);
     writeFileSync(join(folder, 'real', 'x.db'), '');
     expect(key(`sqlite:///${folder}/link/x.db`)).toBe(expected);

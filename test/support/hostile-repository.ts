@@ -14,10 +14,11 @@ const MISSING = '12345678'.repeat(5);
  */
 export function makeHostileRepository(dir: string, canary: string): Setting[] {
   const main = writeHistory(dir);
-  // `-c` of git update-ref isn't needed: without `git` in front of it a leading dash is just a name.
+  // Names that are options to whoever forgets --end-of-options.
   const refs = ['heads/main', 'heads/-evil', 'heads/--upload-pack=touch', 'heads/--output=evil', 'tags/--exec=evil', 'tags/-v', 'pull/7/head'];
   git(dir, ['update-ref', '--stdin'], { input: refs.map((name) => `create refs/${name} ${main.tip}\n`).join('') });
   git(dir, ['read-tree', 'HEAD']);
+  for (const path of ['.gitattributes', '.mailmap']) writeFileSync(join(dir, path), main.read(path));
 
   const gitDir = resolve(dir, '.git');
   const run = makeRunner(join(gitDir, 'evil'), resolve(canary));
@@ -25,8 +26,8 @@ export function makeHostileRepository(dir: string, canary: string): Setting[] {
     for (const folder of ['hooks', 'evil-hooks']) run(`hook ${hook}`, join(gitDir, folder, hook));
   }
   for (const folder of ['info', 'evil']) mkdirSync(join(gitDir, folder), { recursive: true });
-  writeFileSync(join(gitDir, 'info/attributes'), '* diff=evil filter=evil merge=evil -text\n*.txt -diff\n');
-  writeFileSync(join(gitDir, 'evil/attributes'), '* diff=evil filter=evil\n*.txt binary\n');
+  writeFileSync(join(gitDir, 'info/attributes'), '*.md -diff\n*.bin diff=evil\n* merge=evil\n');
+  writeFileSync(join(gitDir, 'evil/attributes'), '*.md binary\n* ident\n');
 
   const settings = [...hostileSettings(gitDir, run), ...outputSettings(gitDir)];
   const included = settings.filter(({ key }) => /^(log|blame|color|alias)\./.test(key));
@@ -62,7 +63,10 @@ export function makePromisorRepository(dir: string, canary: string): void {
 function writeHistory(dir: string): Branch {
   const objects = new ObjectWriter();
   const main = new Branch(objects, new Clock());
-  main.write('.gitattributes', '* diff=evil filter=evil merge=evil working-tree-encoding=UTF-16\n*.bin binary\n');
+  // A driver of each kind, as one would keep another from running.
+  const attributes = ['*.txt diff=evil filter=evil', '*.c diff=command filter=process', '*.bin binary', '*.u16 working-tree-encoding=UTF-16'];
+  main.write('.gitattributes', `${attributes.join('\n')}\n`);
+  for (const type of ['c', 'bin', 'md', 'u16']) main.write(`code.${type}`, lines(9, type));
   main.write('.gitmodules', '[submodule "sub"]\n\tpath = sub\n\turl = -u./evil\n').submodule('sub', MISSING);
   main.write('.mailmap', 'Mallory <mallory@example.org> <ada@example.org>\n').write('.git-blame-ignore-revs', '');
   main.write('code.txt', lines(20)).write('--output=evil', 'a dash\n').write('-rf', 'a dash\n').write('\u00e4.txt', lines(3)).commit('First\n');
@@ -72,7 +76,8 @@ function writeHistory(dir: string): Branch {
   main.append('--output=evil', 'more\n').commit('Meanwhile\n');
   main.merge([side], 'Merge pull request #7 from owner/evil\n\nTitle\n', { headers: SIGNATURE });
   main.copy('moved.txt', 'copy.txt').change('moved.txt', { 9: 'nine' }).commit('Copy\n');
-  main.write('.git-blame-ignore-revs', `${main.tip}\n`).commit('Ignore a revision\n');
+  main.write('.git-blame-ignore-revs', `${main.tip}\n`).change('code.c', { 2: 'two' }).change('code.md', { 3: 'three' });
+  main.change('code.bin', { 4: 'four' }).commit('Ignore a revision\n', { headers: SIGNATURE });
   initRepository(dir);
   objects.writeTo(dir);
   return main;

@@ -14,12 +14,16 @@ export function addTemporalCommand(program: Command): void {
     .passThroughOptions()
     .action(async (words: string[]) => {
       const config = loadConfig();
-      const cli = await findTemporalCli({ explicit: config.temporalCli, home: config.home, env: fullEnvironment, report: (line) => process.stderr.write(`${line}\n`) });
+      const cli = await findTemporalCli({
+        explicit: config.temporalCli,
+        home: config.home,
+        env: fullEnvironment,
+        report: (line) => process.stderr.write(`${line}\n`),
+      });
       process.exitCode = await new Promise<number>((resolve, reject) => {
         spawn(cli, words, { stdio: 'inherit' })
           .on('error', reject)
           .on('close', (code) => resolve(code ?? 1));
       });
     });
-
 }

@@ -1,28 +1,33 @@
 import type { Command } from 'commander';
 import { type Config, loadConfig } from '../../config.ts';
 import { createLogger } from '../../log.ts';
+import { InvalidInput } from '../../model/errors.ts';
 import { openStore } from '../../stores/open.ts';
 import { installRuntime } from '../../temporal/runtime.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { addWorkerOptions, type WorkerFlags } from '../options.ts';
 import { openServer, startWorker } from '../session.ts';
-import { InvalidInput } from '../../model/errors.ts';
 
 /** `org-sync up`: embedded server, Web UI and a worker, until it's interrupted. */
 export function addUpCommand(program: Command): void {
-  addWorkerOptions(program.command('up').description('run the embedded Temporal server with its Web UI and a worker, until interrupted')).action(async (flags: WorkerFlags) => {
-    const config = loadConfig({ db: flags.db });
-    await work({ ...config, temporal: undefined }, flags.taskQueue);
-  });
+  addWorkerOptions(program.command('up').description('run the embedded Temporal server with its Web UI and a worker, until interrupted')).action(
+    async (flags: WorkerFlags) => {
+      const config = loadConfig({ db: flags.db });
+      await work({ ...config, temporal: undefined }, flags.taskQueue);
+    },
+  );
 }
 
 /** `org-sync worker`: a worker for the server at TEMPORAL_ADDRESS, until it's interrupted. */
 export function addWorkerCommand(program: Command): void {
-  addWorkerOptions(program.command('worker').description('run a worker for the Temporal server at TEMPORAL_ADDRESS, until interrupted')).action(async (flags: WorkerFlags) => {
-    const config = loadConfig({ db: flags.db });
-    if (config.temporal === undefined) throw new InvalidInput(["TEMPORAL_ADDRESS: must be set to the server's address, for example localhost:7233; 'org-sync up' brings a server along"]);
-    await work(config, flags.taskQueue);
-  });
+  addWorkerOptions(program.command('worker').description('run a worker for the Temporal server at TEMPORAL_ADDRESS, until interrupted')).action(
+    async (flags: WorkerFlags) => {
+      const config = loadConfig({ db: flags.db });
+      if (config.temporal === undefined)
+        throw new InvalidInput(["TEMPORAL_ADDRESS: must be set to the server's address, for example localhost:7233; 'org-sync up' brings a server along"]);
+      await work(config, flags.taskQueue);
+    },
+  );
 }
 
 async function work(config: Config, taskQueue: string): Promise<void> {
@@ -33,7 +38,9 @@ async function work(config: Config, taskQueue: string): Promise<void> {
   const server = await openServer(config, (line) => process.stderr.write(`${line}\n`));
   try {
     const worker = await startWorker(config, server, taskQueue, store, logger);
-    process.stdout.write(`Temporal ${server.target.address}${server.uiUrl === undefined ? '' : `, Web UI ${server.uiUrl}`}, task queue ${taskQueue}. Ctrl-C ends it.\n`);
+    process.stdout.write(
+      `Temporal ${server.target.address}${server.uiUrl === undefined ? '' : `, Web UI ${server.uiUrl}`}, task queue ${taskQueue}. Ctrl-C ends it.\n`,
+    );
     const lost = new Promise<never>((_, reject) => {
       server.lost?.addEventListener('abort', () => reject(server.lost?.reason));
     });

@@ -1,8 +1,7 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { foldersOf } from './list.ts';
 import { openLocal } from './discover.ts';
-import { realpath } from 'node:fs/promises';
+import { foldersOf } from './list.ts';
 
 /**
  * Folders that a run started by `org-sync sync local` may read. They're kept in a folder that belongs to the database,

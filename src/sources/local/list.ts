@@ -1,8 +1,8 @@
 import { realpath } from 'node:fs/promises';
+import { objectStores } from '../../git/overlay.ts';
 import { FatalError, InvalidInput } from '../../model/errors.ts';
 import type { OrgSyncInput } from '../../model/input.ts';
 import type { ListedRepository, RefusedRepository, RepositoryPage } from '../../model/repository.ts';
-import { objectStores } from '../../git/overlay.ts';
 import { selects } from '../select.ts';
 import { describe } from './describe.ts';
 import { type Candidate, findCandidates, type LocalRepository, openLocal } from './discover.ts';
@@ -63,7 +63,8 @@ async function candidatesOf(paths: readonly string[], roots: readonly string[]):
       asked.add(real);
       const candidates = await Array.fromAsync(findCandidates(real));
       for (const candidate of candidates) found.set(candidate.path, candidate);
-      if (candidates.length === 0) problems.push(`paths: ${path} is no git repository and holds none; name a work tree, a bare repository or a folder with some below it`);
+      if (candidates.length === 0)
+        problems.push(`paths: ${path} is no git repository and holds none; name a work tree, a bare repository or a folder with some below it`);
       const [first] = candidates;
       if (first?.path === real && 'refused' in first) problems.push(`paths: ${path}: ${first.refused}`);
     } catch (error) {

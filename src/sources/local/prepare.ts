@@ -1,15 +1,21 @@
-import { FatalError } from '../../model/errors.ts';
-import type { ListedRepository } from '../../model/repository.ts';
 import { ask, gitCommands } from '../../git/commands.ts';
 import { makeOverlay } from '../../git/overlay.ts';
 import { pinRefs } from '../../git/refs.ts';
+import { FatalError } from '../../model/errors.ts';
+import type { ListedRepository } from '../../model/repository.ts';
 import type { PreparedRepository } from '../source.ts';
 import { openLocal } from './discover.ts';
 import { checkFolders } from './list.ts';
 import { allowedPath } from './roots.ts';
 
 /** Makes a local repository readable through one of ours, and pins HEAD and the refs. */
-export async function prepareLocal(repository: ListedRepository, gitDir: string, refsFile: string, roots: readonly string[], signal: AbortSignal): Promise<PreparedRepository> {
+export async function prepareLocal(
+  repository: ListedRepository,
+  gitDir: string,
+  refsFile: string,
+  roots: readonly string[],
+  signal: AbortSignal,
+): Promise<PreparedRepository> {
   const path = await allowedPath(repository.path ?? '', roots);
   const local = await openLocal(path);
   if (local === null) throw new FatalError(`${path} is no longer a git repository`);

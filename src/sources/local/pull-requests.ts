@@ -88,7 +88,11 @@ async function readOpen({ git, refsFile, repository }: StageContext): Promise<Ma
   }
   const requests = new Map<number, PullRequestRecord>();
   for await (const { hash, commit } of readCommits(git, heads.keys())) {
-    const title = commit.message.split('\n').find((line) => line.trim() !== '')?.trim() ?? '';
+    const title =
+      commit.message
+        .split('\n')
+        .find((line) => line.trim() !== '')
+        ?.trim() ?? '';
     for (const number of heads.get(hash) ?? []) {
       const row: PullRequestRecord = { ...emptyRequest(repository.id, number), title };
       setAuthor(row, commit.author);

@@ -16,5 +16,10 @@ export function table<T extends TableName>(
   indexes: readonly (keyof Rows[T] & string)[] = [],
 ): EntitySchema {
   const properties: Record<string, object> = columns;
-  return defineEntity({ name, tableName: name, properties, indexes: indexes.map((property) => ({ properties: property })) });
+  return defineEntity({
+    name,
+    tableName: name,
+    properties,
+    indexes: indexes.map((property) => ({ properties: property })),
+  });
 }

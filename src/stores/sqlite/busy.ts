@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isBusy } from './errors.ts';
 
 /** How long SQLite itself waits for another process, in ms. It blocks the event loop, so it is short. */
-export const BUSY_TIMEOUT = 100;
+export const BUSY_TIMEOUT = 25;
 
 /** How long anything waits for other processes, in ms. */
 const PATIENCE = 30_000;

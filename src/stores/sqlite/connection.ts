@@ -38,8 +38,9 @@ export class Connection {
     return this.#alone(() => this.#database.prepare(sql).all(...values));
   }
 
-  /** Closes it after what is under way. */
+  /** Closes it after what is under way; once it is closed it does nothing. */
   async close(): Promise<void> {
+    if (!this.#database.isOpen) return;
     await this.#alone(() => undefined);
     await this.#orm.close();
   }

@@ -5,6 +5,9 @@ import { InvalidInput } from '../../model/errors.ts';
 /** File systems of the kernel's own, where opening a file may wait for ever: `statfs(2)` types of proc and sysfs. */
 const KERNEL_FILE_SYSTEMS = [0x9fa0, 0x62656572];
 
+/** Bytes of a page; a database of one page has no table. */
+const PAGE_SIZE = 4096;
+
 /**
  * Looks whether a database can be at `path` before SQLite does, which would tell less and leave an empty file.
  * An existing file is never opened here: closing it would drop the locks this process holds on it.
@@ -29,9 +32,10 @@ export function claimFile(path: string): boolean {
   return false;
 }
 
-/** Takes back a file that {@link claimFile} made, unless something has been written to it. */
+/** Takes back a file that {@link claimFile} made, unless there is more in it than SQLite's first page or somebody uses it. */
 export function unclaimFile(path: string): void {
-  if (stats(path)?.size === 0) rmSync(path);
+  const fileStats = stats(path);
+  if (fileStats !== undefined && fileStats.size <= PAGE_SIZE && stats(`${path}-wal`) === undefined) rmSync(path);
 }
 
 function create(path: string): boolean {

@@ -29,7 +29,12 @@ function upgrade(database: DatabaseSync, sql: string): void {
   const before = database.prepare(`select name, sql ${attached}`).all();
   // Views that read the table would keep it from getting its name back.
   database.exec(`pragma legacy_alter_table = on; ${sql}; pragma legacy_alter_table = off`);
-  const after = new Set(database.prepare(`select name ${attached}`).all().map(({ name }) => name));
+  const after = new Set(
+    database
+      .prepare(`select name ${attached}`)
+      .all()
+      .map(({ name }) => name),
+  );
   for (const lost of before) {
     if (!after.has(lost['name'])) database.exec(String(lost['sql']));
   }

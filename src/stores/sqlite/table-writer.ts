@@ -45,7 +45,8 @@ export class TableWriter {
     const shared = this.#keysOf(partition);
     for (const row of rows) {
       const stray = shared.find((column) => valueOf(row, column) !== valueOf(partition, column));
-      if (stray !== undefined) throw new TypeError(`a row of ${this.#table} has another ${stray.property} than its partition`);
+      if (stray !== undefined)
+        throw new TypeError(`a row of ${this.#table} has another ${stray.property} than its partition`);
     }
     if (rows.length === 0) {
       this.delete([partition]);

@@ -25,8 +25,8 @@ export function hostileSettings(gitDir: string, run: Run): Setting[] {
   const ext = (path: string) => `ext::${path.replaceAll(' ', '% ')}`;
   return [
     command('diff.external'),
-    command('diff.evil.command'), command('diff.evil.textconv'), { key: 'diff.evil.cachetextconv', value: 'true' },
-    command('filter.evil.clean'), command('filter.evil.smudge'), command('filter.evil.process'), { key: 'filter.evil.required', value: 'true' },
+    command('diff.command.command'), command('diff.evil.textconv'),
+    command('filter.evil.clean'), command('filter.evil.smudge'), { key: 'filter.evil.required', value: 'true' }, command('filter.process.process'),
     command('merge.evil.driver'), command('mergetool.evil.cmd'), command('difftool.evil.cmd'),
     command('core.fsmonitor'), command('core.sshCommand'), command('core.pager'), command('core.editor'), command('core.askPass'), command('core.gitProxy'),
     command('core.alternateRefsCommand'), { key: 'core.hooksPath', value: join(gitDir, 'evil-hooks') },
@@ -42,7 +42,7 @@ export function hostileSettings(gitDir: string, run: Run): Setting[] {
     command('remote.origin.uploadpack'), command('remote.origin.receivepack'), command('remote.origin.proxy'),
     command('remote.evil.url', ext), { key: 'remote.evil.promisor', value: 'true' }, { key: 'extensions.partialClone', value: 'evil' },
     command('remote.vcs.vcs', () => 'ext'), { key: 'branch.main.remote', value: 'evil' }, { key: 'branch.main.merge', value: 'refs/heads/main' },
-    { key: 'url.ext::sh -c evil.insteadOf', value: 'https://github.com/' },
+    { key: `url.ext::${run('url.insteadOf')} .insteadOf`, value: 'https://github.com/' },
     ...executables.aliases.map((name) => command(`alias.${name}`, (path) => `!${path}`)),
     { key: 'include.path', value: join(gitDir, 'evil/included') },
     { key: 'includeIf.gitdir:/.path', value: join(gitDir, 'evil/included') },
@@ -54,7 +54,7 @@ export function hostileSettings(gitDir: string, run: Run): Setting[] {
 export function outputSettings(gitDir: string): Setting[] {
   const settings: Record<string, string> = {
     'core.repositoryFormatVersion': '1', 'extensions.worktreeConfig': 'true', 'core.bare': 'false',
-    'core.quotePath': 'false', 'core.abbrev': '4', 'core.attributesFile': join(gitDir, 'evil/attributes'), 'core.bigFileThreshold': '1',
+    'core.quotePath': 'false', 'core.abbrev': '4', 'core.attributesFile': join(gitDir, 'evil/attributes'),
     'core.fileMode': 'false', 'core.symlinks': 'false', 'core.ignoreCase': 'true', 'core.autocrlf': 'true', 'core.safecrlf': 'true', 'core.eol': 'crlf', 'core.whitespace': 'cr-at-eol',
     'core.notesRef': 'refs/heads/main', 'core.logAllRefUpdates': 'always', 'core.useReplaceRefs': 'true', 'core.commitGraph': 'true', 'core.warnAmbiguousRefs': 'true',
     'core.excludesFile': join(gitDir, 'evil/attributes'), 'core.commentChar': 'a',

@@ -1,0 +1,125 @@
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MikroORM } from '@mikro-orm/sql';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FatalError, RetryableError } from '../../src/model/errors.ts';
+import { tables } from '../../src/stores/entities/tables.ts';
+import { Connection } from '../../src/stores/sqlite/connection.ts';
+import { nodeSqliteDialect } from '../../src/stores/sqlite/dialect.ts';
+import { OrgSyncSqliteDriver } from '../../src/stores/sqlite/driver.ts';
+import { translate } from '../../src/stores/sqlite/errors.ts';
+import { SQLITE_TYPES } from '../../src/stores/sqlite/types.ts';
+import { FULL } from './samples.ts';
+import { type SqliteTestDatabase, sqliteDatabase } from './sqlite-database.ts';
+
+const entities = tables(SQLITE_TYPES);
+
+let file: SqliteTestDatabase;
+let database: DatabaseSync;
+let orm: MikroORM;
+let connection: Connection;
+
+beforeEach(async () => {
+  file = sqliteDatabase();
+  database = new DatabaseSync(file.path, { timeout: 10 });
+  database.exec('pragma journal_mode = wal');
+  const driverOptions = nodeSqliteDialect(database);
+  orm = new MikroORM({
+    driver: OrgSyncSqliteDriver,
+    driverOptions,
+    dbName: file.path,
+    entities: Object.values(entities),
+  });
+  await orm.schema.create();
+  connection = new Connection(orm, database, file.path);
+});
+
+afterEach(async () => {
+  await connection.close();
+  await file.drop();
+});
+
+const insert = (name: string) => `insert into git_refs (repo_id, full_name, name) values ('r', '${name}', 'returning')`;
+
+describe('the dialect under the ORM', () => {
+  it('counts the rows of a statement that contains the word returning', async () => {
+    await orm.em.getConnection().execute(insert('a'), [], 'run');
+    const update = "update git_refs set name = 'returning still'";
+    expect(await orm.em.getConnection().execute(update, [], 'run')).toMatchObject({ affectedRows: 1 });
+  });
+
+  it('returns the rows of a statement that returns some', async () => {
+    const rows = await orm.em.getConnection().execute(`${insert('a')} returning full_name`);
+    expect(rows).toEqual([{ full_name: 'a' }]);
+  });
+
+  it('streams', async () => {
+    for (const name of ['a', 'b']) await connection.transaction(() => database.exec(insert(name)));
+    const rows = await Array.fromAsync(orm.em.getConnection().stream('select full_name from git_refs order by 1'));
+    expect(rows).toEqual([{ full_name: 'a' }, { full_name: 'b' }]);
+  });
+
+  it('lets the ORM read and write what the store does', async () => {
+    const em = orm.em.fork();
+    const when = new Date('2024-02-29T12:34:56.789Z');
+    await em.insert(entities.repos, { ...FULL.repos, lastSynced: when });
+    expect(await file.rows('repos')).toEqual([{ ...FULL.repos, lastSynced: when }]);
+    const [found] = await em.find(entities.repos, { isFork: true, createdAt: { $gte: when } });
+    expect({ ...found }).toEqual({ ...FULL.repos, lastSynced: when });
+  });
+
+  it('begins a transaction as a writer, after waiting for another process', async () => {
+    const other = new DatabaseSync(file.path);
+    other.exec(`begin immediate; ${insert('other')}`);
+    setTimeout(() => other.exec('commit'), 100);
+    const seen = await orm.em
+      .fork()
+      .transactional((em) =>
+        em.getConnection().execute('select full_name from git_refs', [], 'all', em.getTransactionContext()),
+      );
+    other.close();
+    expect(seen).toEqual([{ full_name: 'other' }]);
+  });
+});
+
+describe('a transaction of the store', () => {
+  it('does not fall into one of the ORM, nor the other way round', async () => {
+    const slow = orm.em.fork().transactional(async (em) => {
+      await em.getConnection().execute(insert('a'), [], 'run', em.getTransactionContext());
+      await sleep(50);
+      throw new Error('given up');
+    });
+    const mine = connection.transaction(() => database.exec(insert('b')));
+    await expect(slow).rejects.toThrow('given up');
+    await mine;
+    expect(await connection.all('select full_name from git_refs')).toEqual([{ full_name: 'b' }]);
+  });
+
+  it('leaves nothing of what it did before it failed', async () => {
+    const failing = connection.transaction(() => {
+      database.exec(insert('a'));
+      throw new Error('given up');
+    });
+    await expect(failing).rejects.toThrow('given up');
+    expect(await connection.all('select full_name from git_refs')).toEqual([]);
+  });
+});
+
+describe('an error of SQLite', () => {
+  it.each([
+    [5, RetryableError, 'locked by another process'],
+    [10 | (3 << 8), RetryableError, 'look at the disk'],
+    [13, FatalError, 'free some space'],
+    [8, FatalError, '/x.db'],
+    [11, FatalError, '/x.db'],
+  ])('with code %i says whether to try again', (errcode, kind, text) => {
+    const translated = translate(Object.assign(new Error('database is locked'), { errcode }), '/x.db');
+    expect(translated).toBeInstanceOf(kind);
+    expect(String(translated)).toContain(text);
+  });
+
+  it('that nobody knows is passed on', () => {
+    const error = Object.assign(new Error('near "x": syntax error'), { errcode: 1 });
+    expect(translate(error, '/x.db')).toBe(error);
+  });
+});

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    // Real servers and real processes: what takes a second alone takes several beside others.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // Two cores, and most tests have other processes do the work.
+    maxWorkers: 2,
+  },
+});
