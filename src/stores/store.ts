@@ -7,9 +7,9 @@ export type Change = { [T in Table]: ChangeOf<T> }[Table];
 type ChangeOf<T extends Table> =
   /** Writes rows by their natural key; rows that are the same already aren't touched. The last of two rows of one key wins. */
   | { table: T; upsert: readonly Records[T][] }
-  /** Makes the rows that share the key columns in `partition` equal to `rows`. */
+  /** Makes the rows that share the key columns in `partition` equal to `rows`. Quick where these are the first of the key. */
   | { table: T; partition: Partial<Records[T]>; rows: readonly Records[T][] }
-  /** Deletes the rows that match one of the (partial) keys; all of them name the same columns. */
+  /** Deletes the rows that match one of the (partial) keys; all of them name the same columns. Quick as above. */
   | { table: T; delete: readonly Partial<Records[T]>[] };
 
 /** Where facts go. Every implementation passes the same contract suite. */
@@ -17,7 +17,11 @@ export interface Store {
   /** Id of this database, made when it was created: a cursor made for another one isn't trusted. */
   readonly databaseId: string;
 
-  /** Applies changes in the order given, all or (after an error) none that another try wouldn't repeat. */
+  /**
+   * Applies changes in the order given, all or (after an error) none that another try wouldn't repeat.
+   * @throws FatalError or RetryableError where the database is the reason.
+   * @throws TypeError for a partition or key that isn't made of key columns, and for a row outside its partition.
+   */
   write(changes: readonly Change[]): Promise<void>;
 
   /** Distinct values of one text key column of a repository's rows, ascending by code unit or byte, in pages. */

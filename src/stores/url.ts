@@ -78,9 +78,7 @@ function serverUrl(kind: 'postgresql' | 'mongodb', scheme: string, rest: string)
 function identity(url: DatabaseUrl): string {
   if (url.kind === 'sqlite') return realPathOf(url.path);
   const withoutPort = url.url.startsWith('mongodb+srv:');
-  const hosts = url.hosts.map((host) =>
-    withoutPort || /:\d+$/.test(host) ? host : `${host}:${DEFAULT_PORTS[url.kind]}`,
-  );
+  const hosts = url.hosts.map((host) => (withoutPort || /:\d+$/.test(host) ? host : `${host}:${DEFAULT_PORTS[url.kind]}`));
   return `${url.kind}://${hosts.sort().join(',')}/${url.database}`;
 }
 

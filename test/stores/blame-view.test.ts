@@ -30,9 +30,7 @@ afterEach(async () => {
 describe('git_blame', () => {
   it('has each line of any text once, exactly, with the range it is in', async () => {
     const random = pseudoRandom(7);
-    const texts = Array.from({ length: 300 }, () =>
-      Array.from({ length: random(40) }, () => PIECES[random(PIECES.length)]).join(''),
-    );
+    const texts = Array.from({ length: 300 }, () => Array.from({ length: random(40) }, () => PIECES[random(PIECES.length)]).join(''));
     await store.write(texts.flatMap((text, index) => fileChanges(String(index), text, text, 1 + random(3))));
     for (const [index, text] of texts.entries()) {
       expect(blame(String(index)), JSON.stringify(text)).toEqual(expected(String(index), linesOf(text)));
@@ -77,11 +75,7 @@ describe('git_blame', () => {
   });
 
   it('finds one path through keys alone', () => {
-    const plan = database.query(
-      'explain query plan select * from git_blame where repo_id = ? and path = ?',
-      repoId(1),
-      'p',
-    );
+    const plan = database.query('explain query plan select * from git_blame where repo_id = ? and path = ?', repoId(1), 'p');
     const steps = plan.map(({ detail }) => String(detail));
     expect(steps.filter((step) => step.startsWith('SEARCH')).length).toBeGreaterThanOrEqual(4);
     // What is left to scan are the lines of that path.
@@ -90,9 +84,7 @@ describe('git_blame', () => {
 
   it('takes the ranges after the lines, so that a text is cut once', () => {
     const steps = database.query('explain query plan select * from git_blame').map(({ detail }) => String(detail));
-    expect(steps.findIndex((step) => step.startsWith('SCAN l '))).toBeLessThan(
-      steps.findIndex((step) => step.startsWith('SEARCH r ')),
-    );
+    expect(steps.findIndex((step) => step.startsWith('SCAN l '))).toBeLessThan(steps.findIndex((step) => step.startsWith('SEARCH r ')));
   });
 
   it.runIf(hasOldShell)('can be read with the sqlite3 that is installed', async () => {
@@ -131,9 +123,7 @@ function fileChanges(path: string, contents: string | null, text: string, height
   const ranges: BlameRangeRecord[] = [];
   for (let lineNo = 1; lineNo <= count; lineNo += height) {
     const lineCount = Math.min(height, count - lineNo + 1);
-    ranges.push(
-      row('git_blame_ranges', { path, lineNo, lineCount, commitHash: hash(lineNo), authorName: `author ${lineNo}` }),
-    );
+    ranges.push(row('git_blame_ranges', { path, lineNo, lineCount, commitHash: hash(lineNo), authorName: `author ${lineNo}` }));
   }
   return [
     { table: 'git_files', upsert: [row('git_files', { path, contents })] },

@@ -19,9 +19,7 @@ if (task === 'refused') {
 
 async function writeBatches(store: Store, repository: number, count: number): Promise<void> {
   for (let batch = 0; batch < count; batch++) {
-    const upsert = Array.from({ length: 50 }, (_, index) =>
-      row('git_commits', { repoId: repoId(repository), hash: hash(batch * 50 + index) }),
-    );
+    const upsert = Array.from({ length: 50 }, (_, index) => row('git_commits', { repoId: repoId(repository), hash: hash(batch * 50 + index) }));
     await store.write([{ table: 'git_commits', upsert }]);
     await new Promise((resolve) => setImmediate(resolve));
   }

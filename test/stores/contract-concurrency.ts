@@ -8,9 +8,7 @@ export function concurrencyContract(subject: Subject): void {
   it('takes the writes of 20 repositories at once', async () => {
     const sync = async (repository: number) => {
       for (let batch = 0; batch < 5; batch++) {
-        const upsert = [0, 1, 2].map((n) =>
-          row('git_commits', { repoId: repoId(repository), hash: hash(batch * 3 + n) }),
-        );
+        const upsert = [0, 1, 2].map((n) => row('git_commits', { repoId: repoId(repository), hash: hash(batch * 3 + n) }));
         await write(subject, { table: 'git_commits', upsert });
         await subject.store.saveSyncState(repoId(repository), 'commits', {
           cursor: { batch },
@@ -29,9 +27,7 @@ export function concurrencyContract(subject: Subject): void {
   it('takes the writes of two stores at once', async () => {
     const second = await openStore(subject.database.url);
     const writes = Array.from({ length: 40 }, (_, index) =>
-      (index % 2 === 0 ? subject.store : second).write([
-        { table: 'git_commits', upsert: [row('git_commits', { hash: hash(index) })] },
-      ]),
+      (index % 2 === 0 ? subject.store : second).write([{ table: 'git_commits', upsert: [row('git_commits', { hash: hash(index) })] }]),
     );
     await Promise.all(writes);
     await second.close();

@@ -28,9 +28,7 @@ export function queryContract(subject: Subject): void {
     });
 
     it('lists a commit with stats once, however many files it touches', async () => {
-      const stats = [2, 1].flatMap((commit) =>
-        ['a', 'b', 'c'].map((filePath) => row('git_commit_stats', { commitHash: hash(commit), filePath })),
-      );
+      const stats = [2, 1].flatMap((commit) => ['a', 'b', 'c'].map((filePath) => row('git_commit_stats', { commitHash: hash(commit), filePath })));
       await write(subject, { table: 'git_commit_stats', upsert: stats });
       expect(await keys('git_commit_stats')).toEqual([hash(1), hash(2)]);
     });

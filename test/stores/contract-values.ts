@@ -17,12 +17,7 @@ const TEXTS = {
   'long lines': `${'x'.repeat(200)}\n`.repeat(5_000),
 };
 
-const TIMES = [
-  '1969-12-31T23:59:59.999Z',
-  '1900-01-01T00:00:00.000Z',
-  '2038-01-19T03:14:08.000Z',
-  '9999-12-31T23:59:59.999Z',
-];
+const TIMES = ['1969-12-31T23:59:59.999Z', '1900-01-01T00:00:00.000Z', '2038-01-19T03:14:08.000Z', '9999-12-31T23:59:59.999Z'];
 
 export function valueContract(subject: Subject): void {
   it.each(Object.entries(TEXTS))('keeps text with %s', async (_, text) => {
@@ -30,12 +25,7 @@ export function valueContract(subject: Subject): void {
     const file = row('git_files', { path: `path ${text.slice(0, 300)}`, contents: text });
     const repository = row('repos', { settings: { [text.slice(0, 300)]: text }, tags: [text] });
     for (let time = 0; time < 2; time++) {
-      await write(
-        subject,
-        { table: 'git_commits', upsert: [commit] },
-        { table: 'git_files', upsert: [file] },
-        { table: 'repos', upsert: [repository] },
-      );
+      await write(subject, { table: 'git_commits', upsert: [commit] }, { table: 'git_files', upsert: [file] }, { table: 'repos', upsert: [repository] });
       expect(await subject.database.rows('git_commits')).toMatchObject([commit]);
       expect(await subject.database.rows('git_files')).toMatchObject([file]);
       expect(await subject.database.rows('repos')).toMatchObject([repository]);
@@ -59,19 +49,14 @@ export function valueContract(subject: Subject): void {
   });
 
   it('keeps ids of 64 bits and more', async () => {
-    const reviews = ['9007199254740993', '9223372036854775807', '18446744073709551615', '007'].map((reviewId) =>
-      row('git_pull_request_reviews', { reviewId }),
-    );
+    const reviews = ['9007199254740993', '9223372036854775807', '18446744073709551615', '007'].map((reviewId) => row('git_pull_request_reviews', { reviewId }));
     await write(subject, { table: 'git_pull_request_reviews', upsert: reviews });
     const stored = await subject.database.rows('git_pull_request_reviews');
     expect(stored.map(({ reviewId }) => reviewId).sort()).toEqual(reviews.map(({ reviewId }) => reviewId).sort());
   });
 
   it('keeps large numbers', async () => {
-    const [stat, file] = [
-      row('git_commit_stats', { additions: 2 ** 31 - 1 }),
-      row('git_files', { size: 2 ** 53 - 1, hash: hash(9) }),
-    ];
+    const [stat, file] = [row('git_commit_stats', { additions: 2 ** 31 - 1 }), row('git_files', { size: 2 ** 53 - 1, hash: hash(9) })];
     await write(subject, { table: 'git_commit_stats', upsert: [stat] }, { table: 'git_files', upsert: [file] });
     expect(await subject.database.rows('git_commit_stats')).toMatchObject([stat]);
     expect(await subject.database.rows('git_files')).toMatchObject([file]);

@@ -33,11 +33,7 @@ export function writeContract(subject: Subject): void {
       await write(subject, { table: 'git_commits', upsert: [row('git_commits')] });
       const [first] = await stored('git_commits');
       await sleep(5);
-      await write(
-        subject,
-        { table: 'git_commits', upsert: [row('git_commits', { message: 'other' })] },
-        { table: 'git_files', upsert: [row('git_files')] },
-      );
+      await write(subject, { table: 'git_commits', upsert: [row('git_commits', { message: 'other' })] }, { table: 'git_files', upsert: [row('git_files')] });
       const [[commit], [file]] = [await stored('git_commits'), await stored('git_files')];
       expect(commit?.lastSynced.getTime()).toBeGreaterThan(Number(first?.lastSynced.getTime()));
       expect(file?.lastSynced).toEqual(commit?.lastSynced);
@@ -95,6 +91,17 @@ export function writeContract(subject: Subject): void {
       ]);
     });
 
+    it('may be a whole key', async () => {
+      const one = (value: string): Change => ({
+        table: 'git_refs',
+        partition: { repoId: repoId(1), fullName: 'refs/heads/a' },
+        rows: refs(1, 'a').map((ref) => ({ ...ref, hash: value })),
+      });
+      await write(subject, replace(1, 'a', 'b'));
+      await write(subject, one(hash(7)));
+      expect((await stored('git_refs')).map((ref) => ref.hash)).toEqual([hash(7), hash(2)]);
+    });
+
     it('may be large', async () => {
       const names = Array.from({ length: 12_000 }, (_, index) => String(index));
       await write(subject, replace(1, ...names));
@@ -111,18 +118,14 @@ export function writeContract(subject: Subject): void {
     it('refuses a row of another partition and a partition that is no part of the key', async () => {
       const stray: Change = { table: 'git_refs', partition: { repoId: repoId(1) }, rows: refs(2, 'a') };
       await expect(write(subject, replace(1, 'a'), stray)).rejects.toThrow(TypeError);
-      await expect(write(subject, { table: 'git_refs', partition: { hash: hash(1) }, rows: [] })).rejects.toThrow(
-        TypeError,
-      );
+      await expect(write(subject, { table: 'git_refs', partition: { hash: hash(1) }, rows: [] })).rejects.toThrow(TypeError);
       expect(await stored('git_refs')).toEqual([]);
     });
   });
 
   describe('delete', () => {
     it('takes part of a key', async () => {
-      const stats = [1, 2, 3].flatMap((commit) =>
-        ['a', 'b'].map((filePath) => row('git_commit_stats', { commitHash: hash(commit), filePath })),
-      );
+      const stats = [1, 2, 3].flatMap((commit) => ['a', 'b'].map((filePath) => row('git_commit_stats', { commitHash: hash(commit), filePath })));
       await write(subject, { table: 'git_commit_stats', upsert: stats });
       const keys = [1, 3].map((commit) => ({ repoId: repoId(1), commitHash: hash(commit) }));
       await write(subject, { table: 'git_commit_stats', delete: keys });
@@ -141,6 +144,8 @@ export function writeContract(subject: Subject): void {
       await write(subject, { table: 'git_commits', upsert: [row('git_commits')] });
       await expect(write(subject, { table: 'git_commits', delete: [{}] })).rejects.toThrow(TypeError);
       await expect(write(subject, { table: 'git_commits', delete: [{ parents: 2 }] })).rejects.toThrow(TypeError);
+      const uneven = [{ repoId: repoId(1), hash: hash(2) }, { repoId: repoId(1) }];
+      await expect(write(subject, { table: 'git_commits', delete: uneven })).rejects.toThrow();
       expect(await stored('git_commits')).toHaveLength(1);
     });
   });

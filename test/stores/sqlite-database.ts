@@ -26,16 +26,14 @@ export function sqliteDatabase(): SqliteTestDatabase {
       database.close();
     }
   };
-  const query: SqliteTestDatabase['query'] = (sql, ...values) =>
-    using((database) => database.prepare(sql).all(...values));
+  const query: SqliteTestDatabase['query'] = (sql, ...values) => using((database) => database.prepare(sql).all(...values));
   return {
     folder,
     path,
     url: `sqlite:///${path}`,
     exec: (sql) => using((database) => database.exec(sql)),
     query,
-    rows: async <T extends TableName>(table: T) =>
-      query(`select * from ${table} order by 1, 2, 3, 4`).map((stored) => recordOf(stored) as Stored<T>),
+    rows: async <T extends TableName>(table: T) => query(`select * from ${table} order by 1, 2, 3, 4`).map((stored) => recordOf(stored) as Stored<T>),
     drop: async () => rmSync(folder, { recursive: true }),
   };
 }
@@ -43,12 +41,12 @@ export function sqliteDatabase(): SqliteTestDatabase {
 function recordOf(stored: Record<string, SQLOutputValue>): object {
   const entries = Object.entries(stored).map(([name, value]) => {
     const property = name.replaceAll(/_(.)/g, (_match, letter: string) => letter.toUpperCase());
-    return [property, value === null ? null : valueOf(property, value)];
+    return [property, value === null ? null : decoded(property, value)];
   });
   return Object.fromEntries(entries);
 }
 
-function valueOf(property: string, value: SQLOutputValue): unknown {
+function decoded(property: string, value: SQLOutputValue): unknown {
   if (/(When|At|lastSynced)$/.test(property)) return new Date(String(value));
   if (/^(is[A-Z].*|executable)$/.test(property)) return value === 1;
   if (property === 'settings' || property === 'tags') return JSON.parse(String(value));

@@ -72,11 +72,7 @@ describe('the dialect under the ORM', () => {
     const other = new DatabaseSync(file.path);
     other.exec(`begin immediate; ${insert('other')}`);
     setTimeout(() => other.exec('commit'), 100);
-    const seen = await orm.em
-      .fork()
-      .transactional((em) =>
-        em.getConnection().execute('select full_name from git_refs', [], 'all', em.getTransactionContext()),
-      );
+    const seen = await orm.em.fork().transactional((em) => em.getConnection().execute('select full_name from git_refs', [], 'all', em.getTransactionContext()));
     other.close();
     expect(seen).toEqual([{ full_name: 'other' }]);
   });

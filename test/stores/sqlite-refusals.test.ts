@@ -1,15 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -116,20 +106,12 @@ describe('a file that is not for us', () => {
   });
 
   it.each([
-    [
-      'a table of ours with other columns',
-      'create table repos (id text primary key, colour text)',
-      "'repos' (no column 'repo')",
-    ],
+    ['a table of ours with other columns', 'create table repos (id text primary key, colour text)', "'repos' (no column 'repo')"],
     ['a table of ours in other letters', 'create table Git_Refs (x)', "'git_refs' (no column 'repo_id')"],
     ['a view with the name of a table', 'create view git_files as select 1', "'git_files' (it is a view)"],
     ['a table with the name of the view', 'create table git_blame (repo_id, path)', "'git_blame' (it is a table)"],
     ['the view alone', 'create view git_blame as select 1', "'git_blame' (it is a view)"],
-    [
-      'another table named as the one with our id',
-      'create table sync_database (x)',
-      "'sync_database' (no column 'id')",
-    ],
+    ['another table named as the one with our id', 'create table sync_database (x)', "'sync_database' (no column 'id')"],
   ])('has %s, and stays as it is', async (_, sql, problem) => {
     make(sql);
     const before = readFileSync(path);
@@ -139,11 +121,7 @@ describe('a file that is not for us', () => {
   });
 
   it.each([
-    [
-      'another key',
-      'create table new (repo_id text, hash text primary key, message text)',
-      "'git_commits' (its primary key is (hash), not (repo_id, hash))",
-    ],
+    ['another key', 'create table new (repo_id text, hash text primary key, message text)', "'git_commits' (its primary key is (hash), not (repo_id, hash))"],
     ['a column that has to be filled', '', "'git_refs' (column 'must' needs a value)"],
   ])('has a table that got %s', async (_, sql, problem) => {
     await (await openStore(`sqlite:///${path}`)).close();
@@ -158,9 +136,7 @@ describe('a file that is not for us', () => {
 
 describe('a file that is for us', () => {
   it('may hold tables of others', async () => {
-    make(
-      "create table theirs (x text); insert into theirs values ('kept'); create virtual table search using fts5 (y)",
-    );
+    make("create table theirs (x text); insert into theirs values ('kept'); create virtual table search using fts5 (y)");
     await (await openStore(`sqlite:///${path}`)).close();
     const database = new DatabaseSync(path);
     expect(database.prepare('select x from theirs').all()).toEqual([{ x: 'kept' }]);
@@ -182,13 +158,10 @@ describe('a file that is for us', () => {
 });
 
 describe('databases of another kind', () => {
-  it.each(['postgresql://user:s3cret@host/name', 'mongodb://user:s3cret@host/name'])(
-    'are refused for now: %s',
-    async (url) => {
-      const error: unknown = await openStore(url).catch((reason: unknown) => reason);
-      expect(error).toBeInstanceOf(InvalidInput);
-      expect(String(error)).toContain("can't write to");
-      expect(String(error)).not.toContain('s3cret');
-    },
-  );
+  it.each(['postgresql://user:s3cret@host/name', 'mongodb://user:s3cret@host/name'])('are refused for now: %s', async (url) => {
+    const error: unknown = await openStore(url).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(InvalidInput);
+    expect(String(error)).toContain("can't write to");
+    expect(String(error)).not.toContain('s3cret');
+  });
 });

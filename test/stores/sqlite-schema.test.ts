@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/stores/open.ts';
-import { FULL, row, TABLES } from './samples.ts';
 import type { Change } from '../../src/stores/store.ts';
+import { FULL, row, TABLES } from './samples.ts';
 import { type SqliteTestDatabase, sqliteDatabase } from './sqlite-database.ts';
 
 let database: SqliteTestDatabase;
@@ -28,22 +28,12 @@ function schema() {
 
 describe('the schema', () => {
   it('keeps small rows in the tree of their key', () => {
-    const without = database
-      .query('select name from pragma_table_list where wr = 1 order by name')
-      .map(({ name }) => name);
-    expect(without).toEqual([
-      'git_blame_ranges',
-      'git_commit_stats',
-      'git_pull_request_reviews',
-      'git_refs',
-      'sync_runs',
-      'sync_state',
-    ]);
+    const without = database.query('select name from pragma_table_list where wr = 1 order by name').map(({ name }) => name);
+    expect(without).toEqual(['git_blame_ranges', 'git_commit_stats', 'git_pull_request_reviews', 'git_refs', 'sync_runs', 'sync_state']);
   });
 
   it('has the columns that users rely on', () => {
-    const columns = (table: string) =>
-      database.query('select name from pragma_table_info(?)', table).map(({ name }) => name);
+    const columns = (table: string) => database.query('select name from pragma_table_info(?)', table).map(({ name }) => name);
     expect(columns('git_commit_stats')).toEqual([
       ...['repo_id', 'commit_hash', 'file_path', 'old_file_path', 'additions', 'deletions'],
       ...['old_file_mode', 'new_file_mode', 'last_synced'],
@@ -54,9 +44,7 @@ describe('the schema', () => {
   it('stores times as text that its date functions read, and flags as numbers', () => {
     const sql = "select datetime(author_when) as at, strftime('%Y', committer_when) as year from git_commits";
     expect(database.query(sql)).toEqual([{ at: '2024-02-29 12:34:56', year: '2024' }]);
-    expect(database.query('select is_fork, is_archived, typeof(settings) as json from repos')).toEqual([
-      { is_fork: 1, is_archived: 0, json: 'text' },
-    ]);
+    expect(database.query('select is_fork, is_archived, typeof(settings) as json from repos')).toEqual([{ is_fork: 1, is_archived: 0, json: 'text' }]);
   });
 
   it('writes ahead', () => {
@@ -105,9 +93,7 @@ describe('an upgrade', () => {
       create virtual table my_search using fts5 (y);
     `);
     await open();
-    expect(database.query('select note, remote from my_view join git_refs using (note)')).toEqual([
-      { note: 'mine', remote: null },
-    ]);
+    expect(database.query('select note, remote from my_view join git_refs using (note)')).toEqual([{ note: 'mine', remote: null }]);
     const names = schema().map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['my_index', 'my_trigger', 'my_view', 'my_table', 'my_search']));
   });
@@ -127,9 +113,9 @@ describe('an upgrade', () => {
     `);
     await open();
     expect(await database.rows('git_commit_stats')).toMatchObject([{ ...FULL.git_commit_stats, note: 'mine' }]);
-    expect(
-      database.query("select type, \"notnull\" from pragma_table_info('git_commit_stats') where name = 'additions'"),
-    ).toEqual([{ type: 'INTEGER', notnull: 1 }]);
+    expect(database.query("select type, \"notnull\" from pragma_table_info('git_commit_stats') where name = 'additions'")).toEqual([
+      { type: 'INTEGER', notnull: 1 },
+    ]);
     expect(database.query("select wr from pragma_table_list where name = 'git_commit_stats'")).toEqual([{ wr: 1 }]);
     expect(schema().map(({ name }) => name)).toEqual(expect.arrayContaining(['my_index', 'my_trigger', 'my_view']));
   });

@@ -20,37 +20,23 @@ describe('an SQLite URL', () => {
     expect(parseDatabaseUrl(url)).toEqual({ kind: 'sqlite', path });
   });
 
-  it.each([
-    'sqlite://',
-    'sqlite:///',
-    'sqlite://relative.db',
-    'sqlite:///:memory:',
-    'sqlite:///folder/',
-    'sqlite:///a\0b',
-  ])('%s is refused with the right form', (url) => {
-    expect(() => parseDatabaseUrl(url)).toThrow(/write sqlite:\/\/\/relative\.db or sqlite:\/\/\/\/absolute\.db/);
-  });
+  it.each(['sqlite://', 'sqlite:///', 'sqlite://relative.db', 'sqlite:///:memory:', 'sqlite:///folder/', 'sqlite:///a\0b'])(
+    '%s is refused with the right form',
+    (url) => {
+      expect(() => parseDatabaseUrl(url)).toThrow(/write sqlite:\/\/\/relative\.db or sqlite:\/\/\/\/absolute\.db/);
+    },
+  );
 });
 
 describe('a server URL', () => {
   it.each([
     ['postgresql://me:pw@Host:5433/facts', 'postgresql', 'postgresql://me:pw@Host:5433/facts', ['host:5433']],
-    [
-      'postgresql+asyncpg://me:pw@host/facts?ssl=true',
-      'postgresql',
-      'postgresql://me:pw@host/facts?ssl=true',
-      ['host'],
-    ],
+    ['postgresql+asyncpg://me:pw@host/facts?ssl=true', 'postgresql', 'postgresql://me:pw@host/facts?ssl=true', ['host']],
     ['Postgres://me@host/facts', 'postgresql', 'postgresql://me@host/facts', ['host']],
     ['postgresql://me@/facts', 'postgresql', 'postgresql://me@/facts', []],
     ['postgresql://me:p@w@host/facts', 'postgresql', 'postgresql://me:p@w@host/facts', ['host']],
     ['postgresql://me:p%40w@[::1]:5432/facts', 'postgresql', 'postgresql://me:p%40w@[::1]:5432/facts', ['[::1]:5432']],
-    [
-      'mongodb://me:pw@b:27017,a:27018/facts?replicaSet=x',
-      'mongodb',
-      'mongodb://me:pw@b:27017,a:27018/facts?replicaSet=x',
-      ['b:27017', 'a:27018'],
-    ],
+    ['mongodb://me:pw@b:27017,a:27018/facts?replicaSet=x', 'mongodb', 'mongodb://me:pw@b:27017,a:27018/facts?replicaSet=x', ['b:27017', 'a:27018']],
     ['MongoDB+SRV://me:pw@host/facts', 'mongodb', 'mongodb+srv://me:pw@host/facts', ['host']],
     ['mongodb+motor://me:pw@host/facts', 'mongodb', 'mongodb://me:pw@host/facts', ['host']],
   ])('%s is read', (text, kind, url, hosts) => {
@@ -86,10 +72,7 @@ describe('the printable form', () => {
     ['sqlite:////absolute.db', 'sqlite:////absolute.db'],
     ['postgresql+asyncpg://me:s3cret@Host:5433/facts?password=s3cret', 'postgresql://me@host:5433/facts'],
     ['postgresql://host/facts', 'postgresql://host/facts'],
-    [
-      'mongodb+srv://me:s3cret@host/facts?authMechanismProperties=AWS_SESSION_TOKEN:s3cret',
-      'mongodb+srv://me@host/facts',
-    ],
+    ['mongodb+srv://me:s3cret@host/facts?authMechanismProperties=AWS_SESSION_TOKEN:s3cret', 'mongodb+srv://me@host/facts'],
   ])('of %s is %s', (url, printable) => {
     expect(printableUrl(parseDatabaseUrl(url))).toBe(printable);
   });

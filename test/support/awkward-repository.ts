@@ -48,11 +48,7 @@ export async function makeAwkwardRepository(dir: string) {
 
   initRepository(dir);
   objects.writeTo(dir);
-  writeRefs(dir, [
-    ...refs,
-    [`refs/replace/${features.simpleMerge}`, unusual.replacement],
-    [`refs/replace/${replacedBlob}`, unusual.otherBlob],
-  ]);
+  writeRefs(dir, [...refs, [`refs/replace/${features.simpleMerge}`, unusual.replacement], [`refs/replace/${replacedBlob}`, unusual.otherBlob]]);
   // A parent more, and parents the other way round. With a parent less git couldn't clone the repository.
   mkdirSync(join(dir, '.git/info'), { recursive: true });
   const grafts = [
@@ -66,5 +62,10 @@ export async function makeAwkwardRepository(dir: string) {
 }
 
 function parentsOf(objects: ObjectWriter, commit: string): string[] {
-  return [...objects.read(commit).toString().matchAll(/^parent (.*)$/gm)].map(([, hash]) => hash as string);
+  return [
+    ...objects
+      .read(commit)
+      .toString()
+      .matchAll(/^parent (.*)$/gm),
+  ].map(([, hash]) => hash as string);
 }

@@ -125,8 +125,7 @@ export class Branch {
     const time = options.time ?? this.clock.next();
     const parents = options.parents ?? [this.#tip ?? [], (options.with ?? []).map(({ tip }) => tip)].flat();
     const author = options.author === undefined ? `Ada Author <ada@example.org> ${time} +0000` : options.author;
-    const committer =
-      options.committer === undefined ? `Carl Committer <carl@example.org> ${time} +0000` : options.committer;
+    const committer = options.committer === undefined ? `Carl Committer <carl@example.org> ${time} +0000` : options.committer;
     const body = [
       `tree ${this.objects.addTree(this.files)}\n`,
       ...parents.map((parent) => `parent ${parent}\n`),

@@ -49,14 +49,17 @@ export function makePromisorRepository(dir: string, canary: string): void {
   const run = makeRunner(join(gitDir, 'evil'), resolve(canary));
   git(dir, ['update-ref', 'refs/heads/main', main.tip]);
   writeFileSync(join(gitDir, 'refs/heads/promised'), `${MISSING}\n`);
-  writeFileSync(join(gitDir, 'config'), configuration([
-    { key: 'core.repositoryFormatVersion', value: '1' },
-    { key: 'extensions.partialClone', value: 'evil' },
-    { key: 'remote.evil.promisor', value: 'true' },
-    { key: 'remote.evil.url', value: gitDir },
-    // Of use where the ext:: protocol is forbidden.
-    { key: 'remote.evil.uploadpack', value: run('remote.evil.uploadpack') },
-  ]));
+  writeFileSync(
+    join(gitDir, 'config'),
+    configuration([
+      { key: 'core.repositoryFormatVersion', value: '1' },
+      { key: 'extensions.partialClone', value: 'evil' },
+      { key: 'remote.evil.promisor', value: 'true' },
+      { key: 'remote.evil.url', value: gitDir },
+      // Of use where the ext:: protocol is forbidden.
+      { key: 'remote.evil.uploadpack', value: run('remote.evil.uploadpack') },
+    ]),
+  );
 }
 
 /** Text with changes, a rename, a merge and a signed commit: something for every command to be run on. */

@@ -59,10 +59,7 @@ export class ObjectWriter {
     for (const [name, inside] of folders) here.set(name, { mode: '40000', hash: this.addTree(inside) });
     const order = ([name, { mode }]: [string, Entry]) => (mode === '40000' ? `${name}/` : name);
     const entries = [...here].sort((a, b) => (order(a) < order(b) ? -1 : 1));
-    const parts = entries.flatMap(([name, { mode, hash }]) => [
-      Buffer.from(`${mode} ${name}\0`, 'latin1'),
-      Buffer.from(hash, 'hex'),
-    ]);
+    const parts = entries.flatMap(([name, { mode, hash }]) => [Buffer.from(`${mode} ${name}\0`, 'latin1'), Buffer.from(hash, 'hex')]);
     return this.add('tree', Buffer.concat(parts));
   }
 

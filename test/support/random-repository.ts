@@ -1,4 +1,4 @@
-import { initRepository, git, latin1 } from './git.ts';
+import { git, initRepository, latin1 } from './git.ts';
 import { Branch, Clock } from './history.ts';
 import { type ObjectFormat, ObjectWriter } from './objects.ts';
 

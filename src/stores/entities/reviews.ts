@@ -2,7 +2,7 @@ import type { ColumnBuilders } from './columns.ts';
 import { table } from './table.ts';
 
 /** Pull requests and their reviews. */
-export function reviewTables({ key, text, flag, instant, orNull }: ColumnBuilders) {
+export function reviewTables({ key, text, instant, orNull }: ColumnBuilders) {
   return {
     git_pull_requests: table(
       'git_pull_requests',

@@ -10,11 +10,7 @@ type Columns<T extends TableName> = Record<(keyof Rows[T] & string) | (T extends
  * @param columns Keys first, in the order in which rows are looked up.
  * @param indexes Columns with an index of their own. Each costs writing speed: have few.
  */
-export function table<T extends TableName>(
-  name: T,
-  columns: Columns<T>,
-  indexes: readonly (keyof Rows[T] & string)[] = [],
-): EntitySchema {
+export function table<T extends TableName>(name: T, columns: Columns<T>, indexes: readonly (keyof Rows[T] & string)[] = []): EntitySchema {
   const properties: Record<string, object> = columns;
   return defineEntity({
     name,

@@ -1,5 +1,5 @@
 import type { EntitySchema } from '@mikro-orm/core';
-import { columnBuilders, type ColumnTypes } from './columns.ts';
+import { type ColumnTypes, columnBuilders } from './columns.ts';
 import { contentTables } from './content.ts';
 import { historyTables } from './history.ts';
 import { reviewTables } from './reviews.ts';

@@ -25,7 +25,7 @@ export function columnsOf(table: EntityMetadata): Column[] {
 
 /** A record's values for columns, as they are bound. */
 export function encode(columns: readonly Column[], record: object): SQLInputValue[] {
-  return columns.map((column) => column.encode(valueOf(record, column)));
+  return columns.map((column) => column.encode(propertyOf(record, column)));
 }
 
 /** The record that a stored row is. */
@@ -34,7 +34,7 @@ export function decode(columns: readonly Column[], row: Record<string, SQLOutput
 }
 
 /** What a record holds for a column. */
-export function valueOf(record: object, column: Column): unknown {
+export function propertyOf(record: object, column: Column): unknown {
   return (record as Record<string, unknown>)[column.property];
 }
 

@@ -1,12 +1,5 @@
 import type { Configuration } from '@mikro-orm/core';
-import {
-  AbstractSqlDriver,
-  BaseSqliteConnection,
-  type DatabaseTable,
-  SqlitePlatform,
-  SqliteSchemaHelper,
-  type TableDifference,
-} from '@mikro-orm/sql';
+import { AbstractSqlDriver, BaseSqliteConnection, type DatabaseTable, SqlitePlatform, SqliteSchemaHelper, type TableDifference } from '@mikro-orm/sql';
 
 /**
  * Tables that keep a rowid although their key is composite. WITHOUT ROWID stores whole rows in the key's tree:

@@ -19,23 +19,17 @@ export function refuseStrangers(database: DatabaseSync, path: string, tables: re
   const view = kindOf.get('git_blame');
   if (view !== undefined && !(ours && view === 'view')) problems.push(`'git_blame' (it is a ${view})`);
   if (problems.length === 0) return;
-  throw new InvalidInput([
-    `database ${path} has tables that org-sync didn't make: ${problems.join(', ')}; use another file`,
-  ]);
+  throw new InvalidInput([`database ${path} has tables that org-sync didn't make: ${problems.join(', ')}; use another file`]);
 }
 
 function kinds(database: DatabaseSync): Map<string, string> {
-  const rows = database
-    .prepare("select lower(name) as name, type from sqlite_master where type in ('table', 'view')")
-    .all();
+  const rows = database.prepare("select lower(name) as name, type from sqlite_master where type in ('table', 'view')").all();
   return new Map(rows.map(({ name, type }) => [String(name), String(type)]));
 }
 
 function mismatch(database: DatabaseSync, table: EntityMetadata, ours: boolean): string | undefined {
   const columns = database
-    .prepare(
-      'select lower(name) as name, pk, "notnull" and dflt_value is null and not hidden as required from pragma_table_xinfo(?)',
-    )
+    .prepare('select lower(name) as name, pk, "notnull" and dflt_value is null and not hidden as required from pragma_table_xinfo(?)')
     .all(table.tableName);
   const names = new Set(columns.map(({ name }) => String(name)));
   const wanted = table.props.map((property) => ({
@@ -50,8 +44,6 @@ function mismatch(database: DatabaseSync, table: EntityMetadata, ours: boolean):
     return `its primary key is (${key.join(', ')}), not (${wantedKey.join(', ')})`;
   }
   // Nobody but its owner could fill it.
-  const foreign = columns.find(
-    ({ name, required }) => required === 1 && !wanted.some((column) => column.name === name),
-  );
+  const foreign = columns.find(({ name, required }) => required === 1 && !wanted.some((column) => column.name === name));
   return foreign === undefined ? undefined : `column '${String(foreign['name'])}' needs a value`;
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { type Column, encode, valueOf } from './columns.ts';
+import { type Column, encode, propertyOf } from './columns.ts';
 import { deleteSql, selectSql, upsertSql } from './statements.ts';
 
 /**
@@ -31,7 +31,7 @@ export class TableWriter {
     for (const row of rows) {
       for (let index = 0; index < values.length; index++) {
         const column = this.#columns[index] as Column;
-        values[index] = column.property === 'lastSynced' ? lastSynced : column.encode(valueOf(row, column));
+        values[index] = column.property === 'lastSynced' ? lastSynced : column.encode(propertyOf(row, column));
       }
       statement.run(...values);
     }
@@ -44,9 +44,8 @@ export class TableWriter {
   replace(partition: object, rows: readonly object[], now: Date): void {
     const shared = this.#keysOf(partition);
     for (const row of rows) {
-      const stray = shared.find((column) => valueOf(row, column) !== valueOf(partition, column));
-      if (stray !== undefined)
-        throw new TypeError(`a row of ${this.#table} has another ${stray.property} than its partition`);
+      const stray = shared.find((column) => propertyOf(row, column) !== propertyOf(partition, column));
+      if (stray !== undefined) throw new TypeError(`a row of ${this.#table} has another ${stray.property} than its partition`);
     }
     if (rows.length === 0) {
       this.delete([partition]);
@@ -71,6 +70,8 @@ export class TableWriter {
   /** Deletes just what is gone, because most of a partition is usually as it was. */
   #deleteOthers(shared: readonly Column[], partition: object, rows: readonly object[]): void {
     const rest = this.#keys.filter((column) => !shared.includes(column));
+    // A partition of one key: the row takes the place of whatever has it.
+    if (rest.length === 0) return;
     const prefix = encode(shared, partition);
     const gone: SQLInputValue[][] = [];
     let wanted: Set<string> | undefined;

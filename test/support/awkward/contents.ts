@@ -9,7 +9,7 @@ const CONTENTS: Record<string, Text> = {
   'nul-last-byte-looked-at': `${text8000}\0\nafter\n`,
   'nul-first-byte-not-looked-at.txt': `${text8000}\n\0after\nthe end\n`,
   'nul-late.txt': `${text8000}\nline\nNUL \0 in a line\n\0\n`,
-  'picture': latin1('\x89PNG\r\n\x1a\n\0\0\0\rIHDR\xff\xfe'),
+  picture: latin1('\x89PNG\r\n\x1a\n\0\0\0\rIHDR\xff\xfe'),
   'utf-16.txt': Buffer.from('\ufeffUTF-16\nwith NULs\n', 'utf16le'),
   'crlf.txt': 'one\r\ntwo\r\nthree\r\n',
   'mixed.txt': 'unix\nwindows\r\nold mac\runix again\n\r\n\n',
@@ -78,6 +78,7 @@ export function addContents(main: Branch) {
     main.change(`attributes/file.${type}`, { 2: 'changed', 7: 'changed too\r' });
   }
   const attributesUsed = main.commit('Change files with attributes');
+  // biome-ignore format: a list of names
   return {
     contentsAdded, binaryChanged, binaryRenamed, becameBinary, becameText, lineEnds, emptied, attributesAdded, attributesUsed,
   };

@@ -28,6 +28,7 @@ const NAMES = {
 } satisfies Record<string, Text>;
 
 /** Whole times: seconds and zone, or what is there in their place. */
+// biome-ignore format: a table
 const TIMES = {
   epoch: '0 +0000', justBefore: '-1 +0000', before1970: '-86400 -0500', in1901: '-2147483648 +0000', in1066: '-28500000000 +0000', beforeChrist: '-100000000000 +0000',
   after2038: '2147483648 +0000', after2106: '4294967301 +0000', year9999: '253402300799 +0000', year10000: '253402300800 +0000',
@@ -76,6 +77,14 @@ export function addIdentities(main: Branch) {
   const olderThanParent = line('older than its parent').commit('Older than its parent', { time: 1_500_000_000 });
   return {
     ...(commits as Record<keyof typeof NAMES | keyof typeof TIMES, string>),
-    noAuthor, noCommitter, nobody, authorTwice, swapped, lineWithoutValue, differingDates, fromTheFuture, olderThanParent,
+    noAuthor,
+    noCommitter,
+    nobody,
+    authorTwice,
+    swapped,
+    lineWithoutValue,
+    differingDates,
+    fromTheFuture,
+    olderThanParent,
   };
 }

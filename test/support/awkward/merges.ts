@@ -91,6 +91,7 @@ export function addMerges(main: Branch) {
   main.append('merges/phoenix.txt', 'edited\n').commit('Phoenix edited');
   const deletionLost = main.commit('Merge the deletion, keep the file', { with: [deleter] });
 
+  // biome-ignore format: a list of names
   return {
     simpleMerge, octopus, crissCross, resolvedMerge, evilMerge, oursMerge, theirsMerge, sameChangeMerge,
     revertedMerge, noFastForward, ancestorMerge, sameParentTwice, sameAgain, deletionLost,

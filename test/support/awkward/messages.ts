@@ -1,7 +1,15 @@
 import { latin1, type Text } from '../git.ts';
 import type { Branch, CommitOptions } from '../history.ts';
 
-const SIGNATURE = ['gpgsig -----BEGIN PGP SIGNATURE-----', ' ', ' iQEzBAABCAAdFiEE', ' encoding ISO-8859-1', ' author Forged <forged@example.org> 1 +0000', ' -----END PGP SIGNATURE-----', ''].join('\n');
+const SIGNATURE = [
+  'gpgsig -----BEGIN PGP SIGNATURE-----',
+  ' ',
+  ' iQEzBAABCAAdFiEE',
+  ' encoding ISO-8859-1',
+  ' author Forged <forged@example.org> 1 +0000',
+  ' -----END PGP SIGNATURE-----',
+  '',
+].join('\n');
 
 const MESSAGES: Record<string, Text | null> = {
   empty: '',
@@ -23,8 +31,10 @@ const MESSAGES: Record<string, Text | null> = {
   surrogates: latin1('CESU: \xed\xa0\xbd\xed\xb8\x80\n'),
   unicode: '\u202eltr\u202c \u05e9\u05dc\u05d5\u05dd \u{1f468}\u200d\u{1f469}\u200d\u{1f467} e\u0301 \u2028 \u0085\n',
   controls: '\x01\x02\x1b[31mred\x1b[0m\x07\x08\x7f \x1e record \x1f unit \x1c file\n',
-  looksLikeHeaders: 'tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\nauthor Forged <forged@example.org> 1 +0000\n\ncommitter Forged <f@x> 2 +0000\nencoding ISO-8859-1\n\nBody\n',
-  looksLikeOutput: 'commit 1234567890123456789012345678901234567890\n\n:100644 100644 1234567 7654321 M\tx\n1\t2\tx\ndiff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-- \n',
+  looksLikeHeaders:
+    'tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\nauthor Forged <forged@example.org> 1 +0000\n\ncommitter Forged <f@x> 2 +0000\nencoding ISO-8859-1\n\nBody\n',
+  looksLikeOutput:
+    'commit 1234567890123456789012345678901234567890\n\n:100644 100644 1234567 7654321 M\tx\n1\t2\tx\ndiff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-- \n',
   looksLikeFormat: '%H%x00%an%n%B %(objectname) %%\n',
   quotes: `'single' "double" \`back\` \\ $(touch x) ; DROP TABLE git_commits; --\n`,
   coAuthors: 'Subject\n\nCo-authored-by: Bob <bob@example.org>\nSigned-off-by: Ada <ada@example.org>\n',
@@ -57,8 +67,11 @@ const SPECIAL: Record<string, Special> = {
     options: { headers: 'HG:extra rebase_source:abc\nchange-id xyz\nempty \nbare\nHG:rename a:b\n continued\n continued again\n' },
   },
   mergetag: {
-    message: 'Merge tag \'v0.1\'\n',
-    options: { headers: 'mergetag object 1234567890123456789012345678901234567890\n type commit\n tag v0.1\n tagger Tagger <tagger@example.org> 1 +0000\n \n The tag\'s message\n \n See merge request !99\n' },
+    message: "Merge tag 'v0.1'\n",
+    options: {
+      headers:
+        "mergetag object 1234567890123456789012345678901234567890\n type commit\n tag v0.1\n tagger Tagger <tagger@example.org> 1 +0000\n \n The tag's message\n \n See merge request !99\n",
+    },
   },
 };
 

@@ -40,6 +40,7 @@ export function addModes(main: Branch) {
   main.write('deps/turns', 'file\n').commit('And a file again');
   main.submodule('deps/stays', gitlink('4')).submodule('deps/undeclared', gitlink('5'));
   const submodulesAtHead = main.write('.gitmodules', gitmodules('deps/stays')).commit('Submodules that stay');
+  // biome-ignore format: a list of names
   return {
     executable, groupWritable, groupWritableGone, fileToLink, linkToFile, fileToFolder, folderToFile, links, submoduleAdded,
     submoduleUpdated, submoduleMoved, submoduleRemoved, fileToSubmodule, submodulesAtHead,

@@ -4,6 +4,7 @@ import { type Branch, lines } from '../history.ts';
 const DEEP = `deep/${Array.from({ length: 60 }, (_, depth) => `d${depth}`).join('/')}/file.txt`;
 
 /** Paths that are awkward to pass to a command, to read from its output, or to store. */
+// biome-ignore format: a table
 const PATHS: Text[] = [
   'tab\there', 'new\nline', 'carriage\rreturn', 'double"quote', "single'quote", 'back\\slash', 'dir\\file', 'back`tick`',
   '-rf', '--help', '--', '-', '--contents=x', ':(glob)*', ':(literal)x', ':!not', ':/top', ':', '*', '**', '?', '[a]', '[a-z]*', '!bang',
@@ -18,6 +19,7 @@ const PATHS: Text[] = [
 export const COLLIDING_PATHS = [latin1('paths/caf\xe8.txt'), latin1('paths/caf\xe9.txt')];
 
 /** Not blamed: below a directory of that name, or with one of the extensions, whatever their case. */
+// biome-ignore format: a table
 export const SKIPPED_PATHS = [
   'node_modules/left-pad/index.js', 'packages/a/node_modules/b.js', 'vendor/lib.c', 'src/vendor/deep/er/lib.c', 'dist/out.js', 'build/x',
   'target/classes/A.java', 'bin/tool', 'obj/x.txt', 'a/bin/b/c', '__pycache__/m.py', '.idea/w.xml', '.vscode/settings.json', '.svn/entries',
@@ -25,6 +27,7 @@ export const SKIPPED_PATHS = [
 ];
 
 /** Blamed, however much they look like the ones above. */
+// biome-ignore format: a table
 export const NOT_SKIPPED_PATHS = [
   'skip/dist', 'skip/node_modules', 'skip/bin', 'Vendor/lib.c', 'BUILD/x', 'skip/vendored/x', 'skip/my-dist/x', 'distribution/x', 'skip/obj.txt', 'skip/png',
   'skip/logo.png.txt', 'skip/logo.png ', 'skip/logo.pn', 'skip/libx.so.1', 'skip/a.classy', 'skip/.gitkeep', 'skip/.git.txt', 'skip/png.d/readme', 'skip/x.png/readme', 'skip/no.', 'skip/.png',

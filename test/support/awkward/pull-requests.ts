@@ -17,7 +17,7 @@ const MERGES: Text[] = [
   'Merge pull request #2147483647 from owner/largest\n\nLargest\n',
   'Merge pull request #2147483648 from owner/too-large\n\nToo large\n',
   'Merge pull request #99999999999999999999 from owner/absurd\n\nAbsurd\n',
-  'Merge branch \'zero\' into \'main\'\n\nZero\n\nSee merge request group/project!0\n',
+  "Merge branch 'zero' into 'main'\n\nZero\n\nSee merge request group/project!0\n",
   'Merge pull request #0031 from owner/zeros\n\nLeading zeros\n',
   'Merge pull request #55abc from owner/attached\n\nNo number\n',
   'Merge pull request #33\n\nNo branch in the header\n',
@@ -77,7 +77,9 @@ export function addPullRequests(main: Branch) {
 
   // Heads of requests that are open, as far as main knows.
   const open = main.fork();
-  const openHead = open.write('pulls/open.txt', 'open\n').commit('\n\n  Subject of an open one  \n\nBody\n', { author: 'Opal <opal@example.org> 1600500004 +0000' });
+  const openHead = open
+    .write('pulls/open.txt', 'open\n')
+    .commit('\n\n  Subject of an open one  \n\nBody\n', { author: 'Opal <opal@example.org> 1600500004 +0000' });
   const silent = main.fork();
   const silentHead = silent.write('pulls/silent.txt', 'silent\n').commit('');
   // #60 is merged, but only into a release branch.
@@ -85,6 +87,7 @@ export function addPullRequests(main: Branch) {
   const fix = main.fork();
   const fixHead = fix.write('pulls/fix.txt', 'fix\n').commit('A fix', { author: 'Fixer <fixer@example.org> 1600500005 +0000' });
   release.merge([fix], 'Merge pull request #60 from owner/fix\n\nA fix for the release\n');
+  // biome-ignore format: a list of names
   return {
     githubMerge, emptyAuthor, encodedMerge, mergedTwice, laterMerge, ties, onlyTimeless, octopusRequest, openHead, silentHead, fixHead,
     release: release.tip,

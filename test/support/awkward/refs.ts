@@ -34,6 +34,7 @@ export function makeRefs(main: Branch, tips: Tips) {
   const replacement = main.fork().commit('Not what this commit says', { parents: [], author: 'Impostor <i@example.org> 1 +0000' });
   const otherBlob = objects.add('blob', 'replaced contents\n');
 
+  // biome-ignore format: a table
   const refs: [Text, string][] = [
     ['refs/heads/main', tips.head],
     ['refs/heads/release', tips.release],

@@ -18,7 +18,10 @@ export function addRenames(main: Branch) {
   const pureRename = main.move(at('pure'), at('pure, moved')).commit('Rename');
   // 11, 10 and 9 of 20 lines stay the same.
   const rename = (from: string, changed: number) =>
-    main.remove(at(from)).write(at(`${from}, moved`), text(20, from, 1, changed)).commit(`Rename ${from}`);
+    main
+      .remove(at(from))
+      .write(at(`${from}, moved`), text(20, from, 1, changed))
+      .commit(`Rename ${from}`);
   const renameAbove = rename('above', 9);
   const renameExact = rename('exact', 10);
   const renameBelow = rename('below', 11);
@@ -46,7 +49,10 @@ export function addRenames(main: Branch) {
   main.write(at('x/choice.txt'), text(12, 'choice')).commit('A choice');
   main.move(at('x/choice.txt'), at('y/choice.txt')).write(at('y/other.txt'), text(12, 'choice'));
   const ambiguousRename = main.commit('One file becomes two');
-  main.remove(at('y')).write(at('z/choice.txt'), text(12, 'choice', 1, 1)).commit('Two files become one');
+  main
+    .remove(at('y'))
+    .write(at('z/choice.txt'), text(12, 'choice', 1, 1))
+    .commit('Two files become one');
   main.write(at('z/choice.txt'), lines(15, 'nothing alike')).commit('A complete rewrite');
 
   // On a side branch, with main changing the file under its old name.
@@ -67,6 +73,7 @@ export function addRenames(main: Branch) {
   main.copy(at('below, two'), at('below, one'));
   const renamedTwice = main.commit('Merge both names', { with: [other] });
 
+  // biome-ignore format: a list of names
   return {
     pureRename, renameAbove, renameExact, renameBelow, directoryRename, swap, renameAndMode, caseRename, renameOnto,
     emptyRename, copies, ambiguousRename, renameMerge, renameInMerge, renamedTwice,

@@ -9,6 +9,7 @@ export interface Setting {
 /** Makes an executable that leaves its trace; returns its path. */
 type Run = (name: string) => string;
 
+// biome-ignore format: a table
 export const executables = {
   hooks: [
     'post-checkout', 'post-index-change', 'reference-transaction', 'pre-auto-gc', 'fsmonitor-watchman', 'post-rewrite', 'pre-commit', 'post-commit',
@@ -23,6 +24,7 @@ export const executables = {
 export function hostileSettings(gitDir: string, run: Run): Setting[] {
   const command = (key: string, value: (path: string) => string = (path) => path) => ({ key, value: value(run(key)) });
   const ext = (path: string) => `ext::${path.replaceAll(' ', '% ')}`;
+  // biome-ignore format: a table
   return [
     command('diff.external'),
     command('diff.command.command'), command('diff.evil.textconv'),
@@ -52,6 +54,7 @@ export function hostileSettings(gitDir: string, run: Run): Setting[] {
 
 /** What changes the output of some command, or makes it fail. */
 export function outputSettings(gitDir: string): Setting[] {
+  // biome-ignore format: a table
   const settings: Record<string, string> = {
     'core.repositoryFormatVersion': '1', 'extensions.worktreeConfig': 'true', 'core.bare': 'false',
     'core.quotePath': 'false', 'core.abbrev': '4', 'core.attributesFile': join(gitDir, 'evil/attributes'),

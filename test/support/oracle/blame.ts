@@ -6,7 +6,9 @@ import { isBinary, readTree } from './files.ts';
 import { byKey, type OracleOptions, type Plain, text, withPlain } from './plain.ts';
 
 const SKIPPED_EXTENSIONS =
-  'png jpg jpeg gif ico pdf zip tar gz 7z exe dll so dylib class pyc o obj bin bak tmp svg eot ttf woff woff2 mp4 mp3 wav mov avi mkv webm jar war ear'.split(' ');
+  'png jpg jpeg gif ico pdf zip tar gz 7z exe dll so dylib class pyc o obj bin bak tmp svg eot ttf woff woff2 mp4 mp3 wav mov avi mkv webm jar war ear'.split(
+    ' ',
+  );
 const SKIPPED_DIRECTORIES = 'node_modules vendor .git .svn .hg .idea .vscode __pycache__ dist build target bin obj'.split(' ');
 
 /** Whether a path (a character a byte) is one of those that are never blamed. A name that only begins with its dot has no extension. */
@@ -27,11 +29,7 @@ interface Range {
 }
 
 /** Rows of git_blame_ranges, sorted by path and line: one `git blame` a file. `only` limits it to some paths. */
-export async function expectedBlameRanges(
-  dir: string,
-  { repoId }: OracleOptions,
-  only: (path: string) => boolean = () => true,
-): Promise<BlameRangeRecord[]> {
+export async function expectedBlameRanges(dir: string, { repoId }: OracleOptions, only: (path: string) => boolean = () => true): Promise<BlameRangeRecord[]> {
   return withPlain(dir, async (plain) => {
     // Blame takes a parent that is missing for none at all; this doesn't.
     selectCommits(plain, { repoId });
@@ -100,5 +98,5 @@ const ESCAPES: Record<string, string> = { a: '\x07', b: '\b', t: '\t', n: '\n', 
 /** Undoes git's quoting of unusual paths. */
 function unquote(path: string): string {
   if (!path.startsWith('"')) return path;
-  return path.slice(1, -1).replace(/\\([0-7]{3}|.)/g, (_, escape: string) => ESCAPES[escape] ?? String.fromCharCode(Number.parseInt(escape, 8)));
+  return path.slice(1, -1).replace(/\\([0-7]{3}|.)/g, (_, code: string) => ESCAPES[code] ?? String.fromCharCode(Number.parseInt(code, 8)));
 }

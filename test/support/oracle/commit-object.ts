@@ -20,10 +20,13 @@ export function parseCommit(body: Buffer): CommitObject {
   const header = blank < 0 ? body : body.subarray(0, blank);
   const message = blank < 0 ? Buffer.alloc(0) : body.subarray(blank + 2);
   // Continuation lines begin with a space and so never look like a header of their own.
-  const fields = header.toString('latin1').split('\n').map((line) => {
-    const space = line.indexOf(' ');
-    return space < 0 ? { key: line, value: '' } : { key: line.slice(0, space), value: line.slice(space + 1) };
-  });
+  const fields = header
+    .toString('latin1')
+    .split('\n')
+    .map((line) => {
+      const space = line.indexOf(' ');
+      return space < 0 ? { key: line, value: '' } : { key: line.slice(0, space), value: line.slice(space + 1) };
+    });
   const value = (key: string) => fields.find((field) => field.key === key)?.value ?? '';
   const encoding = knownEncoding(value('encoding'));
   return {

@@ -7,10 +7,17 @@ import { byKey, type OracleOptions, type Plain, text, withPlain } from './plain.
 export async function expectedCommitStats(dir: string, options: OracleOptions): Promise<CommitStatRecord[]> {
   return withPlain(dir, (plain) => {
     const emptyTree = gitText(plain.dir, ['hash-object', '-t', 'tree', '-w', '--stdin']);
-    const rows = [...selectCommits(plain, options)].flatMap(([hash, { parents: [parent] }]) => {
-      const before = parent === undefined || plain.shallow.has(hash) ? emptyTree : parent;
-      return compareTrees(plain, before, hash).map((change) => ({ repoId: options.repoId, commitHash: hash, ...change }));
-    });
+    const rows = [...selectCommits(plain, options)].flatMap(
+      ([
+        hash,
+        {
+          parents: [parent],
+        },
+      ]) => {
+        const before = parent === undefined || plain.shallow.has(hash) ? emptyTree : parent;
+        return compareTrees(plain, before, hash).map((change) => ({ repoId: options.repoId, commitHash: hash, ...change }));
+      },
+    );
     return byKey(rows, 'commitHash', 'filePath');
   });
 }

@@ -10,7 +10,9 @@ export function selectCommits(plain: Plain, { allBranches = false }: OracleOptio
   const tips = [plain.head ?? [], ...branches].flat();
   // rev-list of nothing would be an error.
   if (tips.length === 0) return new Map();
-  const hashes = gitText(plain.dir, ['rev-list', '--stdin'], { input: `${tips.join('\n')}\n` }).split('\n').filter(Boolean);
+  const hashes = gitText(plain.dir, ['rev-list', '--stdin'], { input: `${tips.join('\n')}\n` })
+    .split('\n')
+    .filter(Boolean);
   return readCommits(plain, hashes);
 }
 

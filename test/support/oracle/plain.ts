@@ -55,10 +55,13 @@ function headOf(dir: string): string | null {
 export function listRefs(dir: string): { fullName: string; hash: string; target: string | null }[] {
   const format = '%(objectname)%00%(symref)%00%(refname)';
   const output = git(dir, ['for-each-ref', `--format=${format}`], { env: noReplace }).toString();
-  return output.split('\n').filter(Boolean).map((line) => {
-    const [hash = '', target = '', fullName = ''] = line.split('\0');
-    return { fullName, hash, target: target === '' ? null : target };
-  });
+  return output
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const [hash = '', target = '', fullName = ''] = line.split('\0');
+      return { fullName, hash, target: target === '' ? null : target };
+    });
 }
 
 /** Reads objects; the ones that aren't there are left out. */

@@ -14,6 +14,7 @@ export async function expectedPullRequests(dir: string, options: OracleOptions):
 }
 
 function request(repoId: string, number: number, state: 'open' | 'merged', title: string): PullRequestRecord {
+  // biome-ignore format: as empty as it is
   return {
     repoId, number, title, state, body: null, isDraft: null, authorName: null, authorEmail: null, createdAt: null, updatedAt: null,
     mergedAt: null, closedAt: null, mergeCommitHash: null, headBranch: null, baseBranch: null, additions: null, deletions: null,
@@ -61,7 +62,11 @@ function titleAndBody(message: string): { title: string; body: string | null } {
   const noTitle = ['Merge pull request #', 'Merge branch ', 'See merge request'];
   const at = lines.findIndex((line) => line.trim() !== '' && !noTitle.some((start) => line.trim().startsWith(start)));
   if (at < 0) return { title: '', body: null };
-  const body = lines.slice(at + 1).filter((line) => !line.trim().startsWith('See merge request')).join('\n').trim();
+  const body = lines
+    .slice(at + 1)
+    .filter((line) => !line.trim().startsWith('See merge request'))
+    .join('\n')
+    .trim();
   return { title: lines[at]?.trim() ?? '', body: body === '' ? null : body };
 }
 
@@ -80,7 +85,11 @@ function openRequests(dir: string, plain: Plain, { repoId }: OracleOptions): Pul
     const commit = isNumber(number) ? peelToCommit(plain, hash) : null;
     const head = commit === null ? undefined : readCommits(plain, [commit]).get(commit);
     if (head === undefined) return [];
-    const title = head.message.split('\n').map((line) => line.trim()).find((line) => line !== '') ?? '';
+    const title =
+      head.message
+        .split('\n')
+        .map((line) => line.trim())
+        .find((line) => line !== '') ?? '';
     return [{ ...request(repoId, number, 'open', title), authorName: head.author.name, authorEmail: head.author.email }];
   });
 }

@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { query } from '../support/database.ts';
+import { expectRowsOfGit } from '../support/expect-rows.ts';
+import { git, gitText } from '../support/git.ts';
+import { makeRandomRepository } from '../support/random-repository.ts';
+import { runSync } from '../support/sync.ts';
+import { tempFolder } from '../support/temp.ts';
+import { startTestWorker } from '../support/worker.ts';
+
+describe('a later sync', () => {
+  it('writes no row outside sync_state and sync_runs when nothing is new', async () => {
+    const folder = tempFolder();
+    const dir = join(folder, 'random');
+    await makeRandomRepository(dir, 11, 150);
+    await using worker = await startTestWorker(folder);
+    await runSync(worker, { provider: 'local', paths: [dir] });
+    const before = newest(folder);
+    const result = await runSync(worker, { provider: 'local', paths: [dir] });
+    expect(result.rows).toEqual({});
+    expect(newest(folder)).toEqual(before);
+  });
+
+  it('touches no unchanged row when it starts over', async () => {
+    const folder = tempFolder();
+    const dir = join(folder, 'random');
+    await makeRandomRepository(dir, 12, 150);
+    await using worker = await startTestWorker(folder);
+    const first = await runSync(worker, { provider: 'local', paths: [dir] });
+    const before = newest(folder);
+    const result = await runSync(worker, { provider: 'local', paths: [dir], full: true });
+    expect(result.rows).toEqual(first.rows);
+    expect(newest(folder)).toEqual(before);
+  });
+
+  it('reads just the commits and files that are new', async () => {
+    const folder = tempFolder();
+    const dir = join(folder, 'random');
+    const { head } = await makeRandomRepository(dir, 13, 150);
+    git(dir, ['update-ref', 'refs/heads/main', `${head}~3`]);
+    await using worker = await startTestWorker(folder);
+    await runSync(worker, { provider: 'local', paths: [dir] });
+    git(dir, ['update-ref', 'refs/heads/main', head]);
+    const result = await runSync(worker, { provider: 'local', paths: [dir] });
+    const lines = (...args: string[]) => gitText(dir, args).split('\n').filter(Boolean);
+    expect(result.rows.git_commits).toBe(lines('rev-list', `${head}~3..${head}`).length);
+    const touched = new Set(lines('log', '-m', '--format=', '--name-only', '--no-renames', `${head}~3..${head}`));
+    const present = lines('ls-tree', '-r', '--name-only', head);
+    expect(result.rows.git_files).toBe(present.filter((path) => touched.has(path)).length);
+    await expectRowsOfGit(folder, dir);
+  });
+
+  // Forward, back, sideways: whatever happens to a branch, the tables equal those of a first sync.
+  it.each([21, 22, 23])('equals git wherever HEAD and the branches have gone meanwhile (%i)', async (seed) => {
+    const folder = tempFolder();
+    const dir = join(folder, 'random');
+    const { head } = await makeRandomRepository(dir, seed, 120);
+    const all = gitText(dir, ['rev-list', '--all', '--topo-order']).split('\n');
+    await using worker = await startTestWorker(folder);
+    for (const [step, position] of [80, 40, 30, 60, 10, 0, 5, 0].entries()) {
+      const allBranches = step % 3 === 2;
+      git(dir, ['update-ref', 'refs/heads/main', position === 0 ? head : String(all[position])]);
+      git(dir, ['update-ref', 'refs/heads/topic-1', String(all[(position + seed) % all.length])]);
+      if (step % 2 === 0) git(dir, ['update-ref', `refs/pull/${step + 1}/head`, String(all[step])]);
+      else git(dir, ['update-ref', '-d', `refs/pull/${step}/head`]);
+      const result = await runSync(worker, { provider: 'local', paths: [dir], allBranches });
+      expect(result.failures).toEqual([]);
+      await expectRowsOfGit(folder, dir, { allBranches });
+    }
+  });
+
+  it('equals git after the old history is gone for good', async () => {
+    const folder = tempFolder();
+    const dir = join(folder, 'random');
+    await makeRandomRepository(dir, 31, 60);
+    await using worker = await startTestWorker(folder);
+    await runSync(worker, { provider: 'local', paths: [dir] });
+    await rewriteForGood(dir);
+    await runSync(worker, { provider: 'local', paths: [dir] });
+    await expectRowsOfGit(folder, dir);
+  });
+});
+
+/** Replaces the history by one that shares nothing with it, and drops the old objects. */
+async function rewriteForGood(dir: string): Promise<void> {
+  const other = `${dir}-other`;
+  await makeRandomRepository(other, 32, 60);
+  git(dir, ['fetch', '--quiet', '--force', '--update-head-ok', other, '+refs/heads/*:refs/heads/*', '--prune']);
+  git(dir, ['reflog', 'expire', '--expire=now', '--all']);
+  git(dir, ['gc', '--quiet', '--prune=now']);
+}
+
+/** When each table was last written to, and how many rows it has. */
+function newest(folder: string): unknown[] {
+  const tables = ['repos', 'git_refs', 'git_commits', 'git_commit_stats', 'git_files', 'git_blame_ranges', 'git_pull_requests'];
+  return tables.flatMap((table) => query(folder, `select '${table}' as name, count(*) as rows, max(last_synced) as newest from ${table}`));
+}
