@@ -1,4 +1,5 @@
-import { ApplicationFailure } from '@temporalio/common';
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { FatalError, RetryableError } from '../src/model/errors.ts';
 
 /**
@@ -12,6 +13,20 @@ export function toFailure(error: unknown): unknown {
     return ApplicationFailure.create({ message: error.message, type: error.name, ...(wait === undefined ? {} : { nextRetryDelay: wait }) });
   }
   return error;
+}
+
+/**
+ * What an activity ends with when its work has thrown.
+ * @param left What the next try goes on from, for whoever cancelled this one.
+ */
+export function endOf(error: unknown, left?: unknown): unknown {
+  const { cancellationSignal, cancellationDetails } = Context.current();
+  if (!cancellationSignal.aborted) return toFailure(error);
+  if (cancellationDetails?.workerShutdown === true) {
+    // Nobody cancelled the work. And unlike a cancel, a failure takes the last heartbeat with it.
+    return ApplicationFailure.create({ message: 'the worker was stopped', type: 'WorkerStopped', nextRetryDelay: '1s' });
+  }
+  return new CancelledFailure('stopped where it can go on', left === undefined ? [] : [left]);
 }
 
 /** What went wrong, for a table. */

@@ -10,6 +10,7 @@ export function createActivities(deps: ActivityDeps): Activities {
   const stage = (name: Stage) => (input: StageInput) => runStage(deps, name, input);
   return {
     listRepositories: (input) => listRepositories(deps, input),
+    currentDatabase: async () => deps.store.databaseId,
     prepareRepository: (input) => prepareRepository(deps, input),
     commits: stage('commits'),
     'pull-requests': stage('pull-requests'),

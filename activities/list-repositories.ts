@@ -1,15 +1,17 @@
 import { Context } from '@temporalio/activity';
-import type { ListInput } from '../src/model/activities.ts';
-import type { RepositoryPage } from '../src/model/repository.ts';
+import type { ListInput, ListResult } from '../src/model/activities.ts';
 import { sourceOf } from '../src/sources/registry.ts';
+import { whileAlive } from './alive.ts';
 import type { ActivityDeps } from './deps.ts';
-import { toFailure } from './failures.ts';
+import { endOf } from './failures.ts';
 
 /** Lists one page of the repositories that an input asks for. */
-export async function listRepositories({ sources }: ActivityDeps, { input, after }: ListInput): Promise<RepositoryPage> {
+export async function listRepositories({ sources, store }: ActivityDeps, { input, after }: ListInput): Promise<ListResult> {
   try {
-    return await sourceOf(sources, input.provider).list(input, after, Context.current().cancellationSignal);
+    const { cancellationSignal } = Context.current();
+    const page = await whileAlive(() => sourceOf(sources, input.provider).list(input, after, cancellationSignal));
+    return { ...page, databaseId: store.databaseId };
   } catch (error) {
-    throw toFailure(error);
+    throw endOf(error);
   }
 }

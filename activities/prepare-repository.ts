@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import { Context } from '@temporalio/activity';
+import { activityInfo, Context } from '@temporalio/activity';
 import { shallowCommits } from '../src/git/overlay.ts';
-import type { Pin, PrepareInput, PrepareResult } from '../src/model/activities.ts';
+import type { Earlier, Pin, PrepareInput, PrepareResult } from '../src/model/activities.ts';
 import type { SyncRunRecord } from '../src/model/records.ts';
 import { orderedStages, type Stage } from '../src/model/stages.ts';
 import { sourceOf } from '../src/sources/registry.ts';
+import { whileAlive } from './alive.ts';
 import { clearClone, clonePaths } from './clone.ts';
 import type { ActivityDeps } from './deps.ts';
 import { workflowExecution } from './execution.ts';
-import { messageOf, toFailure } from './failures.ts';
+import { endOf, messageOf } from './failures.ts';
 import { optionsKey } from './options-key.ts';
 
 /**
@@ -26,15 +27,25 @@ export async function prepareRepository(deps: ActivityDeps, input: PrepareInput)
     status: 'failed',
     error: null,
   };
+  const record = (status: SyncRunRecord['status'], error: string | null) => deps.store.recordRun({ ...run, endedAt: new Date(), status, error });
   try {
-    return await prepare(deps, input, run);
+    const prepared = await whileAlive(() => prepare(deps, input, run));
+    // Earlier tries may have noted that they failed.
+    if (activityInfo().attempt > 1) await record('completed', null);
+    return prepared;
   } catch (error) {
-    await deps.store.recordRun({ ...run, endedAt: new Date(), error: messageOf(error) });
-    throw toFailure(error);
+    const cancelled = Context.current().cancellationSignal.aborted;
+    try {
+      await record(cancelled ? 'cancelled' : 'failed', cancelled ? null : messageOf(error));
+    } catch (unrecorded) {
+      // What went wrong first is what has to be told.
+      deps.logger.warn({ reason: messageOf(unrecorded), repository: input.repository.name }, 'the failed run could not be recorded');
+    }
+    throw endOf(error);
   }
 }
 
-async function prepare(deps: ActivityDeps, { repository, options }: PrepareInput, run: SyncRunRecord): Promise<PrepareResult> {
+async function prepare(deps: ActivityDeps, { repository, options, earlier }: PrepareInput, run: SyncRunRecord): Promise<PrepareResult> {
   const { store } = deps;
   const paths = clonePaths(deps, repository, run.runId);
   await clearClone(paths);
@@ -48,13 +59,23 @@ async function prepare(deps: ActivityDeps, { repository, options }: PrepareInput
 
   const stages: Stage[] = [];
   for (const stage of orderedStages(options.stages)) {
+    if (earlier?.ended.includes(stage) && isSame(earlier.pin, pin)) continue;
     const state = options.full === true ? null : await store.syncState(repository.id, stage);
     if (state?.cursor['digest'] !== digest || state.cursor['options'] !== optionsKey(options)) {
       stages.push(stage);
       continue;
     }
     await store.saveSyncState(repository.id, stage, { ...state, watermark: run.startedAt });
-    await store.recordRun({ ...run, stage, endedAt: new Date(), status: 'completed' });
+    if (!hasRun(stage, earlier)) await store.recordRun({ ...run, stage, endedAt: new Date(), status: 'completed' });
   }
   return { pin, gitTaskQueue: deps.gitTaskQueue, stages };
+}
+
+function isSame(one: Pin, other: Pin): boolean {
+  return one.databaseId === other.databaseId && one.digest === other.digest;
+}
+
+/** Whether the stage has noted itself in this run what it did. */
+function hasRun(stage: Stage, earlier: Earlier | undefined): boolean {
+  return earlier !== undefined && (earlier.begun === stage || earlier.ended.includes(stage));
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { ApplicationFailure, activityInfo, CancelledFailure, Context, heartbeat } from '@temporalio/activity';
+import { ApplicationFailure, activityInfo, Context, heartbeat } from '@temporalio/activity';
 import { shallowCommits } from '../src/git/overlay.ts';
 import { NOT_PREPARED, type StageCursor, type StageInput, type StageResult } from '../src/model/activities.ts';
 import { addRows, type RowCounts } from '../src/model/progress.ts';
@@ -7,26 +7,26 @@ import type { SyncRunRecord, Table } from '../src/model/records.ts';
 import type { Stage } from '../src/model/stages.ts';
 import { sourceOf } from '../src/sources/registry.ts';
 import type { Change } from '../src/stores/store.ts';
+import { whileAlive } from './alive.ts';
 import { type ClonePaths, clonePaths } from './clone.ts';
 import type { ActivityDeps } from './deps.ts';
 import { workflowExecution } from './execution.ts';
-import { messageOf, toFailure } from './failures.ts';
+import { endOf, messageOf } from './failures.ts';
 import { optionsKey } from './options-key.ts';
 import { stageReaders } from './stages/readers.ts';
-
-/** Longer than this without a sign of life and Temporal would take the activity for dead. */
-const HEARTBEAT_MS = 5_000;
 
 /**
  * Runs one stage of one repository: reads batches, writes each, keeps its cursor in a heartbeat, and saves what the
  * next run starts from once all is written. Goes on from the last heartbeat, else from the input's cursor, else from
- * the start; a cursor made for another database or another state of the repository isn't trusted.
- * @throws CancelledFailure with a `StageCursor` as its detail, at the end of a batch, when it's cancelled.
+ * the start; a cursor made for another stage, another database or another state of the repository isn't trusted.
+ * @throws CancelledFailure with a `StageCursor` as its detail, at the end of a batch, when it's cancelled; a failure of
+ *   type {@link NOT_PREPARED} with the same.
  */
 export async function runStage(deps: ActivityDeps, stage: Stage, input: StageInput): Promise<StageResult> {
   const { store, logger } = deps;
   const execution = workflowExecution();
-  const progress = startingPoint(deps, input);
+  const progress = startingPoint(deps, stage, input);
+  const paths = checkPrepared(deps, input, execution.runId, progress);
   const run: SyncRunRecord = {
     ...execution,
     repoId: input.repository.id,
@@ -39,13 +39,14 @@ export async function runStage(deps: ActivityDeps, stage: Stage, input: StageInp
   };
   const record = (status: SyncRunRecord['status'], error: string | null) =>
     store.recordRun({ ...run, endedAt: status === 'running' ? null : new Date(), rows: sum(progress.rows), status, error });
-  const alive = setInterval(() => heartbeat(progress), HEARTBEAT_MS);
-  try {
-    const paths = await checkPrepared(deps, input, execution.runId);
+  const work = async () => {
     await record('running', null);
     await readAndWrite(deps, stage, input, paths, progress);
     await record('completed', null);
     return { rows: progress.rows };
+  };
+  try {
+    return await whileAlive(work, () => progress);
   } catch (error) {
     const cancelled = Context.current().cancellationSignal.aborted;
     try {
@@ -54,14 +55,11 @@ export async function runStage(deps: ActivityDeps, stage: Stage, input: StageInp
       // What went wrong first is what has to be told.
       logger.warn({ reason: messageOf(unrecorded), stage, repository: input.repository.name }, 'the failed run could not be recorded');
     }
-    if (cancelled) throw new CancelledFailure(`${stage} stopped at the end of a batch`, [progress]);
-    throw toFailure(error);
-  } finally {
-    clearInterval(alive);
+    throw endOf(error, progress);
   }
 }
 
-async function checkPrepared(deps: ActivityDeps, { pin, repository }: StageInput, runId: string): Promise<ClonePaths> {
+function checkPrepared(deps: ActivityDeps, { pin, repository }: StageInput, runId: string, progress: StageCursor): ClonePaths {
   const paths = clonePaths(deps, repository, runId);
   const problem =
     pin.databaseId !== deps.store.databaseId
@@ -69,7 +67,7 @@ async function checkPrepared(deps: ActivityDeps, { pin, repository }: StageInput
       : existsSync(paths.refsFile)
         ? undefined
         : 'this worker has not prepared the repository';
-  if (problem !== undefined) throw ApplicationFailure.create({ message: problem, type: NOT_PREPARED, nonRetryable: true });
+  if (problem !== undefined) throw ApplicationFailure.create({ message: problem, type: NOT_PREPARED, nonRetryable: true, details: [progress] });
   return paths;
 }
 
@@ -110,10 +108,12 @@ async function readAndWrite(deps: ActivityDeps, stage: Stage, input: StageInput,
   }
 }
 
-function startingPoint({ store }: ActivityDeps, { from, pin }: StageInput): StageCursor {
+function startingPoint({ store }: ActivityDeps, stage: Stage, { from, pin }: StageInput): StageCursor {
   const candidates = [activityInfo().heartbeatDetails as StageCursor | undefined, from];
-  const trusted = candidates.find((candidate) => candidate?.pin.databaseId === store.databaseId && candidate.pin.digest === pin.digest);
-  return trusted ?? { pin, begun: new Date(activityInfo().scheduledTimestampMs).toISOString(), cursor: {}, rows: {}, done: 0, total: 0 };
+  const trusted = candidates.find(
+    (candidate) => candidate?.stage === stage && candidate.pin.databaseId === store.databaseId && candidate.pin.digest === pin.digest,
+  );
+  return trusted ?? { stage, pin, begun: new Date(activityInfo().scheduledTimestampMs).toISOString(), cursor: {}, rows: {}, done: 0, total: 0 };
 }
 
 /** Rows that were read from the source; deletions aren't counted. */

@@ -9,6 +9,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import { NOT_PREPARED, type StageCursor } from '../src/model/activities.ts';
+import { clip } from '../src/model/clip.ts';
 import { InvalidInput } from '../src/model/errors.ts';
 
 /** Runs a check of a workflow's input; what is wrong ends the workflow at once, instead of being tried for ever. */
@@ -28,12 +29,15 @@ export function rootCause(error: unknown): unknown {
   return cause;
 }
 
+/** Bytes of a reason that are kept: hundreds of them travel in one payload, which may have 2 MB. */
+const REASON_BYTES = 1_000;
+
 /** Why a repository failed, in words for a table. */
 export function reasonOf(error: unknown): string {
   const cause = rootCause(error);
   if (cause instanceof TerminatedFailure) return 'its workflow was terminated';
   if (cause instanceof CancelledFailure) return 'its workflow was cancelled';
-  return cause instanceof Error ? cause.message : String(cause);
+  return clip(cause instanceof Error ? cause.message : String(cause), REASON_BYTES);
 }
 
 /** Ends a workflow with the real message, which the Web UI shows first. */
@@ -43,10 +47,11 @@ export function unwrapped(error: unknown): unknown {
   return error;
 }
 
-/** Where an activity that was cancelled, or whose worker fell silent, had got to. */
+/** Where an activity that didn't come to its end had got to. */
 export function cursorLeftBy(error: unknown): StageCursor | undefined {
   const cause = rootCause(error);
   if (cause instanceof CancelledFailure) return cause.details[0] as StageCursor | undefined;
+  if (isRefusal(cause)) return cause.details?.[0] as StageCursor | undefined;
   if (cause instanceof TimeoutFailure) return cause.lastHeartbeatDetails as StageCursor | undefined;
   return undefined;
 }
@@ -55,5 +60,14 @@ export function cursorLeftBy(error: unknown): StageCursor | undefined {
 export function needsPreparing(error: unknown): boolean {
   const cause = rootCause(error);
   if (cause instanceof TimeoutFailure) return cause.timeoutType === TimeoutType.SCHEDULE_TO_START;
+  return isRefusal(cause);
+}
+
+/** Whether a worker refused a stage because it hasn't prepared the repository. */
+export function isNotPrepared(error: unknown): boolean {
+  return isRefusal(rootCause(error));
+}
+
+function isRefusal(cause: unknown): cause is ApplicationFailure {
   return cause instanceof ApplicationFailure && cause.type === NOT_PREPARED;
 }

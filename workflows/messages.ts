@@ -1,5 +1,6 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal } from '@temporalio/workflow';
+import { clip } from '../src/model/clip.ts';
 import type { OrgSyncProgress, RunningRepository } from '../src/model/progress.ts';
 
 /** How far a run of `orgSync` is. */
@@ -17,3 +18,11 @@ export const repositoryProgressSignal = defineSignal<[RunningRepository]>('repos
 export const providerAttribute = defineSearchAttributeKey('OrgSyncProvider', SearchAttributeType.KEYWORD);
 export const ownerAttribute = defineSearchAttributeKey('OrgSyncOwner', SearchAttributeType.KEYWORD);
 export const repositoryAttribute = defineSearchAttributeKey('OrgSyncRepo', SearchAttributeType.KEYWORD);
+
+/** Bytes of a keyword that every store of Temporal's visibility takes: PostgreSQL and MySQL have columns of 255. */
+const KEYWORD_BYTES = 255;
+
+/** A value for a search attribute: one that is too long would be tried for ever. */
+export function attributeValue(text: string): string {
+  return clip(text, KEYWORD_BYTES);
+}

@@ -1,5 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
+  ApplicationFailure,
   CancellationScope,
   type ChildWorkflowHandle,
   condition,
@@ -12,7 +13,8 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { parseOrgSyncInput, REPOSITORY_OPTIONS, type RepoSyncInput } from '../src/model/input.ts';
+import { InvalidInput } from '../src/model/errors.ts';
+import { type OrgSyncInput, parseOrgSyncInput, REPOSITORY_OPTIONS, type RepoSyncInput } from '../src/model/input.ts';
 import {
   addRows,
   type FailedRepository,
@@ -26,12 +28,24 @@ import type { ListedRepository } from '../src/model/repository.ts';
 import { repoSyncWorkflowId } from '../src/model/workflow-ids.ts';
 import { organisationDetails } from './details.ts';
 import { checked, reasonOf, unwrapped } from './failures.ts';
-import { ownerAttribute, pauseSignal, progressQuery, providerAttribute, repositoryAttribute, repositoryProgressSignal, resumeSignal } from './messages.ts';
+import {
+  attributeValue,
+  ownerAttribute,
+  pauseSignal,
+  progressQuery,
+  providerAttribute,
+  repositoryAttribute,
+  repositoryProgressSignal,
+  resumeSignal,
+} from './messages.ts';
 import { PauseSwitch } from './pause-switch.ts';
-import { listRepositories } from './proxies.ts';
+import { activities, summary } from './proxies.ts';
 import type { repoSync } from './repo-sync.ts';
 
 const DEFAULT_CONCURRENCY = 4;
+
+/** Times that a run starts over because the database is another one, before somebody has to look into it. */
+const MOST_RESTARTS = 3;
 
 /** What one run hands to the next when its history has grown long. */
 interface Carried {
@@ -43,6 +57,9 @@ interface Carried {
   rows: RowCounts;
   failures: FailedRepository[];
   paused: boolean;
+  /** Database that the first page was listed for. */
+  databaseId: string | undefined;
+  restarts: number;
 }
 
 /**
@@ -53,26 +70,23 @@ interface Carried {
  * @throws ApplicationFailure of type InvalidInput; what stops the listing.
  */
 export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncResult> {
-  const state: Carried = carried ?? { waiting: [], after: undefined, counts: { listed: 0, done: 0, failed: 0 }, rows: {}, failures: [], paused: false };
+  const state = carried ?? nothingDone(false, 0);
   const running = new Map<string, { handle: ChildWorkflowHandle<typeof repoSync>; shown: RunningRepository }>();
   const pause = new PauseSwitch((paused) => {
-    for (const { handle } of running.values()) {
-      // One that has just ended needs no signal.
-      handle.signal(paused ? pauseSignal : resumeSignal).catch(() => undefined);
-    }
+    for (const { handle } of running.values()) tell(handle, paused);
     show();
   });
-  pause.paused = state.paused;
   setHandler(progressQuery, progress);
   setHandler(repositoryProgressSignal, (shown) => {
     const child = running.get(shown.workflowId);
     if (child !== undefined) child.shown = shown;
     show();
   });
-  const input = checked(() => parseOrgSyncInput(raw));
+  const input = checked(() => checkedInput(raw, carried));
+  pause.paused = state.paused;
   upsertSearchAttributes([
     { key: providerAttribute, value: input.provider },
-    { key: ownerAttribute, value: ownerOf() },
+    { key: ownerAttribute, value: attributeValue(ownerOf()) },
   ]);
 
   try {
@@ -88,6 +102,7 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
       await start(next);
     }
     await condition(() => running.size === 0);
+    await startOverElsewhere();
   } catch (error) {
     // The children are cancelled with this workflow: it ends after they have kept their cursors.
     if (isCancellation(error)) await CancellationScope.nonCancellable(() => condition(() => running.size === 0));
@@ -101,7 +116,9 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
     while (state.waiting.length === 0) {
       const left = (input.maxRepos ?? Number.POSITIVE_INFINITY) - state.counts.listed;
       if (state.after === null || left <= 0) return false;
+      const { listRepositories } = activities(`list ${ownerOf()}${state.after === undefined ? '' : `, on from ${state.after}`}`);
       const page = await listRepositories({ input, ...(state.after === undefined ? {} : { after: state.after }) });
+      state.databaseId ??= page.databaseId;
       state.after = page.next ?? null;
       state.waiting = page.repositories.slice(0, left);
       state.counts.listed += state.waiting.length + page.refused.length;
@@ -109,6 +126,20 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
       show();
     }
     return true;
+  }
+
+  /** What was done before the database was replaced isn't in the one that is there now. */
+  async function startOverElsewhere(): Promise<void> {
+    const now = await activities('look which database it is').currentDatabase();
+    if (state.databaseId === undefined || now === state.databaseId) return;
+    if (state.restarts === MOST_RESTARTS) {
+      throw ApplicationFailure.create({
+        message: `the database was another one at the end than at the begin, ${MOST_RESTARTS + 1} times; let all workers of task queue ${workflowInfo().taskQueue} have the same database`,
+        type: 'DatabaseReplaced',
+        nonRetryable: true,
+      });
+    }
+    await continueAsNew<typeof orgSync>(raw, nothingDone(pause.paused, state.restarts + 1));
   }
 
   async function start(repository: ListedRepository): Promise<void> {
@@ -123,14 +154,16 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
         workflowId,
         args: [childInput],
         parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-        staticSummary: `${input.provider}: ${repository.name}`,
+        staticSummary: summary(`${input.provider}: ${repository.name}`),
         typedSearchAttributes: [
           { key: providerAttribute, value: input.provider },
-          { key: ownerAttribute, value: ownerOf() },
-          { key: repositoryAttribute, value: repository.name },
+          { key: ownerAttribute, value: attributeValue(ownerOf()) },
+          { key: repositoryAttribute, value: attributeValue(repository.name) },
         ],
       });
       running.set(workflowId, { handle, shown: { repository: repository.name, workflowId, stage: 'prepare', rows: {} } });
+      // A pause may have come while it was started.
+      if (pause.paused) tell(handle, true);
       show();
       // Not awaited: the window goes on. Its failure is counted, and its cancellation is this workflow's own.
       follow(workflowId, repository, handle).catch(() => undefined);
@@ -176,6 +209,25 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
 
   /** The owner, or for local syncs what stands for it in this workflow's id. */
   function ownerOf(): string {
-    return input.owner ?? workflowInfo().workflowId.replace(/^org-sync\/local\//, '');
+    const { workflowId } = workflowInfo();
+    return input.owner ?? workflowId.replace(/^org-sync\/local\//, '').replace(SCHEDULED_AT, '');
   }
+}
+
+/** What a schedule adds to the workflow id it was given: '-2026-01-31T12:00:00Z'. */
+const SCHEDULED_AT = /-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+
+function nothingDone(paused: boolean, restarts: number): Carried {
+  return { waiting: [], after: undefined, counts: { listed: 0, done: 0, failed: 0 }, rows: {}, failures: [], paused, databaseId: undefined, restarts };
+}
+
+/** @throws InvalidInput also where somebody else than this workflow says what was carried over. */
+function checkedInput(raw: unknown, carried: unknown): OrgSyncInput {
+  if (carried !== undefined && workflowInfo().continuedFromExecutionRunId === undefined) throw new InvalidInput(['input: must be one object, not several']);
+  return parseOrgSyncInput(raw);
+}
+
+/** A child that has just ended needs no signal. */
+function tell(child: ChildWorkflowHandle<typeof repoSync>, paused: boolean): void {
+  child.signal(paused ? pauseSignal : resumeSignal).catch(() => undefined);
 }

@@ -1,4 +1,4 @@
-import { CancellationScope, condition, setHandler } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, setHandler } from '@temporalio/workflow';
 import { pauseSignal, resumeSignal } from './messages.ts';
 
 /** Whether a workflow is paused by signals, and the scope that a pause has to end. */
@@ -21,12 +21,19 @@ export class PauseSwitch {
     await condition(() => !this.paused);
   }
 
-  /** Runs work that a pause cancels. */
-  async run<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * Runs work that a pause cancels.
+   * @returns What the work gives, or the failure with which it stopped because of a pause, which may be over by then.
+   */
+  async run<T>(work: () => Promise<T>): Promise<{ result: T } | { stopped: unknown }> {
     const scope = new CancellationScope();
     this.#scope = scope;
     try {
-      return await scope.run(work);
+      return { result: await scope.run(work) };
+    } catch (error) {
+      const byPause = scope.consideredCancelled && !CancellationScope.current().consideredCancelled;
+      if (byPause && isCancellation(error)) return { stopped: error };
+      throw error;
     } finally {
       this.#scope = undefined;
     }

@@ -1,27 +1,38 @@
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, type ActivityOptions, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../src/model/activities.ts';
+import { clip } from '../src/model/clip.ts';
 
-/** Tries that are made before a failure that isn't known to be lasting is taken for one: about an hour. */
-const RETRY = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', maximumAttempts: 60 } as const;
+/** All activities heartbeat: one whose worker is gone is started elsewhere after this time. */
+const HEARTBEAT_TIMEOUT = '20s';
 
-/** Activities that any worker can do, and that end soon. */
-export const { listRepositories, prepareRepository } = proxyActivities<Activities>({
-  startToCloseTimeout: '30m',
-  retry: RETRY,
-});
+/** How long a stage waits for a worker that has the repository prepared, before another one has to prepare it. */
+const PREPARED_ELSEWHERE = '30s';
+
+/** Bytes of a summary that Temporal takes by default (`limit.userMetadataSummarySize`). */
+const SUMMARY_BYTES = 400;
+
+const COMMON = {
+  startToCloseTimeout: '1d',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  // Tries that are made before a failure that isn't known to be lasting is taken for one: about an hour.
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', maximumAttempts: 60 },
+} as const satisfies ActivityOptions;
+
+/** What the Web UI shows beside an activity or a workflow. */
+export function summary(text: string): string {
+  return clip(text, SUMMARY_BYTES);
+}
+
+/** Activities that any worker can do. */
+export function activities(about: string): Activities {
+  return proxyActivities<Activities>({ ...COMMON, summary: summary(about) });
+}
 
 /**
- * Activities that read a git folder, on the workers that have it. They heartbeat: one that falls silent is started
- * again from its last cursor, and one that no such worker takes is given back.
+ * Activities that read a git folder, on the workers that have it. One that falls silent is started again from its last
+ * cursor, and one that no such worker takes is given back.
  */
-export function stageActivities(taskQueue: string, summary: string): Activities {
-  return proxyActivities<Activities>({
-    taskQueue,
-    summary,
-    startToCloseTimeout: '1d',
-    heartbeatTimeout: '30s',
-    scheduleToStartTimeout: '2m',
-    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-    retry: RETRY,
-  });
+export function stageActivities(taskQueue: string, about: string): Activities {
+  return proxyActivities<Activities>({ ...COMMON, taskQueue, summary: summary(about), scheduleToStartTimeout: PREPARED_ELSEWHERE });
 }

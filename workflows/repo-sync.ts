@@ -1,24 +1,20 @@
-import {
-  CancellationScope,
-  getExternalWorkflowHandle,
-  isCancellation,
-  setCurrentDetails,
-  sleep,
-  upsertSearchAttributes,
-  workflowInfo,
-} from '@temporalio/workflow';
-import type { PrepareResult, StageCursor, StageInput } from '../src/model/activities.ts';
+import { CancellationScope, getExternalWorkflowHandle, setCurrentDetails, sleep, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { Earlier, Pin, PrepareResult, StageCursor } from '../src/model/activities.ts';
 import { parseRepoSyncInput, REPOSITORY_OPTIONS, type RepoSyncInput, type RepositoryOptions } from '../src/model/input.ts';
 import { addRows, type RepoSyncResult, type RowCounts, type RunningRepository } from '../src/model/progress.ts';
+import type { Table } from '../src/model/records.ts';
 import type { Stage } from '../src/model/stages.ts';
 import { repositoryDetails } from './details.ts';
-import { checked, cursorLeftBy, needsPreparing, unwrapped } from './failures.ts';
-import { ownerAttribute, providerAttribute, repositoryAttribute, repositoryProgressSignal } from './messages.ts';
+import { checked, cursorLeftBy, isNotPrepared, needsPreparing, unwrapped } from './failures.ts';
+import { attributeValue, ownerAttribute, providerAttribute, repositoryAttribute, repositoryProgressSignal } from './messages.ts';
 import { PauseSwitch } from './pause-switch.ts';
-import { prepareRepository, stageActivities } from './proxies.ts';
+import { activities, stageActivities } from './proxies.ts';
 
 /** Stages that take less are not worth an event in the history of the workflow above. */
 const WORTH_SHOWING = '2s';
+
+/** Times that workers may refuse stages as not prepared: preparing again mends it, unless there is something wrong with the workers. */
+const MOST_REFUSALS = 10;
 
 /**
  * Syncs one repository: prepares it, then runs the stages that have something to do, in order. Each goes on from its
@@ -34,54 +30,76 @@ export async function repoSync(raw: unknown): Promise<RepoSyncResult> {
   const options = optionsOf(input);
   const rows: RowCounts = {};
   const ended = new Set<Stage>();
+  /** Where a stage was stopped in the middle. */
   let left: StageCursor | undefined;
+  let pin: Pin | undefined;
+  let refusals = 0;
   try {
-    for (;;) {
-      await pause.opened();
-      report(repository.name, 'prepare', rows);
-      const prepared = await prepareRepository({ repository, options });
-      const stopped = await runStages(prepared);
-      if (stopped === undefined) break;
-      left = stopped;
-    }
+    let complete = false;
+    while (!complete) complete = await runStages(await prepare());
   } catch (error) {
     throw unwrapped(error);
   }
   setCurrentDetails(repositoryDetails(repository.name, 'done', rows));
   return { repository: repository.name, rows };
 
-  /** Runs what is left; gives back a cursor when the repository has to be prepared again. */
-  async function runStages(prepared: PrepareResult): Promise<StageCursor | undefined> {
-    if (left !== undefined && left.pin.databaseId !== prepared.pin.databaseId) ended.clear();
-    for (const stage of prepared.stages.filter((name) => !ended.has(name))) {
-      const outcome = await runStage(stage, prepared);
-      if ('rows' in outcome) {
-        addRows(rows, outcome.rows);
-        ended.add(stage);
-        left = undefined;
-      } else {
-        return outcome.left;
-      }
-    }
-    return undefined;
+  async function prepare(): Promise<PrepareResult> {
+    await pause.opened();
+    report(repository.name, 'prepare', rows);
+    const earlier: Earlier | undefined = pin && { pin, ended: [...ended], ...(left === undefined ? {} : { begun: left.stage }) };
+    const { prepareRepository } = activities(`prepare ${repository.name}`);
+    const prepared = await prepareRepository({ repository, options, ...(earlier === undefined ? {} : { earlier }) });
+    if (pin !== undefined) takeOver(pin, prepared);
+    pin = prepared.pin;
+    return prepared;
   }
 
-  async function runStage(stage: Stage, prepared: PrepareResult): Promise<{ rows: RowCounts } | { left: StageCursor }> {
+  /** Keeps what still holds of what was done before the repository was prepared again. */
+  function takeOver(before: Pin, { pin: now, stages }: PrepareResult): void {
+    if (now.databaseId !== before.databaseId) {
+      // What was written is elsewhere, and this database gets everything.
+      for (const table of Object.keys(rows) as Table[]) delete rows[table];
+    } else if (left !== undefined && !stages.includes(left.stage)) {
+      // It had ended; its worker was gone before it could say so.
+      end(left.stage, left.rows);
+    }
+    if (now.databaseId !== before.databaseId || now.digest !== before.digest) ended.clear();
+  }
+
+  /** Runs what is left; false when the repository has to be prepared again. */
+  async function runStages(prepared: PrepareResult): Promise<boolean> {
+    for (const stage of prepared.stages) {
+      if (!(await runStage(stage, prepared))) return false;
+    }
+    return true;
+  }
+
+  async function runStage(stage: Stage, prepared: PrepareResult): Promise<boolean> {
     for (;;) {
       await pause.opened();
       report(repository.name, stage, rows);
       const activity = stageActivities(prepared.gitTaskQueue, `${stage} of ${repository.name}`)[stage];
-      const stageInput: StageInput = { repository, options, pin: prepared.pin, ...(left === undefined ? {} : { from: left }) };
+      const from = left?.stage === stage ? { from: left } : {};
       try {
-        return await pause.run(() => whileShown(stage, activity(stageInput)));
+        const outcome = await pause.run(() => whileShown(stage, activity({ repository, options, pin: prepared.pin, ...from })));
+        if ('result' in outcome) {
+          end(stage, outcome.result.rows);
+          return true;
+        }
+        left = cursorLeftBy(outcome.stopped) ?? left;
       } catch (error) {
-        const cursor = cursorLeftBy(error) ?? left;
-        const nothingYet: StageCursor = { pin: prepared.pin, begun: '', cursor: {}, rows: {}, done: 0, total: 0 };
-        if (needsPreparing(error)) return { left: cursor ?? nothingYet };
-        if (!isCancellation(error) || !pause.paused) throw error;
-        left = cursor;
+        if (!needsPreparing(error)) throw error;
+        if (isNotPrepared(error) && ++refusals > MOST_REFUSALS) throw error;
+        left = cursorLeftBy(error) ?? left;
+        return false;
       }
     }
+  }
+
+  function end(stage: Stage, more: RowCounts): void {
+    addRows(rows, more);
+    ended.add(stage);
+    left = undefined;
   }
 
   /** Tells the workflow above of a stage that takes its time. */
@@ -117,7 +135,7 @@ function noteAttributes({ repository, owner }: RepoSyncInput): void {
   if (workflowInfo().parent !== undefined) return;
   upsertSearchAttributes([
     { key: providerAttribute, value: repository.provider },
-    { key: ownerAttribute, value: owner },
-    { key: repositoryAttribute, value: repository.name },
+    { key: ownerAttribute, value: attributeValue(owner) },
+    { key: repositoryAttribute, value: attributeValue(repository.name) },
   ]);
 }

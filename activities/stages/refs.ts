@@ -1,4 +1,4 @@
-import { peelTags, type Ref, readPinnedRefs } from '../../src/git/refs.ts';
+import { peel, type Ref, readPinnedRefs } from '../../src/git/refs.ts';
 import type { RefRecord } from '../../src/model/records.ts';
 import type { StageContext } from '../../src/sources/stage.ts';
 
@@ -8,14 +8,11 @@ const TYPES: Record<string, RefRecord['type']> = { heads: 'branch', remotes: 're
 export async function readRefs({ git, repository, refsFile }: StageContext): Promise<RefRecord[]> {
   const refs: Ref[] = [];
   for await (const group of readPinnedRefs(refsFile)) refs.push(...group);
-  const peeled = await peelTags(
-    git,
-    refs.filter((ref) => ref.type === 'tag').map((ref) => ref.hash),
-  );
+  const objects = await peel(git, [...new Set(refs.map((ref) => ref.hash))]);
   return refs.map((ref) => {
     const [, kind = '', third = ''] = ref.name.split('/');
     const type = TYPES[kind] ?? 'other';
-    const commit = ref.type === 'commit' ? ref.hash : (peeled.get(ref.hash) ?? null);
+    const end = objects.get(ref.hash);
     return {
       repoId: repository.id,
       fullName: ref.name,
@@ -24,7 +21,7 @@ export async function readRefs({ git, repository, refsFile }: StageContext): Pro
       remote: type === 'remote' ? third : null,
       target: ref.target === '' ? null : ref.target,
       type,
-      tagCommitHash: type === 'tag' ? commit : null,
+      tagCommitHash: type === 'tag' && end?.endType === 'commit' ? end.hash : null,
     };
   });
 }

@@ -28,15 +28,13 @@ export function gitCommands(folder: string, signal?: AbortSignal): SimpleGit {
 
 /**
  * One command's answer without the newline at its end.
- * @returns null where git says no (exit code 1 without a complaint).
+ * @returns null where git says nothing, as it does with `--quiet` instead of failing.
  * @throws GitError
  */
 export async function ask(git: SimpleGit, ...words: string[]): Promise<string | null> {
   try {
-    return (await git.raw(words)).replace(/\n$/, '');
+    return (await git.raw(words)).replace(/\n$/, '') || null;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    if (message.trim() === '') return null;
-    throw new GitError(words.find((word) => !word.startsWith('-')) ?? '', 128, message);
+    throw new GitError(words.find((word) => !word.startsWith('-')) ?? '', 128, error instanceof Error ? error.message : String(error));
   }
 }

@@ -41,8 +41,8 @@ function headerValue(header: readonly string[], name: string): string | undefine
 }
 
 /**
- * Splits 'Name <mail> 1700000000 +0100' where git's split_ident_line does: the name ends at the first '<',
- * the address at the first '>' after it, the time follows the last '>'.
+ * Splits 'Name <mail> 1700000000 +0100' where git's split_ident_line (ident.c) does: the name ends at the first '<', the
+ * address at the first '>' after it, the time follows the last '>'.
  */
 function parseIdentity(line: string | undefined, encoding: string | undefined): Identity {
   const open = line?.indexOf('<') ?? -1;
@@ -50,15 +50,18 @@ function parseIdentity(line: string | undefined, encoding: string | undefined): 
   if (line === undefined || open === -1 || close === -1) return NOBODY;
   const decode = (text: string) => decodeText(Buffer.from(text, 'latin1'), encoding);
   return {
-    name: decode(line.slice(0, open).replace(/^[ \t]+|[ \t]+$/g, '')),
-    email: decode(line.slice(open + 1, close).replace(/^[ \t]+|[ \t]+$/g, '')),
+    name: decode(line.slice(0, open).replace(/[ \t\r]+$/, '')),
+    email: decode(line.slice(open + 1, close)),
     when: parseTime(line.slice(line.lastIndexOf('>') + 1)),
   };
 }
 
-/** Seconds since 1970, before it negative. Times that a JavaScript date can't hold count as unreadable. */
+/**
+ * Seconds since 1970 and, as git demands, a time zone. Git itself reads no times before 1970; objects do hold some,
+ * as negative numbers. Times that a JavaScript date can't hold count as unreadable.
+ */
 function parseTime(text: string): Date | null {
-  const seconds = /^\s*(-?\d+)/.exec(text)?.[1];
+  const seconds = /^[ \t\r]*(-?\d+)[ \t\r]*[+-]\d/.exec(text)?.[1];
   if (seconds === undefined) return null;
   const date = new Date(Number(seconds) * 1000);
   return Number.isNaN(date.getTime()) ? null : date;

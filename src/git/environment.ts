@@ -31,7 +31,9 @@ export function gitEnvironment(inherited: { PATH: string; TMPDIR?: string }): Re
     GIT_ATTR_NOSYSTEM: '1',
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_GRAFT_FILE: '/dev/null',
+    // A promisor remote may name a program to fetch a missing object with; older gits know just the second.
     GIT_NO_LAZY_FETCH: '1',
+    GIT_ALLOW_PROTOCOL: 'none',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
     GIT_PAGER: 'cat',

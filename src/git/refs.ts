@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { GitError } from './error.ts';
 import { gitOutput, gitText } from './process.ts';
 import type { GitRepository } from './repository.ts';
 import { NEWLINE, split } from './split.ts';
@@ -10,13 +11,12 @@ import { decodeText } from './text.ts';
 export interface Ref {
   name: string;
   hash: string;
-  /** Type of the object it names. */
-  type: string;
   /** Ref that a symbolic ref names, else ''. */
   target: string;
 }
 
-const FORMAT = '%(refname)%00%(objectname)%00%(objecttype)%00%(symref)';
+/** Names no field for which git would open an object, and fetch a missing one with whatever the repository says. */
+const FORMAT = '%(refname)%00%(objectname)%00%(symref)';
 
 /**
  * Writes all refs of a repository into a file, which later readers take for the repository's refs however much it
@@ -42,22 +42,37 @@ export async function pinRefs(repository: GitRepository, head: string, file: str
 export async function* readPinnedRefs(file: string): AsyncGenerator<Ref[]> {
   for await (const lines of split(createReadStream(file), NEWLINE)) {
     yield lines.map((line) => {
-      const [name = '', hash = '', type = '', target = ''] = line.toString('latin1').split('\0');
-      return { name: decodeText(Buffer.from(name, 'latin1')), hash, type, target: decodeText(Buffer.from(target, 'latin1')) };
+      const [name = '', hash = '', target = ''] = line.toString('latin1').split('\0');
+      return { name: decodeText(Buffer.from(name, 'latin1')), hash, target: decodeText(Buffer.from(target, 'latin1')) };
     });
   }
 }
 
-/** What tag objects peel to however deep they are nested: hash by tag, null where it isn't a commit. */
-export async function peelTags(repository: GitRepository, tags: readonly string[]): Promise<Map<string, string | null>> {
-  if (tags.length === 0) return new Map();
-  const input = [tags.map((tag) => `${tag}^{}\n`).join('')];
+/** An object and what it comes to when tags are followed, however deep they are nested. */
+export interface Peeled {
+  /** Type of the object itself. */
+  type: string;
+  /** The commit, tree or blob at the end, and its type. */
+  hash: string;
+  endType: string;
+}
+
+/**
+ * Looks up the objects that refs name.
+ * @throws GitError where one is missing.
+ */
+export async function peel(repository: GitRepository, hashes: readonly string[]): Promise<Map<string, Peeled>> {
+  if (hashes.length === 0) return new Map();
+  const input = [hashes.map((hash) => `${hash}\n${hash}^{}\n`).join('')];
   const answer = await gitText(repository, ['cat-file', '--batch-check=%(objectname) %(objecttype)'], { input });
-  const lines = answer.split('\n');
+  const lines = answer.split('\n').map((line) => line.split(' ') as [string, string]);
   return new Map(
-    tags.map((tag, index) => {
-      const [hash = '', type] = (lines[index] ?? '').split(' ');
-      return [tag, type === 'commit' ? hash : null];
+    hashes.map((hash, index) => {
+      const [, type] = lines[2 * index] ?? ['', 'missing'];
+      const [end, endType] = lines[2 * index + 1] ?? ['', 'missing'];
+      if (type === 'missing' || endType === 'missing')
+        throw new GitError('cat-file', 0, `fatal: object ${hash}, which a ref names, is missing; the repository is damaged or incomplete`);
+      return [hash, { type, hash: end, endType }];
     }),
   );
 }

@@ -18,6 +18,8 @@ export type Cursor = Record<string, unknown>;
 
 /** What an activity keeps in its heartbeats, and leaves behind when it's cancelled. */
 export interface StageCursor {
+  /** A place in one stage's work says nothing about another's. */
+  stage: Stage;
   pin: Pin;
   /** When the first attempt began (ISO-8601): becomes the watermark. */
   begun: string;
@@ -28,9 +30,20 @@ export interface StageCursor {
   total: number;
 }
 
+/** What a run has done of a repository before it had to prepare it again. */
+export interface Earlier {
+  pin: Pin;
+  /** Stages that have ended. */
+  ended: Stage[];
+  /** Stage that was stopped in the middle. */
+  begun?: Stage;
+}
+
 export interface PrepareInput {
   repository: ListedRepository;
   options: RepositoryOptions;
+  /** Absent where the run prepares the repository for the first time. */
+  earlier?: Earlier;
 }
 
 export interface PrepareResult {
@@ -41,10 +54,15 @@ export interface PrepareResult {
   stages: Stage[];
 }
 
-export interface StageInput extends PrepareInput {
+export interface StageInput extends Omit<PrepareInput, 'earlier'> {
   pin: Pin;
   /** Where an earlier activity of this run got to. */
   from?: StageCursor;
+}
+
+/** A page and the database that the run's facts go to. */
+export interface ListResult extends RepositoryPage {
+  databaseId: string;
 }
 
 export interface StageResult {
@@ -65,6 +83,8 @@ export const NOT_PREPARED = 'NotPrepared';
 
 /** The activities that workflows call; `createActivities` makes them. */
 export interface Activities extends Record<Stage, (input: StageInput) => Promise<StageResult>> {
-  listRepositories(input: ListInput): Promise<RepositoryPage>;
+  listRepositories(input: ListInput): Promise<ListResult>;
+  /** Id of the database that facts go to now. */
+  currentDatabase(): Promise<string>;
   prepareRepository(input: PrepareInput): Promise<PrepareResult>;
 }

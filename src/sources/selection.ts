@@ -1,6 +1,6 @@
 import { listCommits, type Range } from '../git/history.ts';
 import { missingObjects } from '../git/objects.ts';
-import { readPinnedRefs } from '../git/refs.ts';
+import { peel, readPinnedRefs } from '../git/refs.ts';
 import { parseIsoDate } from '../model/input.ts';
 import type { StageContext } from './stage.ts';
 
@@ -50,16 +50,15 @@ export async function planCommits(context: StageContext, table: 'git_commits' | 
 }
 
 /** Commits whose history is taken in: HEAD, or with `allBranches` that and every (remote-tracking) branch. */
-async function tipsOf(context: StageContext): Promise<string[]> {
-  const tips = new Set<string>(context.pin.head === null ? [] : [context.pin.head]);
-  if (context.options.allBranches === true) {
-    for await (const refs of readPinnedRefs(context.refsFile)) {
-      for (const ref of refs) {
-        if (ref.type === 'commit' && /^refs\/(heads|remotes)\//.test(ref.name)) tips.add(ref.hash);
-      }
-    }
+async function tipsOf({ git, options, pin, refsFile }: StageContext): Promise<string[]> {
+  const head = pin.head === null ? [] : [pin.head];
+  if (options.allBranches !== true) return head;
+  const branches = new Set<string>();
+  for await (const refs of readPinnedRefs(refsFile)) {
+    for (const ref of refs) if (/^refs\/(heads|remotes)\//.test(ref.name)) branches.add(ref.hash);
   }
-  return [...tips];
+  const objects = await peel(git, [...branches]);
+  return [...new Set([...head, ...[...branches].filter((hash) => objects.get(hash)?.type === 'commit')])];
 }
 
 /** Compares all stored commits with all reachable ones; reads no history where nothing is stored. */

@@ -52,12 +52,16 @@ export async function createSyncWorker(options: SyncWorkerOptions): Promise<Sync
     Worker.create({ ...common, taskQueue, workflowBundle: { codePath: options.bundle } }),
     Worker.create({ ...common, taskQueue: gitQueue }),
   ]);
+  const shutdown = () => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
   return {
     run: async () => {
-      await Promise.all(workers.map((worker) => worker.run()));
+      // One is of no use without the other; and what one of them uses mustn't be closed because the other has failed.
+      const ends = await Promise.allSettled(workers.map((worker) => worker.run().finally(shutdown)));
+      const failed = ends.find((end) => end.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
     },
-    shutdown: () => {
-      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-    },
+    shutdown,
   };
 }

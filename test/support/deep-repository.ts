@@ -42,7 +42,10 @@ function path(file: number): string {
 
 /** Sixty lines, most of them the same from one version to the next. */
 function change(stream: string[], name: string, version: number): void {
-  const lines = Array.from({ length: 60 }, (_, line) => `line ${line} of ${(version + line) % 30 === 0 ? `version ${version}` : `${Math.floor((version + line) / 30)}`}`);
+  const lines = Array.from(
+    { length: 60 },
+    (_, line) => `line ${line} of ${(version + line) % 30 === 0 ? `version ${version}` : `${Math.floor((version + line) / 30)}`}`,
+  );
   const content = `${lines.join('\n')}\n`;
   stream.push(`M 100644 inline ${name}\ndata ${content.length}\n${content}`);
 }

@@ -11,5 +11,6 @@ export async function runSync({ client, taskQueue }: TestWorker, input: OrgSyncI
 /** Runs one sync of local paths with a worker that lives just as long. */
 export async function syncOnce(folder: string, paths: string[], options: Partial<OrgSyncInput> = {}): Promise<OrgSyncResult> {
   await using worker = await startTestWorker(folder);
-  return runSync(worker, { provider: 'local', paths, ...options });
+  // Awaited here: the worker lives until this function ends.
+  return await runSync(worker, { provider: 'local', paths, ...options });
 }

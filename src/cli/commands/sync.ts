@@ -4,6 +4,7 @@ import { ApplicationFailure, CancelledFailure, TerminatedFailure, WorkflowNotFou
 import type { Command } from 'commander';
 import { type Config, loadConfig } from '../../config.ts';
 import { createLogger } from '../../log.ts';
+import { clip } from '../../model/clip.ts';
 import { FatalError, InvalidInput } from '../../model/errors.ts';
 import { type OrgSyncInput, parseOrgSyncInput } from '../../model/input.ts';
 import type { OrgSyncResult } from '../../model/progress.ts';
@@ -82,7 +83,7 @@ async function start(client: Client, workflowId: string, taskQueue: string, inpu
     taskQueue,
     args: [input],
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-    staticSummary: `${input.provider}: ${input.owner ?? (input.paths ?? []).join(', ')}`.slice(0, 200),
+    staticSummary: clip(`${input.provider}: ${input.owner ?? (input.paths ?? []).join(', ')}`, 400),
   });
   if (running === firstExecutionRunId) view.note('This sync is under way already: following it, with the options it was started with.');
   return client.workflow.getHandle(workflowId, firstExecutionRunId);

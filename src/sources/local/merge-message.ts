@@ -19,18 +19,18 @@ export function parseMergeMessage(message: string): MergeMessage | null {
   const digits = (/^Merge pull request #(\d+)\b/m.exec(message) ?? /\bSee merge request\b.*!(\d+)\b/.exec(message))?.[1];
   const number = Number(digits);
   if (digits === undefined || number < 1 || number > MAX_NUMBER) return null;
-  const lines = message.split('\n').map((line) => line.trim());
-  const titleAt = lines.findIndex((line) => line !== '' && !/^(Merge pull request #|Merge branch |See merge request)/.test(line));
+  const lines = message.split('\n');
+  const titleAt = lines.findIndex((line) => line.trim() !== '' && !/^\s*(Merge pull request #|Merge branch |See merge request)/.test(line));
   const body = lines
     .slice(titleAt + 1)
-    .filter((line) => !line.startsWith('See merge request'))
+    .filter((line) => !line.trim().startsWith('See merge request'))
     .join('\n')
     .trim();
   const github = /^Merge pull request #\d+ from [^/\s]+\/(\S+)/m.exec(message);
   const gitlab = /^Merge branch '(.+?)' into '(.+?)'/m.exec(message);
   return {
     number,
-    title: lines[titleAt] ?? '',
+    title: lines[titleAt]?.trim() ?? '',
     body: titleAt === -1 || body === '' ? null : body,
     headBranch: github?.[1] ?? gitlab?.[1] ?? null,
     baseBranch: gitlab?.[2] ?? null,

@@ -24,7 +24,7 @@ export async function prepareLocal(
 
   const git = gitCommands(local.gitDir, signal);
   const ref = await ask(git, `--git-dir=${local.gitDir}`, 'symbolic-ref', '--quiet', 'HEAD');
-  const head = await ask(git, `--git-dir=${local.gitDir}`, 'rev-parse', '--quiet', '--verify', 'HEAD^{commit}');
+  const head = await ask(git, `--git-dir=${local.gitDir}`, 'rev-parse', '--quiet', '--verify', 'HEAD');
   const refsDigest = await pinRefs({ gitDir: local.gitDir, signal }, `${ref ?? ''} ${head ?? ''}`, refsFile);
   return {
     head,

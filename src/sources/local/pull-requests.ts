@@ -1,7 +1,7 @@
 import { type Commit, type Identity, parseCommit } from '../../git/commit.ts';
 import { countCommits, listCommits } from '../../git/history.ts';
 import { missingObjects, readObjects } from '../../git/objects.ts';
-import { readPinnedRefs } from '../../git/refs.ts';
+import { peel, readPinnedRefs } from '../../git/refs.ts';
 import type { PullRequestRecord } from '../../model/records.ts';
 import { type CommitPlan, planCommits } from '../selection.ts';
 import type { Batch, Cursor, StageContext } from '../stage.ts';
@@ -79,12 +79,16 @@ async function readMerged({ git, repository, shallow }: StageContext, plan: Comm
 }
 
 async function readOpen({ git, refsFile, repository }: StageContext): Promise<Map<number, PullRequestRecord>> {
-  const heads = new Map<string, number[]>();
+  const named = new Map<string, number[]>();
   for await (const refs of readPinnedRefs(refsFile)) {
     for (const ref of refs) {
       const number = requestOfRef(ref.name);
-      if (number !== null && ref.type === 'commit') heads.set(ref.hash, [...(heads.get(ref.hash) ?? []), number]);
+      if (number !== null) named.set(ref.hash, [...(named.get(ref.hash) ?? []), number]);
     }
+  }
+  const heads = new Map<string, number[]>();
+  for (const [hash, { hash: end, endType }] of await peel(git, [...named.keys()])) {
+    if (endType === 'commit') heads.set(end, [...(heads.get(end) ?? []), ...(named.get(hash) ?? [])]);
   }
   const requests = new Map<number, PullRequestRecord>();
   for await (const { hash, commit } of readCommits(git, heads.keys())) {

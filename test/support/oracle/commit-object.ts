@@ -38,6 +38,8 @@ export function parseCommit(body: Buffer): CommitObject {
 }
 
 function knownEncoding(label: string): string {
+  // TextDecoder takes this label for windows-1252, iconv doesn't.
+  if (/^(iso-?8859-?1|latin-?1)$/i.test(label)) return 'latin1';
   try {
     return new TextDecoder(label).encoding;
   } catch {
@@ -47,18 +49,18 @@ function knownEncoding(label: string): string {
 
 /**
  * `line` has a character a byte. The rules are those of git's split_ident_line: without an address in
- * brackets there is neither name nor e-mail; the time is what follows the last bracket. Beyond git, times
- * may be negative, and need no zone.
+ * brackets there is neither name nor e-mail; the time is what follows the last bracket, if a zone follows it.
+ * Beyond git, times may be negative.
  */
 function parsePerson(line: string, encoding: string): Person {
   const parts = /^([^<]*)<([^>]*)>/.exec(line);
   if (parts === null) return { name: '', email: '', when: null };
   const [, name = '', email = ''] = parts;
   const decode = (part: string) => text(Buffer.from(part, 'latin1'), encoding);
-  const seconds = /^[ \t\r]*(-?\d+)(?![^ \t\r])/.exec(line.slice(line.lastIndexOf('>') + 1))?.[1];
+  const seconds = /^[ \t\r]*(-?\d+)[ \t\r]*[+-]\d/.exec(line.slice(line.lastIndexOf('>') + 1))?.[1];
   const when = new Date(seconds === undefined ? Number.NaN : Number(seconds) * 1000);
   return {
-    name: decode(name.replace(/^[ \t\r]+|[ \t\r]+$/g, '')),
+    name: decode(name.replace(/[ \t\r]+$/, '')),
     email: decode(email),
     when: Number.isNaN(when.getTime()) ? null : when,
   };

@@ -1,0 +1,44 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeOverlay } from '../../src/git/overlay.ts';
+import { openLocal } from '../../src/sources/local/discover.ts';
+import { type GitPlace, git, gitText } from '../support/git.ts';
+
+/** A bare repository of ours that borrows the objects of another and has its own copy of its refs. */
+export interface RepositoryCopy extends GitPlace {
+  /** Name of the folder that the original is in. */
+  name: string;
+  head: string;
+}
+
+/**
+ * Makes a repository to measure and to commit to, while the given one stays as it is.
+ * @param repo A work tree or a bare repository.
+ * @param gitDir Where the copy goes.
+ * @throws Error where there is no repository, or one without commits.
+ */
+export async function copyRepository(repo: string, gitDir: string, signal: AbortSignal): Promise<RepositoryCopy> {
+  const original = await openLocal(repo);
+  if (original === null) throw new Error(`${repo} is no git repository; name a work tree or a bare repository`);
+  await makeOverlay(original.commonDir, gitDir, original.objectFormat);
+
+  const from = { gitDir: original.gitDir, signal };
+  const to = { gitDir, signal };
+  const refs = await git(from, ['for-each-ref', '--format=%(objectname) %(refname)']);
+  await writeFile(join(gitDir, 'packed-refs'), Buffer.concat([Buffer.from('# pack-refs with: sorted \n'), refs]));
+  const head = await gitText(from, ['rev-parse', '--verify', 'HEAD^{commit}']);
+  await git(to, ['symbolic-ref', 'HEAD', 'refs/heads/org-sync-bench']);
+  await moveHead(to, head);
+  return { ...to, name: nameOf(original.path), head };
+}
+
+/** Makes a commit the newest of the checked-out branch. */
+export async function moveHead(copy: GitPlace, commit: string): Promise<void> {
+  await git(copy, ['update-ref', 'HEAD', commit]);
+}
+
+/** 'express' for /srv/express, /srv/express.git and /srv/express/.git */
+function nameOf(path: string): string {
+  const names = path.split('/').filter((name) => name !== '' && name !== '.git');
+  return (names.at(-1) ?? 'repository').replace(/\.git$/, '');
+}
