@@ -7,7 +7,9 @@ import type { Batch, Cursor, StageContext } from '../../src/sources/stage.ts';
 import { skip } from './positions.ts';
 import { readRefs } from './refs.ts';
 
+/** A batch is written when it holds so much: messages may be long. */
 const ROWS_PER_BATCH = 2_000;
+const BYTES_PER_BATCH = 4_000_000;
 
 /** Refs and commits. Cursor: `position` in the list of commits to take in. */
 export async function* readCommits(context: StageContext): AsyncGenerator<Batch, Cursor> {
@@ -25,12 +27,15 @@ export async function* readCommits(context: StageContext): AsyncGenerator<Batch,
   }
 
   let rows: CommitRecord[] = [];
+  let bytes = 0;
   for await (const object of readObjects(git, skip(listCommits(git, plan.added), position))) {
     rows.push(toRecord(repository.id, object.hash, object.content));
-    if (rows.length === ROWS_PER_BATCH) {
+    bytes += object.size;
+    if (rows.length >= ROWS_PER_BATCH || bytes >= BYTES_PER_BATCH) {
       position += rows.length;
       yield batch([{ table: 'git_commits', upsert: rows }]);
       rows = [];
+      bytes = 0;
     }
   }
   position += rows.length;

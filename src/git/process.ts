@@ -55,16 +55,23 @@ export function gitOutput(repository: GitRepository, args: readonly string[], op
   // Node throws away what a process has written by its end unless somebody is reading by then: this one always is.
   const output = new PassThrough({ highWaterMark: READ_AHEAD });
   if (child.stdout !== null) pipeline(child.stdout, output, () => undefined);
-  const fed = options.input === undefined || child.stdin === null ? Promise.resolve() : feed(child.stdin, options.input);
-  fed.catch(() => child.kill());
+  let inputError: { error: unknown } | undefined;
+  if (options.input !== undefined && child.stdin !== null) {
+    feed(child.stdin, options.input).catch((error: unknown) => {
+      inputError = { error };
+      child.kill();
+    });
+  }
 
   return (async function* read() {
     let finished = false;
     try {
       for await (const chunk of output) yield chunk as Buffer;
-      await fed;
       await ended;
       finished = true;
+    } catch (error) {
+      // Where the input failed, git's end is just what followed from it.
+      throw inputError === undefined ? error : inputError.error;
     } finally {
       if (!finished) child.kill();
       repository.signal?.throwIfAborted();

@@ -106,12 +106,15 @@ export function parseIsoDate(value: string): Date | undefined {
 }
 
 function parse<T>(schema: z.ZodType<T>, input: unknown): T {
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(input, { reportInput: true });
   if (result.success) return result.data;
   throw new InvalidInput(result.error.issues.map((issue) => describe(issue)));
 }
 
+/** What is wrong, and with which value where it's short enough to be read. */
 function describe(issue: z.core.$ZodIssue): string {
   const where = issue.path.length === 0 ? 'input' : issue.path.join('.');
-  return `${where}: ${issue.message}`;
+  const given = ['string', 'number', 'boolean'].includes(typeof issue.input) ? JSON.stringify(issue.input) : undefined;
+  const value = given === undefined || given.length > 80 || issue.message.includes(`'${issue.input}'`) ? '' : ` (given: ${given})`;
+  return `${where}: ${issue.message}${value}`;
 }
