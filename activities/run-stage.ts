@@ -37,8 +37,12 @@ export async function runStage(deps: ActivityDeps, stage: Stage, input: StageInp
     status: 'running',
     error: null,
   };
-  const record = (status: SyncRunRecord['status'], error: string | null) =>
-    store.recordRun({ ...run, endedAt: status === 'running' ? null : new Date(), rows: sum(progress.rows), status, error });
+  const record = (status: SyncRunRecord['status'], error: string | null) => {
+    const rows = sum(progress.rows);
+    const reason = error === null ? {} : { reason: error };
+    logger[error === null ? 'info' : 'warn']({ ...execution, repository: input.repository.name, stage, rows, ...reason }, `stage ${status}`);
+    return store.recordRun({ ...run, endedAt: status === 'running' ? null : new Date(), rows, status, error });
+  };
   const work = async () => {
     await record('running', null);
     await readAndWrite(deps, stage, input, paths, progress);

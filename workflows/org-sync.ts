@@ -72,8 +72,9 @@ interface Carried {
 export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncResult> {
   const state = carried ?? nothingDone(false, 0);
   const running = new Map<string, { handle: ChildWorkflowHandle<typeof repoSync>; shown: RunningRepository }>();
-  const pause = new PauseSwitch((paused) => {
-    for (const { handle } of running.values()) tell(handle, paused);
+  const pause = new PauseSwitch(state.paused);
+  pause.listen(() => {
+    for (const { handle } of running.values()) tell(handle, pause.paused);
     show();
   });
   setHandler(progressQuery, progress);
@@ -83,7 +84,6 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
     show();
   });
   const input = checked(() => checkedInput(raw, carried));
-  pause.paused = state.paused;
   upsertSearchAttributes([
     { key: providerAttribute, value: input.provider },
     { key: ownerAttribute, value: attributeValue(ownerOf()) },

@@ -3,14 +3,22 @@ import { pauseSignal, resumeSignal } from './messages.ts';
 
 /** Whether a workflow is paused by signals, and the scope that a pause has to end. */
 export class PauseSwitch {
-  paused = false;
+  paused: boolean;
   #scope: CancellationScope | undefined;
 
-  constructor(onChange: (paused: boolean) => void = () => undefined) {
+  constructor(paused = false) {
+    this.paused = paused;
+  }
+
+  /**
+   * Begins to heed signals, of which some may have been waiting since before the workflow began.
+   * @param onChange Called after each.
+   */
+  listen(onChange: () => void = () => undefined): void {
     const set = (paused: boolean) => {
       this.paused = paused;
       if (paused) this.#scope?.cancel();
-      onChange(paused);
+      onChange();
     };
     setHandler(pauseSignal, () => set(true));
     setHandler(resumeSignal, () => set(false));

@@ -24,6 +24,7 @@ const MOST_REFUSALS = 10;
  */
 export async function repoSync(raw: unknown): Promise<RepoSyncResult> {
   const pause = new PauseSwitch();
+  pause.listen();
   const input = checked(() => parseRepoSyncInput(raw));
   noteAttributes(input);
   const { repository } = input;

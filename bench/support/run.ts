@@ -29,6 +29,10 @@ export function start(command: string, args: readonly string[], options: RunOpti
     ...(env === undefined ? {} : { env }),
   };
   const child = spawn(command, args, spawned);
+  const kill = () => {
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL');
+  };
+  process.once('exit', kill);
   const complaints = child.stderr === null ? Promise.resolve('') : text(child.stderr);
   const ended = new Promise<void>((resolve, reject) => {
     let unspawned: Error | undefined;
@@ -36,6 +40,7 @@ export function start(command: string, args: readonly string[], options: RunOpti
       unspawned = error;
     });
     child.on('close', async (code, killedBy) => {
+      process.removeListener('exit', kill);
       if (code === 0 && !signal.aborted) resolve();
       else reject(unspawned ?? new Error(`${[command, ...args].join(' ')} ended with ${code ?? killedBy}: ${(await complaints).slice(-2_000)}`));
     });

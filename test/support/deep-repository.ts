@@ -1,51 +1,50 @@
-import { git, gitText, initRepository } from './git.ts';
+import { git, initRepository } from './git.ts';
 
 /** How much work a repository is; every stage gets its share. */
 export interface Depth {
   commits: number;
-  files: number;
-  /** Files that each commit changes; 0 for a history that is long and nothing else. */
-  changes: number;
+  /** None for a history that is long and nothing else. */
+  files?: number;
+  /** Files that each commit changes, by a line each. */
+  changes?: number;
 }
+
+/** Lines of each file. */
+const LINES = 60;
 
 /**
  * Makes a repository that takes a while to read, the same one for the same numbers: short files that many commits
- * wrote, and a merge of a pull request now and then.
+ * wrote, and merges of pull requests.
  */
-export function makeDeepRepository(dir: string, { commits, files, changes }: Depth): { dir: string; head: string } {
+export function makeDeepRepository(dir: string, { commits, files = 0, changes = 1 }: Depth): void {
   initRepository(dir);
+  const versions = Array.from({ length: files }, () => 0);
   const stream: string[] = [];
-  for (let file = 0; file < files; file++) change(stream, path(file), file);
-  const first = stream.splice(0).join('');
   for (let commit = 0; commit < commits; commit++) {
     const merge = commit % 10 === 9;
     const message = merge ? `Merge pull request #${commit} from owner/topic-${commit}\n\nTitle ${commit}\n` : `Commit ${commit}\n`;
+    const time = 1_500_000_000 + commit * 60;
     stream.push(
       'commit refs/heads/main\n',
       `mark :${commit + 1}\n`,
-      `author Author ${commit % 7} <author${commit % 7}@example.org> ${1_500_000_000 + commit * 60} +0000\n`,
-      `committer Carl <carl@example.org> ${1_500_000_000 + commit * 60} +0000\n`,
+      `author Author ${commit % 7} <author${commit % 7}@example.org> ${time} +0000\n`,
+      `committer Carl <carl@example.org> ${time} +0000\n`,
       `data ${Buffer.byteLength(message)}\n${message}`,
       merge ? `merge :${commit - 1}\n` : '',
-      commit === 0 ? first : '',
     );
-    for (let number = 0; number < changes; number++) change(stream, path((commit * 13 + number * 101) % files), commit * changes + number);
+    const changed = commit === 0 ? versions.keys() : Array.from({ length: files === 0 ? 0 : changes }, (_, change) => (commit * 13 + change * 101) % files);
+    for (const file of changed) {
+      const text = content(file, versions[file] ?? 0);
+      stream.push(`M 100644 inline folder${file % 20}/file${file}.txt\ndata ${text.length}\n${text}`);
+      versions[file] = (versions[file] ?? 0) + 1;
+    }
   }
   stream.push('done\n');
   git(dir, ['fast-import', '--quiet', '--done'], { input: stream.join('') });
-  return { dir, head: gitText(dir, ['rev-parse', 'HEAD']) };
 }
 
-function path(file: number): string {
-  return `folder${file % 20}/file${file}.txt`;
-}
-
-/** Sixty lines, most of them the same from one version to the next. */
-function change(stream: string[], name: string, version: number): void {
-  const lines = Array.from(
-    { length: 60 },
-    (_, line) => `line ${line} of ${(version + line) % 30 === 0 ? `version ${version}` : `${Math.floor((version + line) / 30)}`}`,
-  );
-  const content = `${lines.join('\n')}\n`;
-  stream.push(`M 100644 inline ${name}\ndata ${content.length}\n${content}`);
+/** Each version of a file differs from the one before by one line. */
+function content(file: number, version: number): string {
+  const lines = Array.from({ length: LINES }, (_, line) => `line ${line} of file ${file}, version ${version - ((version + line) % LINES)}\n`);
+  return lines.join('');
 }

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
 import { inject } from 'vitest';
 import { localSource } from '../../src/sources/local/source.ts';
 import { openStore } from '../../src/stores/open.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { createSyncWorker } from '../../src/temporal/worker.ts';
+
+// Tests make things fail: what the SDK has to say about that isn't news.
+Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } } });
 
 /** A worker in this process, on the shared Temporal server, with a queue of its own. */
 export interface TestWorker extends AsyncDisposable {
@@ -16,12 +19,20 @@ export interface TestWorker extends AsyncDisposable {
   store: Store;
 }
 
+export interface TestWorkerOptions {
+  taskQueue?: string;
+  /** Another Temporal server than the shared one. */
+  address?: string;
+  /** Folders it may read; absent: all. */
+  roots?: readonly string[];
+}
+
 /**
- * Starts a worker that may read everything.
+ * Starts a worker.
  * @param folder Where its database (`org-sync.db`) and its clones lie.
  */
-export async function startTestWorker(folder: string, taskQueue = `test-${randomUUID()}`): Promise<TestWorker> {
-  const address = inject('temporalAddress');
+export async function startTestWorker(folder: string, options: TestWorkerOptions = {}): Promise<TestWorker> {
+  const { taskQueue = `test-${randomUUID()}`, address = inject('temporalAddress'), roots = ['/'] } = options;
   const store = await openStore(`sqlite:///${join(folder, 'org-sync.db')}`);
   const connection = await NativeConnection.connect({ address });
   const worker = await createSyncWorker({
@@ -30,7 +41,7 @@ export async function startTestWorker(folder: string, taskQueue = `test-${random
     taskQueue,
     bundle: inject('workflowBundle'),
     store,
-    sources: { local: localSource(async () => ['/']) },
+    sources: { local: localSource(async () => roots) },
     logger: pino({ level: 'silent' }),
     home: join(folder, 'home'),
   });

@@ -1,0 +1,91 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { WorkflowFailedError } from '@temporalio/client';
+import { CancelledFailure } from '@temporalio/common';
+import { beforeAll, expect, test } from 'vitest';
+import { query } from '../support/database.ts';
+import { makeDeepRepository } from '../support/deep-repository.ts';
+import { middleOf, pendingActivities, progressOf, type Run, startRun, until } from '../support/runs.ts';
+import { syncOnce } from '../support/sync.ts';
+import { expectSameFacts } from '../support/tables.ts';
+import { tempFolder } from '../support/temp.ts';
+import { startTestWorker } from '../support/worker.ts';
+
+const shared = tempFolder();
+const repositories = join(shared, 'repos');
+/** What an undisturbed run writes. */
+const expected = join(shared, 'undisturbed');
+
+beforeAll(async () => {
+  for (const name of ['a', 'b', 'c']) makeDeepRepository(join(repositories, name), { commits: 1500, files: 120, changes: 3 });
+  mkdirSync(expected);
+  await syncOnce(expected, [repositories]);
+});
+
+test('a cancelled run ends after its repositories have stopped, and the next one goes on to the end', async () => {
+  const folder = tempFolder();
+  await using worker = await startTestWorker(folder);
+  const run = await startRun(worker, [repositories], { concurrency: 2 });
+  await middleOf(worker.client, run, 'files-and-blame');
+  const children = (await progressOf(run)).running.map(({ workflowId }) => workflowId);
+  expect(children).toHaveLength(2);
+  await run.cancel();
+  await expectCancelled(run);
+
+  const parent = await run.describe();
+  for (const id of children) {
+    const child = await worker.client.workflow.getHandle(id).describe();
+    expect(child.status.name).toBe('CANCELLED');
+    expect(child.closeTime?.getTime()).toBeLessThanOrEqual(parent.closeTime?.getTime() ?? 0);
+    expect(child.raw.pendingActivities ?? []).toEqual([]);
+  }
+  const statuses = query<{ status: string }>(folder, "select distinct status from sync_runs where ended_at is not null order by status");
+  expect(statuses).toEqual([{ status: 'cancelled' }, { status: 'completed' }]);
+  expect(query(folder, 'select * from sync_runs where ended_at is null')).toEqual([]);
+  const [files] = query<{ n: number }>(folder, 'select count(*) as n from git_files');
+  expect(files?.n).toBeLessThan(360);
+
+  const next = await startRun(worker, [repositories]);
+  expect((await next.result()).repositories).toEqual({ listed: 3, done: 3, failed: 0 });
+  expectSameFacts(folder, expected);
+});
+
+test('a paused run can be cancelled', async () => {
+  const folder = tempFolder();
+  await using worker = await startTestWorker(folder);
+  const run = await startRun(worker, [repositories], { concurrency: 1 });
+  await middleOf(worker.client, run, 'files-and-blame');
+  await run.signal('pause');
+  await until('no activity is left', async () => (await pendingActivities(worker.client, run)).length === 0);
+  await run.cancel();
+  await expectCancelled(run);
+});
+
+test('a repository whose workflow somebody terminated or cancelled failed; the others go on', async () => {
+  const folder = tempFolder();
+  await using worker = await startTestWorker(folder);
+  const run = await startRun(worker, [repositories], { concurrency: 3 });
+  const [one, two] = await until('all are running', async () => {
+    const { running } = await progressOf(run);
+    return running.length === 3 && running.map(({ workflowId }) => workflowId);
+  });
+  await until('stages run', async () => (await pendingActivities(worker.client, run)).filter(({ type }) => type !== 'prepareRepository').length === 3);
+  await worker.client.workflow.getHandle(String(one)).terminate('by hand');
+  await worker.client.workflow.getHandle(String(two)).cancel();
+  expect(await run.result()).toMatchObject({
+    repositories: { listed: 3, done: 1, failed: 2 },
+    failures: expect.arrayContaining([
+      { repository: 'a', reason: 'its workflow was terminated' },
+      { repository: 'b', reason: 'its workflow was cancelled' },
+    ]),
+  });
+});
+
+async function expectCancelled(run: Run): Promise<void> {
+  const error = await run.result().then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(WorkflowFailedError);
+  expect((error as WorkflowFailedError).cause).toBeInstanceOf(CancelledFailure);
+}

@@ -1,0 +1,59 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { query } from '../support/database.ts';
+import { makeDeepRepository } from '../support/deep-repository.ts';
+import { makeBareClone } from '../support/repositories.ts';
+import { progressOf, startRun } from '../support/runs.ts';
+import { syncOnce } from '../support/sync.ts';
+import { expectSameFacts } from '../support/tables.ts';
+import { tempFolder } from '../support/temp.ts';
+import { startOwnServer } from '../support/temporal-server.ts';
+import { startTestWorker } from '../support/worker.ts';
+
+/** Many repositories of so many commits each. */
+function makeMany(folder: string, count: number, commits: number): string {
+  makeDeepRepository(join(folder, 'one'), { commits, files: 1 });
+  makeBareClone(join(folder, 'one'), join(folder, 'repos', 'r0'));
+  for (let number = 1; number < count; number++) cpSync(join(folder, 'repos', 'r0'), join(folder, 'repos', `r${number}`), { recursive: true });
+  return join(folder, 'repos');
+}
+
+test('more repositories than a page holds are all synced, each once', async () => {
+  const folder = tempFolder();
+  const path = makeMany(folder, 210, 0);
+  const result = await syncOnce(folder, [path], { stages: ['commits'], concurrency: 8 });
+
+  expect(result.repositories).toEqual({ listed: 210, done: 210, failed: 0 });
+  expect(query(folder, 'select count(*) as runs, count(distinct repo_id) as repositories from sync_runs')).toEqual([{ runs: 210, repositories: 210 }]);
+});
+
+test('a run whose history grows long continues as new, losing nothing and doing nothing twice', async () => {
+  const folder = tempFolder();
+  const path = makeMany(folder, 40, 1);
+  makeDeepRepository(join(path, 'x-broken'), { commits: 1, files: 1 });
+  cpSync(join(path, 'r0', 'HEAD'), join(path, 'x-broken', '.git', 'refs', 'heads', 'main'));
+  await using server = await startOwnServer('--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=80');
+  await using worker = await startTestWorker(folder, { address: server.address });
+  const run = await startRun(worker, [path], { stages: ['commits'] });
+  const result = await run.result();
+
+  expect(result.repositories).toEqual({ listed: 41, done: 40, failed: 1 });
+  expect(result.failures).toEqual([{ repository: expect.stringContaining('x-broken'), reason: expect.any(String) }]);
+  expect(await progressOf(run)).toMatchObject({ repositories: { listed: 41, done: 40, failed: 1, running: 0 } });
+  expect(query(folder, "select count(*) as runs, count(distinct repo_id) as repositories from sync_runs where status = 'completed'")).toEqual([
+    { runs: 40, repositories: 40 },
+  ]);
+
+  const runs = await Array.fromAsync(worker.client.workflow.list({ query: `WorkflowId = '${run.workflowId}'` }));
+  expect(runs.length).toBeGreaterThan(3);
+  for (const { typedSearchAttributes, historyLength } of runs) {
+    expect(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value])).toContainEqual(['OrgSyncProvider', 'local']);
+    expect(historyLength).toBeLessThan(160);
+  }
+
+  const undisturbed = join(folder, 'undisturbed');
+  cpSync(join(folder, 'one'), undisturbed, { recursive: true });
+  await syncOnce(undisturbed, [path], { stages: ['commits'] });
+  expectSameFacts(folder, undisturbed);
+});

@@ -1,0 +1,122 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defaultPayloadConverter } from '@temporalio/client';
+import { beforeAll, expect, test } from 'vitest';
+import type { StageInput } from '../../src/model/activities.ts';
+import type { Stage } from '../../src/model/stages.ts';
+import { query } from '../support/database.ts';
+import { makeDeepRepository } from '../support/deep-repository.ts';
+import { commitAll, git } from '../support/git.ts';
+import { makeEmptyRepository } from '../support/repositories.ts';
+import { middleOf, pendingActivities, progressOf, type Run, startRun, until } from '../support/runs.ts';
+import { syncOnce } from '../support/sync.ts';
+import { expectSameFacts } from '../support/tables.ts';
+import { tempFolder } from '../support/temp.ts';
+import { startTestWorker, type TestWorker } from '../support/worker.ts';
+
+const shared = tempFolder();
+const repository = join(shared, 'repos', 'deep');
+/** What an undisturbed run writes. */
+const expected = join(shared, 'undisturbed');
+
+beforeAll(async () => {
+  makeDeepRepository(repository, { commits: 2000, files: 200, changes: 3 });
+  mkdirSync(expected);
+  await syncOnce(expected, [repository]);
+});
+
+test('a paused stage stops between two batches and goes on from there', async () => {
+  const folder = tempFolder();
+  await using worker = await startTestWorker(folder);
+  const run = await startRun(worker, [repository]);
+  const { workflowId } = await middleOf(worker.client, run, 'files-and-blame');
+  await run.signal('pause');
+  await stopped(worker, run);
+
+  expect((await progressOf(run)).pause?.reason).toContain('resume');
+  const [{ files } = { files: 0 }] = query<{ files: number }>(folder, 'select count(*) as files from git_files');
+  expect(files).toBeGreaterThan(0);
+  expect(files).toBeLessThan(200);
+  expect(query(folder, "select status, error from sync_runs where stage = 'files-and-blame'")).toEqual([{ status: 'cancelled', error: null }]);
+  expect(query(folder, "select * from sync_state where stage = 'files-and-blame'")).toEqual([]);
+
+  await run.signal('resume');
+  const result = await run.result();
+  expect((await progressOf(run)).pause).toBeUndefined();
+  const [, resumed] = await inputsOf(worker, workflowId, 'files-and-blame');
+  // Exactly what was written isn't done again.
+  expect(resumed?.from).toMatchObject({ stage: 'files-and-blame', done: files, cursor: { position: files } });
+  expect(query(folder, "select status, rows from sync_runs where stage = 'files-and-blame'")).toEqual([
+    { status: 'completed', rows: (result.rows.git_files ?? 0) + (result.rows.git_blame_ranges ?? 0) },
+  ]);
+  expectSameFacts(folder, expected);
+});
+
+test('pauses that are over before the stage has stopped are harmless', async () => {
+  const folder = tempFolder();
+  await using worker = await startTestWorker(folder);
+  const run = await startRun(worker, [repository]);
+  await middleOf(worker.client, run, 'files-and-blame');
+  for (let times = 0; times < 5; times++) {
+    await run.signal('pause');
+    await run.signal('resume');
+  }
+  expect((await run.result()).repositories).toEqual({ listed: 1, done: 1, failed: 0 });
+  expectSameFacts(folder, expected);
+});
+
+test('what is committed during a pause comes with the next run', async () => {
+  const folder = tempFolder();
+  const path = join(folder, 'moving');
+  git('.', ['clone', '--quiet', '--template=', '--', repository, path]);
+  git(path, ['remote', 'remove', 'origin']);
+  const before = join(folder, 'before');
+  const after = join(folder, 'after');
+  for (const name of [before, after]) mkdirSync(name);
+  await syncOnce(before, [path]);
+
+  await using worker = await startTestWorker(folder);
+  const run = await startRun(worker, [path]);
+  await middleOf(worker.client, run, 'files-and-blame');
+  await run.signal('pause');
+  await stopped(worker, run);
+  writeFileSync(join(path, 'folder1/file1.txt'), 'rewritten\n');
+  commitAll(path, 'Meanwhile\n');
+  await run.signal('resume');
+  await run.result();
+  expectSameFacts(folder, before);
+
+  await (await startRun(worker, [path])).result();
+  await syncOnce(after, [path]);
+  expectSameFacts(folder, after);
+});
+
+test('a run that is paused from its start starts no repository', async () => {
+  const folder = tempFolder();
+  for (const name of ['a', 'b', 'c']) makeEmptyRepository(join(folder, 'repos', name));
+  await using worker = await startTestWorker(folder);
+  const run = await worker.client.workflow.signalWithStart('orgSync', {
+    taskQueue: worker.taskQueue,
+    workflowId: `org-sync/local/${folder}`,
+    args: [{ provider: 'local', paths: [join(folder, 'repos')] }],
+    signal: 'pause',
+  });
+  await until('the repositories are listed', async () => (await progressOf(run as Run)).repositories.listed === 3);
+  expect((await progressOf(run as Run)).repositories).toEqual({ listed: 3, running: 0, done: 0, failed: 0 });
+  await run.signal('resume');
+  expect(await run.result()).toMatchObject({ repositories: { listed: 3, done: 3, failed: 0 } });
+});
+
+/** Waits until no activity of the run's repositories is left. */
+async function stopped({ client }: TestWorker, run: Run): Promise<void> {
+  await until('no activity is left', async () => (await pendingActivities(client, run)).length === 0);
+}
+
+/** What a stage's activities were given, in the order in which they were scheduled. */
+async function inputsOf({ client }: TestWorker, workflowId: string, stage: Stage): Promise<StageInput[]> {
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  return (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled }) => {
+    const [payload] = scheduled?.input?.payloads ?? [];
+    return scheduled?.activityType?.name === stage && payload ? [defaultPayloadConverter.fromPayload<StageInput>(payload)] : [];
+  });
+}
