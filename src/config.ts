@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { delimiter, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
+import { readDotenv } from './dotenv.ts';
 import { InvalidInput } from './model/errors.ts';
 
 /** Variables that programs we start get from the shell that started us. */
@@ -13,24 +14,33 @@ export const inheritedEnvironment: { PATH: string; TMPDIR?: string } = {
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const text = z.string().trim().min(1, 'must not be empty');
+const choice = <T extends readonly [string, ...string[]]>(values: T) =>
+  z.enum(values, { error: ({ input }) => `must be one of ${values.join(', ')}, not '${input}'` }).optional();
+const file = text.refine((path) => statSync(path, { throwIfNoEntry: false })?.isFile(), { error: ({ input }) => `there is no file at '${input}'` }).optional();
+const address = text.regex(/^([^\s:/[\]]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/i, {
+  error: ({ input }) => `'${input}' is no address; write host:port, as in localhost:7233`,
+});
 
 const environment = z.object({
   DATABASE_URL: text.optional(),
   DATABASE_URI: text.optional(),
   DB_CONN_STRING: text.optional(),
-  TEMPORAL_ADDRESS: text.optional(),
+  TEMPORAL_ADDRESS: address.optional(),
   TEMPORAL_NAMESPACE: text.default('default'),
   TEMPORAL_API_KEY: text.optional(),
-  TEMPORAL_TLS: z.enum(['true', 'false']).optional(),
+  TEMPORAL_TLS: choice(['true', 'false']),
   TEMPORAL_TLS_SERVER_NAME: text.optional(),
-  TEMPORAL_TLS_CA: text.optional(),
-  TEMPORAL_TLS_CERT: text.optional(),
-  TEMPORAL_TLS_KEY: text.optional(),
+  TEMPORAL_TLS_CA: file,
+  TEMPORAL_TLS_CERT: file,
+  TEMPORAL_TLS_KEY: file,
   TEMPORAL_CLI: text.optional(),
   ORG_SYNC_HOME: text.optional(),
   ORG_SYNC_LOCAL_ROOTS: text.optional(),
-  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).optional(),
+  LOG_LEVEL: choice(LOG_LEVELS),
 });
+
+/** What the `.env` of somebody else's repository may say: no program to run, no folder with programs, no other server. */
+const HARMLESS = ['DATABASE_URL', 'DATABASE_URI', 'DB_CONN_STRING', 'LOG_LEVEL'];
 
 /** A Temporal server somewhere, and how to be let in. */
 export interface TemporalTarget {
@@ -55,15 +65,34 @@ export interface Config {
   logLevel: (typeof LOG_LEVELS)[number] | undefined;
 }
 
+/** What a command says of itself. */
+export interface Given {
+  /** Overrides DATABASE_URL. */
+  db?: string | undefined;
+  /** Whether the `.env` in the current folder may be a stranger's, as that of a repository that is synced. */
+  strangersDotenv?: boolean;
+  /** Tells of what isn't heeded. */
+  report?: (line: string) => void;
+}
+
 /**
  * Reads the environment, after `.env` in the current folder where there is one; what is set already wins over it.
- * @param given Values that a command's options override.
+ * Of that file just the variables of this program count.
  * @throws InvalidInput naming every variable that is wrong, without values that may be secrets.
  */
-export function loadConfig(given: { db?: string | undefined } = {}): Config {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+export function loadConfig(given: Given = {}): Config {
+  const known = Object.keys(environment.shape);
+  for (const [name, value] of readDotenv('.env', known)) {
+    if (process.env[name] !== undefined) continue;
+    if (given.strangersDotenv !== true || HARMLESS.includes(name)) process.env[name] = value;
+    else given.report?.(`${name} in .env isn't heeded, as that file belongs to a repository that is synced; set it in the environment.`);
+  }
   const result = environment.safeParse(process.env);
-  if (!result.success) throw new InvalidInput(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  const problems = (result.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  if ((process.env['TEMPORAL_TLS_CERT'] === undefined) !== (process.env['TEMPORAL_TLS_KEY'] === undefined)) {
+    problems.push('TEMPORAL_TLS_CERT and TEMPORAL_TLS_KEY: one without the other is of no use; set both');
+  }
+  if (!result.success || problems.length > 0) throw new InvalidInput(problems);
   const read = result.data;
   return Object.freeze({
     databaseUrl: given.db ?? read.DATABASE_URL ?? read.DATABASE_URI ?? read.DB_CONN_STRING ?? 'sqlite:///org-sync.db',

@@ -15,29 +15,13 @@ import {
 } from '@temporalio/workflow';
 import { InvalidInput } from '../src/model/errors.ts';
 import { type OrgSyncInput, parseOrgSyncInput, REPOSITORY_OPTIONS, type RepoSyncInput } from '../src/model/input.ts';
-import {
-  addRows,
-  type FailedRepository,
-  MAX_FAILURES_LISTED,
-  type OrgSyncProgress,
-  type OrgSyncResult,
-  type RowCounts,
-  type RunningRepository,
-} from '../src/model/progress.ts';
+import { addRows, type FailedRepository, MAX_FAILURES_LISTED, type OrgSyncProgress, type OrgSyncResult, type RowCounts } from '../src/model/progress.ts';
 import type { ListedRepository } from '../src/model/repository.ts';
 import { repoSyncWorkflowId } from '../src/model/workflow-ids.ts';
+import { Children } from './children.ts';
 import { organisationDetails } from './details.ts';
 import { checked, reasonOf, unwrapped } from './failures.ts';
-import {
-  attributeValue,
-  ownerAttribute,
-  pauseSignal,
-  progressQuery,
-  providerAttribute,
-  repositoryAttribute,
-  repositoryProgressSignal,
-  resumeSignal,
-} from './messages.ts';
+import { attributeValue, ownerAttribute, progressQuery, providerAttribute, repositoryAttribute, repositoryProgressSignal } from './messages.ts';
 import { PauseSwitch } from './pause-switch.ts';
 import { activities, summary } from './proxies.ts';
 import type { repoSync } from './repo-sync.ts';
@@ -71,16 +55,15 @@ interface Carried {
  */
 export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncResult> {
   const state = carried ?? nothingDone(false, 0);
-  const running = new Map<string, { handle: ChildWorkflowHandle<typeof repoSync>; shown: RunningRepository }>();
   const pause = new PauseSwitch(state.paused);
+  const children = new Children(pause);
   pause.listen(() => {
-    for (const { handle } of running.values()) tell(handle, pause.paused);
+    children.tellAll();
     show();
   });
   setHandler(progressQuery, progress);
   setHandler(repositoryProgressSignal, (shown) => {
-    const child = running.get(shown.workflowId);
-    if (child !== undefined) child.shown = shown;
+    children.show(shown);
     show();
   });
   const input = checked(() => checkedInput(raw, carried));
@@ -93,19 +76,19 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
     while (await refill()) {
       const [next] = state.waiting;
       if (next === undefined) break;
-      await condition(() => !pause.paused && running.size < (input.concurrency ?? DEFAULT_CONCURRENCY));
+      await condition(() => !pause.paused && children.count < (input.concurrency ?? DEFAULT_CONCURRENCY));
       if (workflowInfo().continueAsNewSuggested) {
-        await condition(() => running.size === 0);
+        await condition(() => children.count === 0);
         await continueAsNew<typeof orgSync>(raw, { ...state, paused: pause.paused });
       }
       state.waiting.shift();
       await start(next);
     }
-    await condition(() => running.size === 0);
+    await condition(() => children.count === 0);
     await startOverElsewhere();
   } catch (error) {
     // The children are cancelled with this workflow: it ends after they have kept their cursors.
-    if (isCancellation(error)) await CancellationScope.nonCancellable(() => condition(() => running.size === 0));
+    if (isCancellation(error)) await CancellationScope.nonCancellable(() => condition(() => children.count === 0));
     throw unwrapped(error);
   }
   show();
@@ -150,7 +133,7 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
       owner: ownerOf(),
     };
     try {
-      const handle = await startChild<typeof repoSync>('repoSync', {
+      const child = await startChild<typeof repoSync>('repoSync', {
         workflowId,
         args: [childInput],
         parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
@@ -161,27 +144,25 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
           { key: repositoryAttribute, value: attributeValue(repository.name) },
         ],
       });
-      running.set(workflowId, { handle, shown: { repository: repository.name, workflowId, stage: 'prepare', rows: {} } });
-      // A pause may have come while it was started.
-      if (pause.paused) tell(handle, true);
+      children.add(child, repository.name);
       show();
       // Not awaited: the window goes on. Its failure is counted, and its cancellation is this workflow's own.
-      follow(workflowId, repository, handle).catch(() => undefined);
+      follow(child, repository).catch(() => undefined);
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       fail(repository.name, `is already being synced by another run (workflow ${workflowId})`);
     }
   }
 
-  async function follow(workflowId: string, repository: ListedRepository, handle: ChildWorkflowHandle<typeof repoSync>): Promise<void> {
+  async function follow(child: ChildWorkflowHandle<typeof repoSync>, repository: ListedRepository): Promise<void> {
     try {
-      const result = await handle.result();
+      const result = await child.result();
       addRows(state.rows, result.rows);
       state.counts.done += 1;
     } catch (error) {
       fail(repository.name, reasonOf(error));
     } finally {
-      running.delete(workflowId);
+      children.remove(child);
       show();
     }
   }
@@ -192,12 +173,12 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
   }
 
   function progress(): OrgSyncProgress {
-    const shown = [...running.values()].map((child) => child.shown);
+    const running = children.shown;
     const rows = { ...state.rows };
-    for (const repository of shown) addRows(rows, repository.rows);
+    for (const repository of running) addRows(rows, repository.rows);
     return {
-      repositories: { ...state.counts, running: running.size },
-      running: shown,
+      repositories: { ...state.counts, running: running.length },
+      running,
       rows,
       ...(pause.paused ? { pause: { reason: "signal 'pause'; goes on at signal 'resume'" } } : {}),
     };
@@ -225,9 +206,4 @@ function nothingDone(paused: boolean, restarts: number): Carried {
 function checkedInput(raw: unknown, carried: unknown): OrgSyncInput {
   if (carried !== undefined && workflowInfo().continuedFromExecutionRunId === undefined) throw new InvalidInput(['input: must be one object, not several']);
   return parseOrgSyncInput(raw);
-}
-
-/** A child that has just ended needs no signal. */
-function tell(child: ChildWorkflowHandle<typeof repoSync>, paused: boolean): void {
-  child.signal(paused ? pauseSignal : resumeSignal).catch(() => undefined);
 }

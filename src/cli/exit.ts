@@ -1,3 +1,5 @@
+import { InvalidInput } from '../model/errors.ts';
+
 /** Exit codes of the command. */
 export const EXIT = {
   ok: 0,
@@ -8,3 +10,17 @@ export const EXIT = {
   /** What shells give a command that Ctrl-C ended. */
   interrupted: 130,
 } as const;
+
+/** Waits for a step before work starts: whatever goes wrong there is exit code 2. */
+export async function beforeWork<T>(step: Promise<T>): Promise<T> {
+  try {
+    return await step;
+  } catch (error) {
+    throw wrongBeforeWork(error);
+  }
+}
+
+/** An error as one that means exit code 2. */
+export function wrongBeforeWork(error: unknown): InvalidInput {
+  return error instanceof InvalidInput ? error : new InvalidInput([error instanceof Error ? error.message : String(error)]);
+}

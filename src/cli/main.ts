@@ -1,18 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { InvalidInput } from '../model/errors.ts';
 import { addSyncCommand } from './commands/sync.ts';
 import { addTemporalCommand } from './commands/temporal.ts';
 import { addUpCommand, addWorkerCommand } from './commands/up.ts';
 import { EXIT } from './exit.ts';
+import { printable } from './printable.ts';
+
+const HELP = `
+Settings come from the environment and from .env in the current folder: DATABASE_URL, TEMPORAL_ADDRESS, ORG_SYNC_HOME, LOG_LEVEL and others.
+Exit codes: 0 all well, 1 some repository or the run failed, 2 something was wrong before work started.`;
 
 /** Runs the command line. The process's exit code is set; nothing is thrown. */
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('org-sync')
     .description("keep an organisation's engineering facts in your own database")
+    .version(version(), '-V, --version', 'print the version')
     .enablePositionalOptions()
     .exitOverride()
     .showHelpAfterError('(add --help for what there is)')
-    .configureOutput({ outputError: (text, write) => write(text) });
+    .addHelpText('after', HELP);
   addSyncCommand(program);
   addUpCommand(program);
   addWorkerCommand(program);
@@ -36,9 +44,15 @@ function inheritSettings(command: Command): void {
 function tell(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.invalid;
   if (error instanceof InvalidInput) {
-    for (const problem of error.problems) process.stderr.write(`error: ${problem}\n`);
+    for (const problem of error.problems) process.stderr.write(`error: ${printable(problem)}\n`);
     return EXIT.invalid;
   }
-  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`error: ${printable(error instanceof Error ? error.message : String(error))}\n`);
   return EXIT.someFailed;
+}
+
+function version(): string {
+  const file = findPackageJSON('.', import.meta.url);
+  if (file === undefined) throw new Error("org-sync's package.json is missing: install it again");
+  return String((JSON.parse(readFileSync(file, 'utf8')) as { version: unknown }).version);
 }

@@ -1,5 +1,6 @@
-import { type Command, Option } from 'commander';
-import type { OrgSyncInput } from '../model/input.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidInput } from '../model/errors.ts';
+import { type OrgSyncInput, parseOrgSyncInput } from '../model/input.ts';
 
 /** Options of `sync` and `schedule`, as commander parses them. */
 export interface SyncFlags {
@@ -40,11 +41,40 @@ export function addSyncOptions(command: Command): Command {
 export function addWorkerOptions(command: Command): Command {
   return command
     .option('--db <url>', 'database (default: DATABASE_URL, else sqlite:///org-sync.db)')
-    .addOption(new Option('--task-queue <name>', 'Temporal task queue').default('org-sync'));
+    .addOption(new Option('--task-queue <name>', 'Temporal task queue').default('org-sync').argParser(taskQueue));
 }
 
-/** The workflow's input that flags mean; still to be checked by `parseOrgSyncInput`, which tells of every problem. */
-export function inputFrom(flags: SyncFlags, rest: Pick<OrgSyncInput, 'provider' | 'owner' | 'paths'>): Record<string, unknown> {
+/** @throws InvalidArgumentError, which commander tells with the option's name. */
+function taskQueue(name: string): string {
+  if (name.trim() === '') throw new InvalidArgumentError('It must not be empty.');
+  return name;
+}
+
+/** Options by the field of the input that they set. */
+const OPTIONS: Record<string, string> = {
+  repos: '--repo',
+  pattern: '--pattern',
+  since: '--since',
+  maxRepos: '--max-repos',
+  maxCommits: '--max-commits',
+  concurrency: '--concurrency',
+  stages: '--stages',
+};
+
+/**
+ * The workflow's input that flags mean.
+ * @throws InvalidInput with every problem, under the names that options have.
+ */
+export function inputFrom(flags: SyncFlags, rest: Pick<OrgSyncInput, 'provider' | 'owner' | 'paths'>): OrgSyncInput {
+  try {
+    return parseOrgSyncInput(unchecked(flags, rest));
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    throw new InvalidInput(error.problems.map((problem) => problem.replace(/^(\w+)(\.\d+)?(?=: )/, (field, name: string) => OPTIONS[name] ?? field)));
+  }
+}
+
+function unchecked(flags: SyncFlags, rest: Pick<OrgSyncInput, 'provider' | 'owner' | 'paths'>): Record<string, unknown> {
   const input: Record<string, unknown> = {
     ...rest,
     repos: flags.repo,

@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import type { OrgSyncResult } from '../model/progress.ts';
 import type { Table as TableName } from '../model/records.ts';
 import { STAGES, type Stage } from '../model/stages.ts';
+import { printable } from './printable.ts';
 
 /** Tables that each stage writes. */
 const TABLES: Record<Stage, readonly TableName[]> = {
@@ -21,7 +22,7 @@ export function report(result: OrgSyncResult, stages: readonly Stage[] = STAGES)
   const parts = [rows.toString(), `${done} of ${listed} ${listed === 1 ? 'repository' : 'repositories'} synced${failed > 0 ? `, ${failed} failed` : ''}`];
   if (failed > 0) {
     const failures = new Table({ head: ['failed', 'reason'], colWidths: [null, 90], wordWrap: true, style: { head: [], border: [] } });
-    for (const { repository, reason } of result.failures) failures.push([repository, reason]);
+    for (const { repository, reason } of result.failures) failures.push([printable(repository), printable(reason)]);
     parts.push(failures.toString());
     const more = failed - result.failures.length;
     if (more > 0) parts.push(`and ${more} more; see sync_runs`);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { type Config, fullEnvironment, type TemporalTarget } from '../config.ts';
 import { Grants } from '../sources/local/grants.ts';
@@ -10,7 +11,7 @@ import { findTemporalCli } from '../temporal/cli-binary/find.ts';
 import { connectWorker } from '../temporal/connection.ts';
 import { useDevServer } from '../temporal/dev-server/use.ts';
 import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
-import { createSyncWorker } from '../temporal/worker.ts';
+import { createSyncWorker, type SyncWorker } from '../temporal/worker.ts';
 
 /** The server a command works with. */
 export interface Server {
@@ -33,10 +34,10 @@ export function grantsOf(config: Config): Grants {
 }
 
 /** The server at TEMPORAL_ADDRESS, else the database's embedded one, which is started where it doesn't run. */
-export async function openServer(config: Config, report: (line: string) => void): Promise<Server> {
+export async function openServer(config: Config, report: (line: string) => void, signal: AbortSignal): Promise<Server> {
   if (config.temporal !== undefined) return { target: config.temporal, uiUrl: undefined, lost: undefined, release: async () => undefined };
-  const cli = await findTemporalCli({ explicit: config.temporalCli, home: config.home, env: fullEnvironment, report });
-  const server = await useDevServer({ cli, directory: databaseFolder(config, 'temporal'), env: fullEnvironment, report });
+  const cli = await findTemporalCli({ explicit: config.temporalCli, home: config.home, env: fullEnvironment, report, signal });
+  const server = await useDevServer({ cli, directory: databaseFolder(config, 'temporal'), env: fullEnvironment, report, signal });
   return {
     target: { address: server.address, namespace: server.namespace },
     uiUrl: server.uiUrl,
@@ -45,28 +46,31 @@ export async function openServer(config: Config, report: (line: string) => void)
   };
 }
 
+/** Rejects when the server can't be kept running; never settles otherwise. */
+export function lossOf(lost: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    lost?.addEventListener('abort', () => reject(lost.reason));
+  });
+}
+
 /** A worker at work. */
 export interface RunningWorker {
   /** Settles when the worker has stopped; rejects where it failed. */
   stopped: Promise<void>;
+  /** Waits until it has stopped. Of its failure `stopped` tells. */
   stop(): Promise<void>;
 }
 
 /** Starts a worker for the database on a server. */
 export async function startWorker(config: Config, server: Server, taskQueue: string, store: Store, logger: Logger): Promise<RunningWorker> {
-  const grants = grantsOf(config);
   const connection = await connectWorker(server.target);
-  if (server.uiUrl === undefined) await ensureSearchAttributes(connection, server.target.namespace);
-  const worker = await createSyncWorker({
-    connection,
-    namespace: server.target.namespace,
-    taskQueue,
-    bundle: BUNDLE,
-    store,
-    sources: { local: localSource(async () => [...config.localRoots, ...(await grants.folders())]) },
-    logger,
-    home: config.home,
-  });
+  let worker: SyncWorker;
+  try {
+    worker = await workerOn(connection, config, server, taskQueue, store, logger);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
   const stopped = worker.run().finally(() => connection.close());
   // Who waits for it sees its failure; before that it mustn't end the process.
   stopped.catch(() => undefined);
@@ -74,7 +78,21 @@ export async function startWorker(config: Config, server: Server, taskQueue: str
     stopped,
     stop: async () => {
       worker.shutdown();
-      await stopped;
+      await stopped.catch(() => undefined);
     },
   };
+}
+
+async function workerOn(
+  connection: NativeConnection,
+  config: Config,
+  { target: { namespace }, uiUrl }: Server,
+  taskQueue: string,
+  store: Store,
+  logger: Logger,
+): Promise<SyncWorker> {
+  if (uiUrl === undefined) await ensureSearchAttributes(connection, namespace);
+  const grants = grantsOf(config);
+  const sources = { local: localSource(async () => [...config.localRoots, ...(await grants.folders())]) };
+  return createSyncWorker({ connection, namespace, taskQueue, bundle: BUNDLE, store, sources, logger, home: config.home });
 }

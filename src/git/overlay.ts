@@ -1,7 +1,7 @@
-import { copyFile, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { gitCommands } from './commands.ts';
-import { quotePath } from './quote.ts';
+import { quotePath, unquotePath } from './quote.ts';
 
 /**
  * Makes (or brings up to date) a bare repository of ours that borrows the objects of a user's repository, so that
@@ -32,9 +32,21 @@ export async function objectStores(objects: string, known = new Set<string>()): 
   const stores = [store];
   for (const line of ((await readIfThere(join(store, 'info', 'alternates'))) ?? '').split('\n')) {
     if (line === '' || line.startsWith('#')) continue;
-    stores.push(...(await objectStores(resolve(store, line), known)));
+    const borrowed = resolve(store, unquotePath(Buffer.from(line)).toString());
+    if (await isFolder(borrowed)) stores.push(...(await objectStores(borrowed, known)));
   }
   return stores;
+}
+
+/** What isn't there is no loss, to git as well, as long as no object is missing. */
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    throw error;
+  }
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

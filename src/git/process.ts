@@ -13,6 +13,8 @@ interface GitOptions {
   input?: Input;
   /** Settings for this command alone, as `key=value`. */
   config?: readonly string[];
+  /** A complaint that counts as failure, also where git goes on. */
+  refuse?: RegExp;
   /** Runs git through another program that appends arguments which Node can't pass (bytes that aren't UTF-8). */
   through?: readonly string[];
 }
@@ -45,7 +47,7 @@ export function gitOutput(repository: GitRepository, args: readonly string[], op
   const ended = new Promise<void>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, killedBy) => {
-      if (code === 0) resolve();
+      if (code === 0 && options.refuse?.test(stderr) !== true) resolve();
       else if (killedBy !== null) reject(new RetryableError(`git ${args[0]} was ended by ${killedBy}; the machine may be out of memory`));
       else reject(new GitError(String(args[0]), code, stderr));
     });

@@ -18,17 +18,21 @@ export interface Ref {
 /** Names no field for which git would open an object, and fetch a missing one with whatever the repository says. */
 const FORMAT = '%(refname)%00%(objectname)%00%(symref)';
 
+/** What git says of a ref that it leaves out because its file is damaged. */
+const BROKEN_REF = /^warning: ignoring broken ref /m;
+
 /**
  * Writes all refs of a repository into a file, which later readers take for the repository's refs however much it
  * moves meanwhile.
  * @param head What HEAD names ('' while there is no commit); part of the digest.
  * @returns SHA-256 (hex) over HEAD and all refs: the same as long as nothing has changed.
+ * @throws GitError, also for a ref that can't be read.
  */
 export async function pinRefs(repository: GitRepository, head: string, file: string): Promise<string> {
   const digest = createHash('sha256').update(`${head}\n`);
   const target = await open(file, 'w');
   try {
-    for await (const chunk of gitOutput(repository, ['for-each-ref', `--format=${FORMAT}`])) {
+    for await (const chunk of gitOutput(repository, ['for-each-ref', `--format=${FORMAT}`], { refuse: BROKEN_REF })) {
       digest.update(chunk);
       await target.appendFile(chunk);
     }

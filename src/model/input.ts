@@ -4,7 +4,10 @@ import type { ListedRepository } from './repository.ts';
 import { PROVIDERS, STAGES } from './stages.ts';
 
 const name = z.string().trim().min(1, 'must not be empty');
-const count = z.int('must be a whole number').min(1, 'must be 1 or more').max(1_000_000_000, 'is too large');
+/** A path or a folder's name, whose first and last characters may be spaces. */
+const exactName = z.string().refine((text) => text.trim() !== '', 'must not be empty');
+const whole = z.int({ error: ({ code }) => (code === 'too_big' || code === 'too_small' ? 'is too large' : 'must be a whole number') });
+const count = whole.min(1, 'must be 1 or more').max(1_000_000_000, 'is too large');
 
 /** `2026-01-31` or a full ISO-8601 time; without a zone it is UTC. */
 const isoDate = z.string().superRefine((value, context) => {
@@ -19,7 +22,10 @@ const isoDate = z.string().superRefine((value, context) => {
 const options = {
   since: isoDate.optional(),
   maxCommits: count.optional(),
-  stages: z.array(z.enum(STAGES)).min(1, 'must name at least one stage').optional(),
+  stages: z
+    .array(z.enum(STAGES, `must be one of ${STAGES.join(', ')}`))
+    .min(1, 'must name at least one stage')
+    .optional(),
   allBranches: z.boolean().optional(),
   full: z.boolean().optional(),
   connection: name.optional(),
@@ -29,11 +35,11 @@ const orgSyncInput = z
   .strictObject({
     provider: z.enum(PROVIDERS),
     owner: name.optional(),
-    paths: z.array(name).min(1, 'must name at least one path').optional(),
+    paths: z.array(exactName).min(1, 'must name at least one path').optional(),
     repos: z.array(name).min(1, 'must name at least one repository').optional(),
     pattern: name.optional(),
     maxRepos: count.optional(),
-    concurrency: z.int('must be a whole number').min(1, 'must be 1 or more').max(1000, 'must be 1000 or less').optional(),
+    concurrency: whole.min(1, 'must be 1 or more').max(1000, 'must be 1000 or less').optional(),
     includeForks: z.boolean().optional(),
     includeArchived: z.boolean().optional(),
     ...options,
@@ -53,7 +59,7 @@ const repoSyncInput = z.strictObject({
     provider: z.enum(PROVIDERS),
     id: z.uuid(),
     host: z.string(),
-    name,
+    name: exactName,
     url: z.string().nullable(),
     path: z.string().optional(),
   }),

@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import type { TemporalTarget } from '../config.ts';
-import { FatalError } from '../model/errors.ts';
+import { InvalidInput } from '../model/errors.ts';
 
 /** Milliseconds that connecting may take before the server counts as out of reach. */
 const CONNECT_TIMEOUT = 5_000;
 
-/** @throws FatalError naming the address where no server answers. */
+/** @throws InvalidInput naming the address where no server answers. */
 export async function connectClient(target: TemporalTarget): Promise<Client> {
   try {
     const connection = await Connection.connect({ ...(await options(target)), connectTimeout: CONNECT_TIMEOUT });
@@ -17,7 +17,7 @@ export async function connectClient(target: TemporalTarget): Promise<Client> {
   }
 }
 
-/** @throws FatalError naming the address where no server answers. */
+/** @throws InvalidInput naming the address where no server answers. */
 export async function connectWorker(target: TemporalTarget): Promise<NativeConnection> {
   try {
     return await NativeConnection.connect(await options(target));
@@ -42,7 +42,7 @@ async function readTls({ serverName, ca, cert, key }: NonNullable<TemporalTarget
   };
 }
 
-function unreachable({ address }: TemporalTarget, error: unknown): FatalError {
+function unreachable({ address }: TemporalTarget, error: unknown): InvalidInput {
   const reason = error instanceof Error ? error.message : String(error);
-  return new FatalError(`no Temporal server answers at ${address} (${reason}); check TEMPORAL_ADDRESS, or unset it to use an embedded server`);
+  return new InvalidInput([`TEMPORAL_ADDRESS: no Temporal server answers at ${address} (${reason}); check the address, or unset it to use an embedded server`]);
 }

@@ -43,8 +43,8 @@ export async function createSyncWorker(options: SyncWorkerOptions): Promise<Sync
     namespace,
     activities,
     // What a killed worker loses of a stage is what it did since its last heartbeat.
-    maxHeartbeatThrottleInterval: '2s',
-    defaultHeartbeatThrottleInterval: '2s',
+    maxHeartbeatThrottleInterval: '1s',
+    defaultHeartbeatThrottleInterval: '1s',
     shutdownGraceTime: '1s',
     shutdownForceTime: '20s',
   };

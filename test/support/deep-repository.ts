@@ -7,16 +7,15 @@ export interface Depth {
   files?: number;
   /** Files that each commit changes, by a line each. */
   changes?: number;
+  /** Lines of each file. */
+  lines?: number;
 }
-
-/** Lines of each file. */
-const LINES = 60;
 
 /**
  * Makes a repository that takes a while to read, the same one for the same numbers: short files that many commits
  * wrote, and merges of pull requests.
  */
-export function makeDeepRepository(dir: string, { commits, files = 0, changes = 1 }: Depth): void {
+export function makeDeepRepository(dir: string, { commits, files = 0, changes = 1, lines = 60 }: Depth): void {
   initRepository(dir);
   const versions = Array.from({ length: files }, () => 0);
   const stream: string[] = [];
@@ -34,7 +33,7 @@ export function makeDeepRepository(dir: string, { commits, files = 0, changes = 
     );
     const changed = commit === 0 ? versions.keys() : Array.from({ length: files === 0 ? 0 : changes }, (_, change) => (commit * 13 + change * 101) % files);
     for (const file of changed) {
-      const text = content(file, versions[file] ?? 0);
+      const text = content(file, versions[file] ?? 0, lines);
       stream.push(`M 100644 inline folder${file % 20}/file${file}.txt\ndata ${text.length}\n${text}`);
       versions[file] = (versions[file] ?? 0) + 1;
     }
@@ -44,7 +43,6 @@ export function makeDeepRepository(dir: string, { commits, files = 0, changes = 
 }
 
 /** Each version of a file differs from the one before by one line. */
-function content(file: number, version: number): string {
-  const lines = Array.from({ length: LINES }, (_, line) => `line ${line} of file ${file}, version ${version - ((version + line) % LINES)}\n`);
-  return lines.join('');
+function content(file: number, version: number, lines: number): string {
+  return Array.from({ length: lines }, (_, line) => `line ${line} of file ${file}, version ${version - ((version + line) % lines)}\n`).join('');
 }

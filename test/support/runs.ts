@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { type Client, defaultPayloadConverter, type WorkflowHandle } from '@temporalio/client';
+import { type Client, defaultPayloadConverter, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type { StageCursor } from '../../src/model/activities.ts';
 import type { OrgSyncInput } from '../../src/model/input.ts';
 import type { OrgSyncProgress, OrgSyncResult } from '../../src/model/progress.ts';
 import type { Stage } from '../../src/model/stages.ts';
 
 type Where = { client: Client; taskQueue: string };
-export type Run = WorkflowHandle<(input: OrgSyncInput) => Promise<OrgSyncResult>>;
+export type Run = WorkflowHandleWithFirstExecutionRunId<(input: OrgSyncInput) => Promise<OrgSyncResult>>;
 
 /** Starts `orgSync` for local paths. */
 export async function startRun({ client, taskQueue }: Where, paths: string[], options: Partial<OrgSyncInput> = {}): Promise<Run> {
@@ -19,7 +19,7 @@ export async function startRun({ client, taskQueue }: Where, paths: string[], op
   });
 }
 
-export const progressOf = (run: Run): Promise<OrgSyncProgress> => run.query<OrgSyncProgress>('progress');
+export const progressOf = (run: Pick<Run, 'query'>): Promise<OrgSyncProgress> => run.query<OrgSyncProgress>('progress');
 
 /** An activity that a workflow waits for, as the server knows it. */
 export interface PendingActivity {

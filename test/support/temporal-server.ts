@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { inject } from 'vitest';
 import { SEARCH_ATTRIBUTES } from '../../src/model/workflow-ids.ts';
+import { freePorts, type Ports } from '../../src/temporal/dev-server/ports.ts';
 
 /** A Temporal server of a test's own, in a process that it may kill. */
 export interface OwnServer extends AsyncDisposable {
@@ -15,12 +15,14 @@ export interface OwnServer extends AsyncDisposable {
   start(): Promise<void>;
 }
 
-/** Starts a server. @param args More arguments for `temporal server start-dev`. */
+/** Starts of a server that finds a port taken which was free a moment ago. */
+const TRIES = 5;
+
+/**
+ * Starts a server.
+ * @param args More arguments for `temporal server start-dev`.
+ */
 export async function startOwnServer(...args: string[]): Promise<OwnServer> {
-  const [port, ui, http] = await freePorts(3);
-  const address = `127.0.0.1:${port}`;
-  const attributes = SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]);
-  const words = ['server', 'start-dev', '--headless', '--port', `${port}`, '--ui-port', `${ui}`, '--http-port', `${http}`, '--log-level', 'error'];
   let child: ChildProcess | undefined;
   const kill = async () => {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -28,37 +30,47 @@ export async function startOwnServer(...args: string[]): Promise<OwnServer> {
     child.kill('SIGKILL');
     await ended;
   };
-  const start = async () => {
-    child = spawn(inject('temporalCli'), [...words, ...attributes, ...args], { stdio: 'ignore' });
-    await ready(address);
+  const start = async (choose: () => Promise<Ports>): Promise<Ports> => {
+    for (let tries = 1; ; tries++) {
+      const ports = await choose();
+      child = spawn(inject('temporalCli'), [...words(ports), ...args], { stdio: 'ignore' });
+      if (await isReady(child, `127.0.0.1:${ports.grpc}`)) return ports;
+      await kill();
+      if (tries === TRIES) throw new Error(`no Temporal server could be started in ${TRIES} tries`);
+    }
   };
-  await start();
-  return { address, kill, start, [Symbol.asyncDispose]: kill };
+  const ports = await start(freePorts);
+  return {
+    address: `127.0.0.1:${ports.grpc}`,
+    kill,
+    start: async () => {
+      await start(async () => ports);
+    },
+    [Symbol.asyncDispose]: kill,
+  };
 }
 
-async function ready(address: string): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  for (;;) {
+function words({ grpc, ui, http, metrics }: Ports): string[] {
+  return [
+    ...['server', 'start-dev', '--headless', '--log-level', 'error'],
+    ...['--port', `${grpc}`, '--ui-port', `${ui}`, '--http-port', `${http}`, '--metrics-port', `${metrics}`],
+    ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+  ];
+}
+
+/** Waits until the server answers; false when it ends before, or takes too long. */
+async function isReady(child: ChildProcess, address: string): Promise<boolean> {
+  const deadline = Date.now() + 20_000;
+  while (child.exitCode === null && child.signalCode === null && Date.now() < deadline) {
     try {
       const connection = await Connection.connect({ address, connectTimeout: 1000 });
       await connection.workflowService.describeNamespace({ namespace: 'default' });
       await connection.close();
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
+      return true;
+    } catch {
+      // Not yet.
       await setTimeout(100);
     }
   }
-}
-
-/** Ports that were free a moment ago, all at once. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  const ports: number[] = [];
-  for (const server of servers) {
-    if (!server.listening) await once(server, 'listening');
-    ports.push((server.address() as { port: number }).port);
-  }
-  for (const server of servers) server.close();
-  return ports;
+  return false;
 }

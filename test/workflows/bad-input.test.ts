@@ -42,9 +42,7 @@ test('an input that is not valid fails the workflow at once, with every problem 
   expect(await problems({})).toContain('provider: ');
   expect(await problems({ provider: 'svn', paths: ['/a'] })).toMatch(/provider: .*"local"\|"github"\|"gitlab"/);
   expect(await problems({ provider: 'local' })).toBe("paths: is required when provider is 'local'");
-  expect(await problems({ provider: 'github', paths: ['/a'] })).toBe(
-    "owner: is required when provider is 'github'; paths: doesn't go with provider 'github'",
-  );
+  expect(await problems({ provider: 'github', paths: ['/a'] })).toBe("owner: is required when provider is 'github'; paths: doesn't go with provider 'github'");
   const wrong = {
     provider: 'local',
     paths: [],

@@ -39,7 +39,7 @@ test('a cancelled run ends after its repositories have stopped, and the next one
     expect(child.closeTime?.getTime()).toBeLessThanOrEqual(parent.closeTime?.getTime() ?? 0);
     expect(child.raw.pendingActivities ?? []).toEqual([]);
   }
-  const statuses = query<{ status: string }>(folder, "select distinct status from sync_runs where ended_at is not null order by status");
+  const statuses = query<{ status: string }>(folder, 'select distinct status from sync_runs where ended_at is not null order by status');
   expect(statuses).toEqual([{ status: 'cancelled' }, { status: 'completed' }]);
   expect(query(folder, 'select * from sync_runs where ended_at is null')).toEqual([]);
   const [files] = query<{ n: number }>(folder, 'select count(*) as n from git_files');

@@ -101,8 +101,8 @@ test('a run that is paused from its start starts no repository', async () => {
     args: [{ provider: 'local', paths: [join(folder, 'repos')] }],
     signal: 'pause',
   });
-  await until('the repositories are listed', async () => (await progressOf(run as Run)).repositories.listed === 3);
-  expect((await progressOf(run as Run)).repositories).toEqual({ listed: 3, running: 0, done: 0, failed: 0 });
+  await until('the repositories are listed', async () => (await progressOf(run)).repositories.listed === 3);
+  expect((await progressOf(run)).repositories).toEqual({ listed: 3, running: 0, done: 0, failed: 0 });
   await run.signal('resume');
   expect(await run.result()).toMatchObject({ repositories: { listed: 3, done: 3, failed: 0 } });
 });

@@ -21,7 +21,9 @@ test('the Web UI gets search attributes, a summary of every workflow and activit
     const [above, below] = await Promise.all([detailsOf(worker.client.workflow.getHandle(run.workflowId)), childDetails(worker.client, childId)]);
     return above.includes('**1** running') && below.includes('files-and-blame') && { above, below };
   });
-  expect(details.above).toMatch(/^\*\*0\*\* done, \*\*0\*\* failed, \*\*1\*\* running, of \*\*1\*\* listed so far\n\n\| repository \| stage \|\n\| --- \| --- \|\n\| my\\_repo \| .+ \|\n/);
+  expect(details.above).toMatch(
+    /^\*\*0\*\* done, \*\*0\*\* failed, \*\*1\*\* running, of \*\*1\*\* listed so far\n\n\| repository \| stage \|\n\| --- \| --- \|\n\| my\\_repo \| .+ \|\n/,
+  );
   expect(details.below).toContain('**my\\_repo**: files-and-blame');
   expect(details.below).toContain('| git_commits | 300 |');
   await run.result();

@@ -4,9 +4,10 @@ import { createLogger } from '../../log.ts';
 import { InvalidInput } from '../../model/errors.ts';
 import { openStore } from '../../stores/open.ts';
 import { installRuntime } from '../../temporal/runtime.ts';
+import { beforeWork } from '../exit.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { addWorkerOptions, type WorkerFlags } from '../options.ts';
-import { openServer, startWorker } from '../session.ts';
+import { lossOf, openServer, type RunningWorker, type Server, startWorker } from '../session.ts';
 
 /** `org-sync up`: embedded server, Web UI and a worker, until it's interrupted. */
 export function addUpCommand(program: Command): void {
@@ -31,26 +32,23 @@ export function addWorkerCommand(program: Command): void {
 }
 
 async function work(config: Config, taskQueue: string): Promise<void> {
-  const store = await openStore(config.databaseUrl);
+  const store = await beforeWork(openStore(config.databaseUrl));
   const logger = createLogger(config.logLevel ?? 'info');
   installRuntime(logger);
-  const interrupted = onInterrupt();
-  const server = await openServer(config, (line) => process.stderr.write(`${line}\n`));
+  const interrupt = onInterrupt();
+  let server: Server | undefined;
+  let worker: RunningWorker | undefined;
   try {
-    const worker = await startWorker(config, server, taskQueue, store, logger);
-    process.stdout.write(
-      `Temporal ${server.target.address}${server.uiUrl === undefined ? '' : `, Web UI ${server.uiUrl}`}, task queue ${taskQueue}. Ctrl-C ends it.\n`,
-    );
-    const lost = new Promise<never>((_, reject) => {
-      server.lost?.addEventListener('abort', () => reject(server.lost?.reason));
-    });
-    try {
-      await Promise.race([interrupted, worker.stopped, lost]);
-    } finally {
-      await worker.stop();
-    }
+    server = await beforeWork(openServer(config, (line) => process.stderr.write(`${line}\n`), interrupt.signal));
+    worker = await beforeWork(startWorker(config, server, taskQueue, store, logger));
+    const { target, uiUrl, lost } = server;
+    process.stdout.write(`Temporal ${target.address}${uiUrl === undefined ? '' : `, Web UI ${uiUrl}`}, task queue ${taskQueue}. Ctrl-C ends it.\n`);
+    await Promise.race([interrupt.reached, worker.stopped, lossOf(lost)]);
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
   } finally {
-    await server.release();
+    await worker?.stop();
+    await server?.release();
     await store.close();
   }
 }

@@ -25,7 +25,7 @@ export async function describe(local: LocalRepository): Promise<ListedRepository
 /** URL of `origin`, or of the first remote where there is no origin; the user's `insteadOf` rules don't apply. */
 async function remoteUrl(local: LocalRepository): Promise<string | undefined> {
   const words = ['config', '--file', `${local.commonDir}/config`, '-z', '--get-regexp', '^remote\\..*\\.url$'];
-  const answer = (await ask(gitCommands(local.commonDir), ...words)) ?? '';
+  const answer = (await ask(gitCommands('/'), ...words)) ?? '';
   const remotes = answer
     .split('\0')
     .filter((entry) => entry.includes('\n'))

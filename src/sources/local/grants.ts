@@ -1,7 +1,20 @@
 import { mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FatalError } from '../../model/errors.ts';
 import { openLocal } from './discover.ts';
 import { foldersOf } from './list.ts';
+
+/** What reading a path touches; of a damaged repository just the path, as the run is what tells of the damage. */
+async function foldersAt(path: string): Promise<string[]> {
+  const real = await realpath(path);
+  try {
+    const local = await openLocal(real);
+    return [real, ...(local === null ? [] : await foldersOf(local))];
+  } catch (error) {
+    if (!(error instanceof FatalError)) throw error;
+    return [real];
+  }
+}
 
 /**
  * Folders that a run started by `org-sync sync local` may read. They're kept in a folder that belongs to the database,
@@ -17,11 +30,7 @@ export class Grants {
   /** Lets the run with this name read the paths, and what the repositories at them borrow from elsewhere. */
   async give(run: string, paths: readonly string[]): Promise<void> {
     const folders = new Set<string>();
-    for (const path of paths) {
-      folders.add(await realpath(path));
-      const local = await openLocal(path);
-      if (local !== null) for (const folder of await foldersOf(local)) folders.add(folder);
-    }
+    for (const path of paths) for (const folder of await foldersAt(path)) folders.add(folder);
     await mkdir(this.#folder, { recursive: true });
     const draft = `${this.#file(run)}.${process.pid}`;
     await writeFile(draft, JSON.stringify([...folders]));

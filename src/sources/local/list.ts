@@ -1,46 +1,83 @@
 import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LRUCache } from 'lru-cache';
 import { objectStores } from '../../git/overlay.ts';
 import { FatalError, InvalidInput } from '../../model/errors.ts';
 import type { OrgSyncInput } from '../../model/input.ts';
 import type { ListedRepository, RefusedRepository, RepositoryPage } from '../../model/repository.ts';
 import { selects } from '../select.ts';
 import { describe } from './describe.ts';
-import { type Candidate, findCandidates, type LocalRepository, openLocal } from './discover.ts';
+import { type Candidate, findCandidates, type LocalRepository, openLocal, repositoryAround } from './discover.ts';
+import { translateFileError } from './file-errors.ts';
+import { linkTargets, linkTargetsOfObjects } from './links.ts';
 import { allowedPath, isBelow } from './roots.ts';
 
 /** Repositories a page holds: some 100 kB in a workflow's history. */
 const PAGE = 200;
 
-/**
- * Lists the repositories at and below the input's paths in the order of their paths. `after` is the path the page
- * before ended with, so a folder that comes or goes meanwhile shifts nothing.
- */
-export async function listLocal(input: OrgSyncInput, after: string | undefined, roots: readonly string[]): Promise<RepositoryPage> {
-  const candidates = await candidatesOf(input.paths ?? [], roots);
-  const rest = candidates.filter(({ path }) => after === undefined || path > after);
-  const page = rest.slice(0, PAGE);
-  const repositories: ListedRepository[] = [];
-  const refused: RefusedRepository[] = [];
-  const selected = selects(input);
-  for (const candidate of page) {
-    try {
-      if ('refused' in candidate) throw new FatalError(candidate.refused);
-      const local = await openLocal(candidate.path);
-      // Gone since it was found, or a linked work tree whose repository is listed by itself.
-      if (local === null || (!candidate.asked && local.path !== local.found && candidates.some(({ path }) => path === local.path))) continue;
-      await checkFolders(local, roots);
-      const repository = await describe(local);
-      if (!selected(repository.name)) continue;
-      const twin = repositories.find(({ id }) => id === repository.id);
-      if (twin !== undefined) throw new FatalError(`is the same repository (${repository.name}) as ${twin.path}, which is synced; sync one of the two`);
-      repositories.push(repository);
-    } catch (error) {
-      if (!(error instanceof FatalError)) throw error;
-      refused.push({ name: candidate.path, reason: error.message });
+/** Lists what lies at and below paths, page by page. */
+export class LocalListing {
+  /** What was seen on earlier pages, null for a candidate that isn't one; what this worker hasn't seen is looked at again. */
+  readonly #seen = new LRUCache<string, { repository: ListedRepository | null }>({ max: 10_000 });
+
+  /**
+   * Lists the repositories at and below the input's paths in the order of their paths. `after` is the path the page
+   * before ended with, so a folder that comes or goes meanwhile shifts nothing.
+   */
+  async page(input: OrgSyncInput, after: string | undefined, roots: readonly string[]): Promise<RepositoryPage> {
+    const candidates = await candidatesOf(input.paths ?? [], roots);
+    const earlier = after === undefined ? [] : candidates.filter(({ path }) => path <= after);
+    const rest = candidates.slice(earlier.length);
+    const page = rest.slice(0, PAGE);
+    const selected = selects(input);
+    const repositories: ListedRepository[] = [];
+    const refused: RefusedRepository[] = [];
+    // Paths of the repositories that are synced, by id.
+    const taken = new Map<string, string>();
+    for (const candidate of earlier) {
+      try {
+        const { repository } = this.#seen.get(candidate.path) ?? { repository: await look(candidate, candidates, roots) };
+        if (repository !== null && selected(repository.name)) take(taken, repository);
+      } catch (error) {
+        // Told of on its own page.
+        if (!(error instanceof FatalError)) throw error;
+      }
     }
+    for (const candidate of page) {
+      try {
+        const repository = await look(candidate, candidates, roots);
+        this.#seen.set(candidate.path, { repository });
+        if (repository === null || !selected(repository.name)) continue;
+        take(taken, repository);
+        repositories.push(repository);
+      } catch (error) {
+        if (!(error instanceof FatalError)) throw error;
+        refused.push({ name: candidate.path, reason: error.message });
+      }
+    }
+    const last = page.at(-1);
+    return { repositories, refused, ...(rest.length > page.length && last !== undefined ? { next: last.path } : {}) };
   }
-  const last = page.at(-1);
-  return { repositories, refused, ...(rest.length > page.length && last !== undefined ? { next: last.path } : {}) };
+}
+
+/**
+ * Reads what a listing says of a candidate.
+ * @returns null where it's gone since it was found, or a linked work tree whose repository is listed by itself.
+ * @throws FatalError where it can't be read, or lies where nothing may be read.
+ */
+async function look(candidate: FoundPath, candidates: readonly FoundPath[], roots: readonly string[]): Promise<ListedRepository | null> {
+  if ('refused' in candidate) throw new FatalError(candidate.refused);
+  const local = await openLocal(candidate.path);
+  if (local === null || (!candidate.asked && local.path !== local.found && candidates.some(({ path }) => path === local.path))) return null;
+  await checkFolders(local, roots);
+  return describe(local);
+}
+
+/** @throws FatalError where the same repository is synced from another path. */
+function take(taken: Map<string, string>, { id, name, path = '' }: ListedRepository): void {
+  const twin = taken.get(id);
+  if (twin !== undefined) throw new FatalError(`is the same repository (${name}) as ${twin}, which is synced; sync one of the two`);
+  taken.set(id, path);
 }
 
 type FoundPath = Candidate & {
@@ -63,10 +100,9 @@ async function candidatesOf(paths: readonly string[], roots: readonly string[]):
       asked.add(real);
       const candidates = await Array.fromAsync(findCandidates(real));
       for (const candidate of candidates) found.set(candidate.path, candidate);
-      if (candidates.length === 0)
-        problems.push(`paths: ${path} is no git repository and holds none; name a work tree, a bare repository or a folder with some below it`);
       const [first] = candidates;
-      if (first?.path === real && 'refused' in first) problems.push(`paths: ${path}: ${first.refused}`);
+      if (first === undefined) problems.push(`paths: ${path} ${await nothingAt(real, roots)}`);
+      else if (first.path === real && 'refused' in first) problems.push(`paths: ${path}: ${first.refused}`);
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error;
       problems.push(...error.problems);
@@ -74,6 +110,13 @@ async function candidatesOf(paths: readonly string[], roots: readonly string[]):
   }
   if (problems.length > 0) throw new InvalidInput(problems);
   return [...found.values()].map((candidate) => ({ ...candidate, asked: asked.has(candidate.path) })).sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Why nothing was found at a path. */
+async function nothingAt(real: string, roots: readonly string[]): Promise<string> {
+  const around = await repositoryAround(real);
+  if (around !== undefined && isBelow(around, roots)) return `lies inside the repository ${around} and is none itself; name that one`;
+  return 'is no git repository and holds none; name a work tree, a bare repository or a folder with some below it';
 }
 
 /**
@@ -86,7 +129,10 @@ export async function checkPaths(paths: readonly string[]): Promise<string[]> {
   return [...new Set(await Promise.all(paths.map((path) => realpath(path))))].sort();
 }
 
-/** A repository can keep its parts anywhere: each has to lie where the worker may read. */
+/**
+ * A repository can keep its parts anywhere: each has to lie where the worker may read.
+ * @throws FatalError naming the first that doesn't.
+ */
 export async function checkFolders(local: LocalRepository, roots: readonly string[]): Promise<void> {
   for (const folder of await foldersOf(local)) {
     if (!isBelow(folder, roots)) {
@@ -95,7 +141,15 @@ export async function checkFolders(local: LocalRepository, roots: readonly strin
   }
 }
 
-/** Every folder (real path) that reading a repository touches. */
+/** Everything (real paths) that reading a repository touches: folders, and files that links lead to. */
 export async function foldersOf(local: LocalRepository): Promise<string[]> {
-  return [local.found, local.commonDir, ...(await objectStores(`${local.commonDir}/objects`))];
+  try {
+    const stores = await objectStores(join(local.commonDir, 'objects'));
+    const folders = [local.found, await realpath(local.gitDir), local.commonDir, ...stores];
+    const linked = [linkTargets(local.gitDir), linkTargets(local.commonDir), ...stores.map((store) => linkTargetsOfObjects(store))];
+    for (const targets of await Promise.all(linked)) folders.push(...targets);
+    return [...new Set(folders)];
+  } catch (error) {
+    throw translateFileError(error);
+  }
 }

@@ -1,9 +1,26 @@
 import { realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { InvalidInput } from '../../model/errors.ts';
+import { reasonFor, translateFileError } from './file-errors.ts';
 
-/** Folders (real paths) that may be read. */
+/** Folders that may be read; links among them stand for where they lead to. */
 export type AllowedRoots = () => Promise<readonly string[]>;
+
+/** The real paths of the roots that are there. */
+export async function realRoots(allowed: AllowedRoots): Promise<string[]> {
+  const roots = await Promise.all(
+    (await allowed()).map(async (root) => {
+      try {
+        return [await realpath(root)];
+      } catch (error) {
+        // Nothing lies below it, so it allows nothing.
+        if (translateFileError(error) === error) throw error;
+        return [];
+      }
+    }),
+  );
+  return roots.flat();
+}
 
 /** Whether a real path is one of the folders or lies below one. */
 export function isBelow(path: string, roots: readonly string[]): boolean {
@@ -26,13 +43,4 @@ export async function allowedPath(path: string, roots: readonly string[]): Promi
     throw new InvalidInput([`paths: ${path} lies outside the folders this worker may read; add one to ORG_SYNC_LOCAL_ROOTS, or use 'org-sync sync local'`]);
   }
   return real;
-}
-
-function reasonFor(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return "doesn't exist; check the path";
-  if (code === 'ENOTDIR') return 'a part of it is a file, not a folder';
-  if (code === 'EACCES') return "isn't readable; check its permissions";
-  if (code === 'ELOOP') return 'its links lead in a circle';
-  return message;
 }

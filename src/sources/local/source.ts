@@ -1,14 +1,15 @@
 import type { Source } from '../source.ts';
-import { listLocal } from './list.ts';
+import { LocalListing } from './list.ts';
 import { prepareLocal } from './prepare.ts';
 import { readInferredPullRequests } from './pull-requests.ts';
-import type { AllowedRoots } from './roots.ts';
+import { type AllowedRoots, realRoots } from './roots.ts';
 
 /** Repositories on this machine's disk. */
-export function localSource(allowedRoots: AllowedRoots): Source {
+export function localSource(allowed: AllowedRoots): Source {
+  const listing = new LocalListing();
   return {
-    list: async (input, after) => listLocal(input, after, await allowedRoots()),
-    prepare: async (repository, gitDir, refsFile, signal) => prepareLocal(repository, gitDir, refsFile, await allowedRoots(), signal),
+    list: async (input, after) => listing.page(input, after, await realRoots(allowed)),
+    prepare: async (repository, gitDir, refsFile, signal) => prepareLocal(repository, gitDir, refsFile, await realRoots(allowed), signal),
     pullRequests: readInferredPullRequests,
   };
 }

@@ -1,0 +1,76 @@
+import { setTimeout } from 'node:timers/promises';
+import { type Client, WorkflowFailedError, type WorkflowHandle, WorkflowIdConflictPolicy } from '@temporalio/client';
+import { ApplicationFailure, CancelledFailure, TerminatedFailure, WorkflowNotFoundError } from '@temporalio/common';
+import { clip } from '../model/clip.ts';
+import { FatalError, InvalidInput } from '../model/errors.ts';
+import type { OrgSyncInput } from '../model/input.ts';
+import type { OrgSyncResult } from '../model/progress.ts';
+import type { ProgressView } from './progress-view.ts';
+import { takeSnapshot } from './watch.ts';
+
+const SHOW_EVERY_MS = 500;
+
+/** Starts the run, or joins the one that is under way. */
+export async function startRun(client: Client, workflowId: string, taskQueue: string, input: OrgSyncInput, view: ProgressView): Promise<WorkflowHandle> {
+  const running = await runningRun(client, workflowId);
+  const { firstExecutionRunId } = await client.workflow.start('orgSync', {
+    workflowId,
+    taskQueue,
+    args: [input],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    staticSummary: clip(`${input.provider}: ${input.owner ?? (input.paths ?? []).join(', ')}`, 400),
+  });
+  if (running === firstExecutionRunId) view.note('This sync is under way already: following it, with the options it was started with.');
+  return client.workflow.getHandle(workflowId, firstExecutionRunId);
+}
+
+async function runningRun(client: Client, workflowId: string): Promise<string | undefined> {
+  try {
+    const { status, runId } = await client.workflow.getHandle(workflowId).describe();
+    return status.name === 'RUNNING' ? runId : undefined;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Shows how far the run is until it has ended.
+ * @throws InvalidInput or FatalError that says why it failed.
+ */
+export async function followRun(client: Client, handle: WorkflowHandle, view: ProgressView): Promise<OrgSyncResult> {
+  let ended = false;
+  const result = (handle.result() as Promise<OrgSyncResult>).finally(() => {
+    ended = true;
+  });
+  result.catch(() => undefined);
+  let trouble = '';
+  while (!ended) {
+    const wait = setTimeout(SHOW_EVERY_MS, undefined, { ref: false });
+    await Promise.race([result.catch(() => undefined), wait]);
+    if (ended) break;
+    try {
+      view.show(await takeSnapshot(client, handle.workflowId));
+      trouble = '';
+    } catch (error) {
+      // Not the run's trouble: the server may be restarting, the run about to end.
+      const message = `(progress can't be shown right now: ${error instanceof Error ? error.message : String(error)})`;
+      if (message !== trouble) view.note(message);
+      trouble = message;
+    }
+  }
+  try {
+    return await result;
+  } catch (error) {
+    throw failureOfRun(error);
+  }
+}
+
+function failureOfRun(error: unknown): unknown {
+  if (!(error instanceof WorkflowFailedError)) return error;
+  const { cause } = error;
+  if (cause instanceof CancelledFailure) return new FatalError('the sync was cancelled; the same command goes on where it was');
+  if (cause instanceof TerminatedFailure) return new FatalError('the sync was terminated; the same command starts it again');
+  if (cause instanceof ApplicationFailure && cause.type === 'InvalidInput') return new InvalidInput([cause.message]);
+  return new FatalError(cause?.message ?? error.message);
+}

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { InvalidInput } from './model/errors.ts';
+
+/**
+ * Variables that a `.env` file sets; none where there is no file.
+ * @param known Names that count. A file in whatever folder a command is started in must not set those that make other
+ * programs run something (LD_PRELOAD, NODE_OPTIONS).
+ * @throws InvalidInput where there is one that can't be read.
+ */
+export function readDotenv(file: string, known: readonly string[]): [string, string][] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    throw new InvalidInput([`${file} in the current folder can't be read (${code}); remove it or make it readable`]);
+  }
+  return Object.entries(parseEnv(text)).flatMap(([name, value]) => (known.includes(name) && value !== undefined ? [[name, value]] : []));
+}

@@ -1,0 +1,32 @@
+import { Client, Connection } from '@temporalio/client';
+import { afterAll, beforeAll, inject } from 'vitest';
+import { type Command, startWorkerCommand } from './command.ts';
+
+/** Workers on the shared Temporal server in processes of their own, for tests that kill them. */
+export interface WorkerCommands {
+  client(): Client;
+  /** @param home Another home than the one in `folder`, where the database lies. */
+  start(folder: string, taskQueue: string, home?: string): Promise<Command>;
+}
+
+/** For the calling test file; what is left of the workers is ended when it has run. */
+export function workerCommands(): WorkerCommands {
+  const address = inject('temporalAddress');
+  const commands: Command[] = [];
+  let client: Client | undefined;
+  beforeAll(async () => {
+    client = new Client({ connection: await Connection.connect({ address }) });
+  });
+  afterAll(async () => {
+    for (const command of commands) await command.end('SIGKILL');
+    await client?.connection.close();
+  });
+  return {
+    client: () => client as Client,
+    start: async (folder, taskQueue, home) => {
+      const command = await startWorkerCommand(folder, { address, taskQueue, ...(home === undefined ? {} : { home }) });
+      commands.push(command);
+      return command;
+    },
+  };
+}

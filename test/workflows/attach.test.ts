@@ -1,0 +1,132 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { readState } from '../../src/temporal/dev-server/state.ts';
+import { type Command, startCommand } from '../support/command.ts';
+import { query } from '../support/database.ts';
+import { makeDeepRepository } from '../support/deep-repository.ts';
+import { until } from '../support/runs.ts';
+import { syncOnce } from '../support/sync.ts';
+import { expectSameFacts } from '../support/tables.ts';
+import { tempFolder } from '../support/temp.ts';
+
+const shared = tempFolder();
+const deep = join(shared, 'deep');
+const other = join(shared, 'other');
+/** What an undisturbed run writes. */
+const expected = join(shared, 'undisturbed');
+const commands: Command[] = [];
+
+vi.setConfig({ maxConcurrency: 5 });
+
+beforeAll(async () => {
+  makeDeepRepository(deep, { commits: 1000, files: 150, changes: 3 });
+  makeDeepRepository(other, { commits: 300, files: 30, changes: 3 });
+  mkdirSync(expected);
+  await syncOnce(expected, [deep]);
+});
+
+afterAll(async () => {
+  const left = processesOf(shared);
+  for (const { process: child, output } of commands) if (child.exitCode === null && child.signalCode === null) console.log(`not ended:\n${output()}`);
+  for (const { process: child, end } of commands) if (child.exitCode === null && child.signalCode === null) await end('SIGKILL');
+  for (const { pid } of processesOf(shared)) process.kill(pid, 'SIGKILL');
+  expect(left, 'processes left behind').toEqual([]);
+});
+
+/** `org-sync sync local` with a home and a database in `where`. */
+function sync(where: string, path: string, database = 'org-sync.db'): Command {
+  const command = startCommand(['sync', 'local', path, '--db', `sqlite:///${join(where, database)}`], { ORG_SYNC_HOME: join(where, 'home') });
+  commands.push(command);
+  return command;
+}
+
+function makeFolder(name: string): string {
+  const where = join(shared, name);
+  mkdirSync(where);
+  return where;
+}
+
+async function middleOf(command: Command): Promise<void> {
+  await until('the command is in the middle of the files', () => {
+    if (command.process.exitCode !== null) throw new Error(`it has ended:\n${command.output()}`);
+    return /files-and-blame of deep: [1-9]\d* of 150/.test(command.output());
+  });
+}
+
+/** The table of rows that a command ends with. */
+function totals(command: Command): string {
+  return /┌.*┘/s.exec(command.output())?.[0] ?? command.output();
+}
+
+/** Run ids of the syncs that a database's server knows. */
+async function runIds(where: string): Promise<string[]> {
+  const [key = ''] = readdirSync(join(where, 'home/databases'));
+  const { server } = readState(join(where, 'home/databases', key, 'temporal'));
+  const connection = await Connection.connect({ address: `127.0.0.1:${server?.ports.grpc}` });
+  try {
+    const runs = await Array.fromAsync(new Client({ connection }).workflow.list({ query: "WorkflowType = 'orgSync'" }));
+    return runs.map(({ runId }) => runId);
+  } finally {
+    await connection.close();
+  }
+}
+
+function processesOf(folder: string): { pid: number; words: string }[] {
+  const lines = execFileSync('ps', ['-axww', '-o', 'pid=,args='], { encoding: 'utf8', maxBuffer: 1e8 }).split('\n');
+  return lines.filter((line) => line.includes(folder)).map((line) => ({ pid: Number.parseInt(line, 10), words: line.trim() }));
+}
+
+test.concurrent('a second command for a run that is under way follows it, and both end with the same totals', async () => {
+  const where = makeFolder('attach');
+  const first = sync(where, deep);
+  await middleOf(first);
+  const second = sync(where, deep);
+  expect(await Promise.all([first.ended, second.ended]), `${first.output()}\n${second.output()}`).toEqual([0, 0]);
+  expect(second.output()).toContain('This sync is under way already');
+  expect(first.output()).not.toContain('This sync is under way already');
+  expect(totals(second)).toBe(totals(first));
+  expectSameFacts(where, expected);
+});
+
+test.concurrent('commands on one database and on another at once do not hurt each other', async () => {
+  const where = makeFolder('at once');
+  const started = [sync(where, deep), sync(where, other), sync(where, other, 'another.db')];
+  expect(await Promise.all(started.map(({ ended }) => ended)), started.map(({ output }) => output()).join('\n')).toEqual([0, 0, 0]);
+  expect(query(where, 'select repo from repos order by repo')).toEqual([{ repo: 'deep' }, { repo: 'other' }]);
+  expect(query(where, 'select distinct status from sync_runs')).toEqual([{ status: 'completed' }]);
+});
+
+test.concurrent('a command that was killed leaves its run to the next one', async () => {
+  const where = makeFolder('killed');
+  const first = sync(where, deep);
+  await middleOf(first);
+  const before = await runIds(where);
+  expect(await first.end('SIGKILL')).toBe(null);
+  const second = sync(where, deep);
+  await until('it follows', () => second.output().includes('This sync is under way already'));
+  expect(await runIds(where)).toEqual(before);
+  expect(await second.ended, second.output()).toBe(0);
+  expectSameFacts(where, expected);
+});
+
+test.concurrent('a command that is interrupted ends in order, and the next one goes on', async () => {
+  const where = makeFolder('interrupted');
+  const first = sync(where, deep);
+  await middleOf(first);
+  expect(await first.end('SIGINT'), first.output()).toBe(130);
+  expect(first.output()).toContain('The same command goes on');
+  expect(processesOf(where)).toEqual([]);
+  const [{ files } = { files: 0 }] = query<{ files: number }>(where, 'select count(*) as files from git_files');
+  expect(files).toBeGreaterThan(0);
+
+  const second = sync(where, deep);
+  expect(await second.ended, second.output()).toBe(0);
+  expect(second.output()).toContain('This sync is under way already');
+  // It stopped between two batches and kept its cursor: nothing is done twice.
+  const shown = [...second.output().matchAll(/files-and-blame of deep: (\d+) of 150/g)].map(([, done]) => Number(done));
+  expect(shown[0]).toBeGreaterThanOrEqual(files);
+  expectSameFacts(where, expected);
+});

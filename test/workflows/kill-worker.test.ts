@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import type { Stage } from '../../src/model/stages.ts';
+import { query } from '../support/database.ts';
+import { type Depth, makeDeepRepository } from '../support/deep-repository.ts';
+import { middleOf, pendingActivities, startRun, until } from '../support/runs.ts';
+import { syncOnce } from '../support/sync.ts';
+import { expectSameFacts } from '../support/tables.ts';
+import { tempFolder } from '../support/temp.ts';
+import { workerCommands } from '../support/worker-commands.ts';
+
+/** Repositories that keep a stage busy long enough to be hit in the middle. */
+const DEPTHS: Record<Stage, Depth> = {
+  commits: { commits: 60_000 },
+  'pull-requests': { commits: 40_000 },
+  'commit-stats': { commits: 20_000, files: 200, changes: 3, lines: 4 },
+  'files-and-blame': { commits: 1000, files: 150, changes: 3 },
+};
+
+const folder = tempFolder();
+const workers = workerCommands();
+
+vi.setConfig({ maxConcurrency: 4 });
+
+test.concurrent.for(Object.keys(DEPTHS) as Stage[])('after a worker was killed in the middle of %s the next one goes on where it was', async (stage) => {
+  const where = join(folder, stage);
+  const expected = join(where, 'undisturbed');
+  const repository = join(where, 'repository');
+  mkdirSync(expected, { recursive: true });
+  makeDeepRepository(repository, DEPTHS[stage]);
+  const stages: Stage[] = stage === 'pull-requests' ? ['commits', stage] : [stage];
+  await syncOnce(expected, [repository], { stages });
+  const noted = () => query<{ status: string; rows: number }>(where, 'select status, rows from sync_runs where stage = ?', stage);
+
+  const taskQueue = `test-${randomUUID()}`;
+  const worker = await workers.start(where, taskQueue);
+  const run = await startRun({ client: workers.client(), taskQueue }, [repository], { stages });
+  if (stage === 'pull-requests') {
+    // They are written all at once: there is no middle that a cursor could name.
+    await until('it has begun', async () => (await pendingActivities(workers.client(), run)).some(({ type, started }) => type === stage && started));
+  } else {
+    await middleOf(workers.client(), run, stage);
+  }
+  await worker.end('SIGKILL');
+
+  await workers.start(where, taskQueue);
+  if (stage !== 'pull-requests') {
+    // Noted by every attempt as it begins: rows of the cursor that it goes on from.
+    expect(noted()).toEqual([{ status: 'running', rows: 0 }]);
+    await until('the next attempt goes on from a cursor', () => noted().some(({ status, rows }) => status === 'running' && rows > 0));
+  }
+  const result = await run.result();
+  expect(result.repositories).toEqual({ listed: 1, done: 1, failed: 0 });
+  expect(noted()).toMatchObject([{ status: 'completed' }]);
+  expectSameFacts(where, expected);
+});
