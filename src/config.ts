@@ -33,7 +33,7 @@ const environment = z.object({
   TEMPORAL_TLS_CA: file,
   TEMPORAL_TLS_CERT: file,
   TEMPORAL_TLS_KEY: file,
-  TEMPORAL_CLI: text.optional(),
+  TEMPORAL_CLI: file,
   ORG_SYNC_HOME: text.optional(),
   ORG_SYNC_LOCAL_ROOTS: text.optional(),
   LOG_LEVEL: choice(LOG_LEVELS),

@@ -44,11 +44,16 @@ function inheritSettings(command: Command): void {
 function tell(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.invalid;
   if (error instanceof InvalidInput) {
-    for (const problem of error.problems) process.stderr.write(`error: ${printable(problem)}\n`);
+    for (const problem of error.problems) complain(problem);
     return EXIT.invalid;
   }
-  process.stderr.write(`error: ${printable(error instanceof Error ? error.message : String(error))}\n`);
+  complain(error instanceof Error ? error.message : String(error));
   return EXIT.someFailed;
+}
+
+/** A message may have several lines, as when it ends with some of a log. */
+function complain(message: string): void {
+  process.stderr.write(`error: ${message.split('\n').map(printable).join('\n')}\n`);
 }
 
 function version(): string {

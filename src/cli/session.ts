@@ -49,6 +49,7 @@ export async function openServer(config: Config, report: (line: string) => void,
 /** Rejects when the server can't be kept running; never settles otherwise. */
 export function lossOf(lost: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => {
+    if (lost?.aborted === true) reject(lost.reason);
     lost?.addEventListener('abort', () => reject(lost.reason));
   });
 }

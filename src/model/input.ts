@@ -114,7 +114,7 @@ export function parseIsoDate(value: string): Date | undefined {
 function parse<T>(schema: z.ZodType<T>, input: unknown): T {
   const result = schema.safeParse(input, { reportInput: true });
   if (result.success) return result.data;
-  throw new InvalidInput(result.error.issues.map((issue) => describe(issue)));
+  throw new InvalidInput([...new Set(result.error.issues.map((issue) => describe(issue)))]);
 }
 
 /** What is wrong, and with which value where it's short enough to be read. */

@@ -1,14 +1,4 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,8 +46,7 @@ function program(file: string, script: string): string {
 /** A `go` that notes its calls and then does what the script says. */
 const go = (script: string): string => program(join(programs, 'go'), `echo "$@" >> '${folder}/calls'\n${script}`);
 /** What `go install` does, only quicker: the binary appears in GOBIN. */
-const INSTALL = (): string =>
-  `printf '#!/bin/sh\\nexec ${real} "$@"\\n' > "$GOBIN/temporal"; /bin/chmod 755 "$GOBIN/temporal"`;
+const INSTALL = (): string => `printf '#!/bin/sh\\nexec ${real} "$@"\\n' > "$GOBIN/temporal"; /bin/chmod 755 "$GOBIN/temporal"`;
 const calls = (): string[] => readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n');
 const leftovers = (): string[] => readdirSync(join(home, 'bin')).filter((name) => name.startsWith('getting-'));
 
@@ -187,8 +176,7 @@ test('SIGINT of the command ends the build with all its processes', async () => 
   await delay(50);
   process.kill(finder.pid, 'SIGINT');
   expect(await finder.ended).toEqual([null, 'SIGINT']);
-  for (const name of ['go-pid', 'compiler-pid'])
-    expect(alive(Number(readFileSync(join(folder, name), 'utf8')))).toBe(false);
+  for (const name of ['go-pid', 'compiler-pid']) expect(alive(Number(readFileSync(join(folder, name), 'utf8')))).toBe(false);
   expect(leftovers()).toEqual([]);
 });
 

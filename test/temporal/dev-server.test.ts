@@ -95,9 +95,7 @@ async function until(condition: () => boolean): Promise<void> {
 
 test('starts a server that is ready, with our search attributes and a Web UI, for this machine alone', async () => {
   const server = await use();
-  const attributes = await withClient(server.address, (client) =>
-    client.connection.operatorService.listSearchAttributes({ namespace: server.namespace }),
-  );
+  const attributes = await withClient(server.address, (client) => client.connection.operatorService.listSearchAttributes({ namespace: server.namespace }));
   expect(Object.keys(attributes.customAttributes)).toEqual(expect.arrayContaining([...SEARCH_ATTRIBUTES]));
   expect((await fetch(server.uiUrl)).status).toBe(200);
   const port = Number(server.address.split(':')[1]);
@@ -112,9 +110,7 @@ test('starts a server that is ready, with our search attributes and a Web UI, fo
 
 async function accepts(host: string, port: number): Promise<boolean> {
   const socket = connect({ host, port });
-  const outcome = await Promise.race([once(socket, 'connect'), once(socket, 'error'), delay(500)]).catch(
-    () => undefined,
-  );
+  const outcome = await Promise.race([once(socket, 'connect'), once(socket, 'error'), delay(500)]).catch(() => undefined);
   const accepted = outcome !== undefined && !socket.connecting && socket.remotePort !== undefined;
   socket.destroy();
   return accepted;
@@ -225,9 +221,7 @@ test('a server that keeps ending is given up with its reason', async () => {
     await until(() => server.pid !== pid || server.lost.aborted);
   }
   expect(server.lost.reason).toBeInstanceOf(FatalError);
-  expect((server.lost.reason as Error).message).toContain(
-    `has ended 6 times within 60 s; the end of ${logFile(directory)}`,
-  );
+  expect((server.lost.reason as Error).message).toContain(`has ended 6 times within 60 s; the end of ${logFile(directory)}`);
   await server.release();
 });
 
@@ -270,10 +264,7 @@ test("a recorded pid that is another process's by now is left alone", async () =
     const ports = { grpc: 7233, ui: 8233, http: 17233, metrics: 18233 };
     const recorded = { pid: innocent.pid, started: 'long ago' };
     mkdirSync(directory);
-    writeFileSync(
-      join(directory, 'server.json'),
-      JSON.stringify({ server: { ...recorded, ports, binary: cli }, uses: [{ ...recorded, id: 'gone' }] }),
-    );
+    writeFileSync(join(directory, 'server.json'), JSON.stringify({ server: { ...recorded, ports, binary: cli }, uses: [{ ...recorded, id: 'gone' }] }));
     const server = await use();
     expect(server.pid).not.toBe(innocent.pid);
     await server.release();
@@ -289,18 +280,15 @@ async function endChild(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-test.each(['', '{"server": {"pid": "x"}}'])(
-  'a server without a readable record (%j) is found and replaced',
-  async (content) => {
-    const killed = await command();
-    await kill(killed);
-    writeFileSync(join(directory, 'server.json'), content);
-    const server = await use();
-    expect(servers().map(({ pid }) => pid)).toEqual([server.pid]);
-    expect(server.pid).not.toBe(killed.server.pid);
-    await server.release();
-  },
-);
+test.each(['', '{"server": {"pid": "x"}}'])('a server without a readable record (%j) is found and replaced', async (content) => {
+  const killed = await command();
+  await kill(killed);
+  writeFileSync(join(directory, 'server.json'), content);
+  const server = await use();
+  expect(servers().map(({ pid }) => pid)).toEqual([server.pid]);
+  expect(server.pid).not.toBe(killed.server.pid);
+  await server.release();
+});
 
 test("Ctrl-C ends the command's process group, not the server", async () => {
   const interrupted = await command();

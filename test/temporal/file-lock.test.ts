@@ -62,7 +62,5 @@ test('waiting ends with the signal', async () => {
 
 test('says so when the lock file cannot be made', async () => {
   const file = join(folder, 'missing', 'lock');
-  await expect(withFileLock(file, () => Promise.resolve(), { timeoutMs: 0 })).rejects.toThrow(
-    `can't make the lock file ${file}`,
-  );
+  await expect(withFileLock(file, () => Promise.resolve(), { timeoutMs: 0 })).rejects.toThrow(`can't make the lock file ${file}`);
 });

@@ -16,14 +16,10 @@ export type Verdict = { version: string } | { problem: string };
 
 /** Asks a program for its version and for the options of `server start-dev`. */
 export async function checkCli(file: string, env: NodeJS.ProcessEnv): Promise<Verdict> {
-  if (!isExecutable(file))
-    return { problem: statSync(file, { throwIfNoEntry: false }) ? 'not executable' : 'no such file' };
+  if (!isExecutable(file)) return { problem: statSync(file, { throwIfNoEntry: false }) ? 'not executable' : 'no such file' };
   const options = { timeout: TIMEOUT_MS, env: toolEnvironment(env) };
   try {
-    const [version, help] = await Promise.all([
-      run(file, ['--version'], options),
-      run(file, ['server', 'start-dev', '--help'], options),
-    ]);
+    const [version, help] = await Promise.all([run(file, ['--version'], options), run(file, ['server', 'start-dev', '--help'], options)]);
     const missing = OPTIONS.filter((option) => !help.stdout.includes(option));
     if (missing.length > 0) return { problem: `\`server start-dev\` doesn't know ${missing.join(', ')}: too old?` };
     const [, number] = /^temporal version (\S+)/.exec(version.stdout) ?? [];

@@ -26,11 +26,7 @@ export async function getCli(bin: string, options: FindOptions, tried: string[])
   );
 }
 
-async function getAlone(
-  bin: string,
-  options: FindOptions & { signal: AbortSignal },
-  tried: string[],
-): Promise<string | undefined> {
+async function getAlone(bin: string, options: FindOptions & { signal: AbortSignal }, tried: string[]): Promise<string | undefined> {
   const { env, report, signal } = options;
   await removeLeftovers(bin);
   for (const cli of cachedClis(bin)) {

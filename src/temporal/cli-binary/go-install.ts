@@ -16,12 +16,7 @@ const TELL_MS = 30_000;
  * @returns Path of the CLI.
  * @throws FatalError with Go's reason.
  */
-export async function buildWithGo(
-  folder: string,
-  env: NodeJS.ProcessEnv,
-  report: (message: string) => void,
-  signal: AbortSignal,
-): Promise<string> {
+export async function buildWithGo(folder: string, env: NodeJS.ProcessEnv, report: (message: string) => void, signal: AbortSignal): Promise<string> {
   const [command] = onPath('go', env.PATH);
   if (command === undefined) throw new FatalError('no program named go on PATH');
   report(`Building the Temporal CLI ${GO_VERSION} from its source with Go: about 3 minutes, just this once.`);
@@ -29,10 +24,7 @@ export async function buildWithGo(
   const seconds = (): number => Math.round((Date.now() - start) / 1000);
   const timer = setInterval(() => report(`Still building the Temporal CLI (${seconds()} s).`), TELL_MS);
   const late = new AbortController();
-  const limit = setTimeout(
-    () => late.abort(new FatalError(`not built within ${TIMEOUT_MS / 60_000} minutes`)),
-    TIMEOUT_MS,
-  );
+  const limit = setTimeout(() => late.abort(new FatalError(`not built within ${TIMEOUT_MS / 60_000} minutes`)), TIMEOUT_MS);
   try {
     await runTool({
       command,

@@ -29,9 +29,7 @@ export async function freePorts(): Promise<Ports> {
       return { grpc, ui, http: await nextFree(FIRST.http + slot), metrics: await nextFree(FIRST.metrics + slot) };
     }
   }
-  throw new FatalError(
-    `no pair of free ports between ${FIRST.grpc} and ${FIRST.ui + SLOTS} on ${IP} for the Temporal server`,
-  );
+  throw new FatalError(`no pair of free ports between ${FIRST.grpc} and ${FIRST.ui + SLOTS} on ${IP} for the Temporal server`);
 }
 
 async function nextFree(from: number): Promise<number> {

@@ -50,10 +50,7 @@ export async function startServer(options: StartOptions): Promise<ServerRecord> 
 }
 
 /** Undefined when it has ended before it could be looked at. */
-async function spawnServer(
-  { cli, directory, env, onStart }: StartOptions,
-  ports: Ports,
-): Promise<ServerRecord | undefined> {
+async function spawnServer({ cli, directory, env, onStart }: StartOptions, ports: Ports): Promise<ServerRecord | undefined> {
   const child = withNewLog(directory, (log) =>
     spawn(cli, serverArguments(directory, ports), {
       cwd: directory,

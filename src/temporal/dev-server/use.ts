@@ -3,7 +3,7 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { withFileLock } from '../file-lock.ts';
 import { ownIdentity } from '../processes/identity.ts';
-import { attach, type AttachOptions, detach } from './attach.ts';
+import { type AttachOptions, attach, detach } from './attach.ts';
 import { guard } from './guard.ts';
 import { IP } from './ports.ts';
 import { NAMESPACE } from './ready.ts';

@@ -7,10 +7,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * @param work Gets a signal that aborts when `outer` does and when this process is told to end. Once it
  *   has settled, a signal that nobody else listens for ends the process as it would have done.
  */
-export async function interruptible<T>(
-  outer: AbortSignal | undefined,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
+export async function interruptible<T>(outer: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   let ending: NodeJS.Signals | undefined;
   const listeners = SIGNALS.map((name) => {
