@@ -1,6 +1,9 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import type { RunningStage, Snapshot } from './watch.ts';
 
+/** Of a stage that goes on without trouble a log gets about so many lines, however long it takes. */
+const LINES_PER_STAGE = 5;
+
 /** Shows how far a run is. */
 export interface ProgressView {
   show(snapshot: Snapshot): void;
@@ -51,9 +54,10 @@ function bars(output: NodeJS.WriteStream): ProgressView {
 function lines(output: NodeJS.WriteStream): ProgressView {
   const told = new Map<string, string>();
   const note = (line: string) => output.write(`${line}\n`);
-  const tell = (name: string, state: string) => {
-    if (told.get(name) !== state) note(`${name}: ${state}`);
-    told.set(name, state);
+  /** Says something new of a thing: whether it's new, `mark` tells. */
+  const tell = (name: string, text: string, mark = text) => {
+    if (told.get(name) !== mark) note(`${name}: ${text}`);
+    told.set(name, mark);
   };
   return {
     show({ progress, stages }) {
@@ -64,7 +68,9 @@ function lines(output: NodeJS.WriteStream): ProgressView {
       );
       for (const stage of stages) {
         const count = stage.total > 0 ? `${stage.done} of ${stage.total}` : 'begun';
-        tell(nameOf(stage), stage.trouble === undefined ? count : `${count}; ${stage.trouble}`);
+        const part = stage.total > 0 ? Math.floor((stage.done / stage.total) * LINES_PER_STAGE) : 0;
+        const trouble = stage.trouble === undefined ? '' : `; ${stage.trouble}`;
+        tell(nameOf(stage), count + trouble, part + trouble);
       }
     },
     note,
