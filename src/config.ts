@@ -3,6 +3,7 @@ import { delimiter, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
 import { readDotenv } from './dotenv.ts';
+import { homeProblem } from './home.ts';
 import { InvalidInput } from './model/errors.ts';
 
 /** Variables that programs we start get from the shell that started us. */
@@ -92,13 +93,16 @@ export function loadConfig(given: Given = {}): Config {
   if ((process.env['TEMPORAL_TLS_CERT'] === undefined) !== (process.env['TEMPORAL_TLS_KEY'] === undefined)) {
     problems.push('TEMPORAL_TLS_CERT and TEMPORAL_TLS_KEY: one without the other is of no use; set both');
   }
+  const home = resolve(process.env['ORG_SYNC_HOME']?.trim() || envPaths('org-sync', { suffix: '' }).cache);
+  const homeless = homeProblem(home);
+  if (homeless !== undefined) problems.push(homeless);
   if (!result.success || problems.length > 0) throw new InvalidInput(problems);
   const read = result.data;
   return Object.freeze({
     databaseUrl: given.db ?? read.DATABASE_URL ?? read.DATABASE_URI ?? read.DB_CONN_STRING ?? 'sqlite:///org-sync.db',
     temporal: read.TEMPORAL_ADDRESS === undefined ? undefined : temporalTarget(read.TEMPORAL_ADDRESS, read),
     temporalCli: read.TEMPORAL_CLI,
-    home: resolve(read.ORG_SYNC_HOME ?? envPaths('org-sync', { suffix: '' }).cache),
+    home,
     localRoots: (read.ORG_SYNC_LOCAL_ROOTS ?? '').split(delimiter).filter((root) => root !== ''),
     logLevel: read.LOG_LEVEL,
   });

@@ -50,10 +50,3 @@ export function start(command: string, args: readonly string[], options: RunOpti
   child.stdin?.on('error', () => undefined).end(input);
   return { child, ended };
 }
-
-/** Seconds that work takes. */
-export async function timed(work: () => Promise<unknown>): Promise<number> {
-  const begun = performance.now();
-  await work();
-  return (performance.now() - begun) / 1_000;
-}

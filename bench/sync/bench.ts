@@ -24,10 +24,10 @@ export interface SyncBenchOptions {
 
 /** Times syncs of a repository beside git's floor, and prints a table. Figures are written to a file as they come. */
 export async function benchSync({ repo, rounds, signal }: SyncBenchOptions): Promise<void> {
-  await ensureBuild(signal);
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'org-sync-bench-')));
   try {
     const setting = await prepare(resolve(repo), folder, signal);
+    await ensureBuild(signal);
     const { copy, floor, results } = setting;
     console.error(`${copy.name}: ${floor.commits} commits, ${floor.files} files to blame. Figures go to ${results.file}`);
     results.write({ what: 'machine', cores: availableParallelism(), cpu: cpus()[0]?.model, memory: totalmem(), node: process.version });

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { fullEnvironment } from '../../src/config.ts';
+import { delimiter, dirname, join } from 'node:path';
+import { fullEnvironment, inheritedEnvironment } from '../../src/config.ts';
 import { ROOT } from '../support/build.ts';
 import { type Memory, settledMemory, watchPeak } from '../support/memory.ts';
 import { type Running, start } from '../support/run.ts';
+import { type Timing, timed } from '../support/timing.ts';
 
 /** Where a command keeps its clones, its Temporal server and its database. */
 export interface Place {
@@ -15,10 +16,8 @@ export interface Place {
   signal: AbortSignal;
 }
 
-/** What one command took. */
-export interface CommandRun {
-  /** From its start until it is gone. */
-  seconds: number;
+/** What one command took, from its start until it was gone. */
+export interface CommandRun extends Timing {
   /** Until its workflow was started. */
   secondsToStart: number | undefined;
   /** Peak memory in bytes of the process that the worker runs in. */
@@ -35,16 +34,19 @@ export function databaseOf({ folder }: Place): string {
 
 /** Runs `org-sync sync local <path>` to its end. */
 export async function runSync(place: Place, path: string): Promise<CommandRun> {
-  const begun = performance.now();
-  const { child, ended } = startCommand(place, ['sync', 'local', path]);
-  child.stdout?.resume();
   let secondsToStart: number | undefined;
-  child.stderr?.on('data', (text: Buffer) => {
-    if (text.includes('Web UI: ')) secondsToStart ??= (performance.now() - begun) / 1_000;
+  let peak: number | undefined;
+  const timing = await timed(async () => {
+    const begun = performance.now();
+    const { child, ended } = startCommand(place, ['sync', 'local', path]);
+    child.stdout?.resume();
+    child.stderr?.on('data', (text: Buffer) => {
+      if (text.includes('Web UI: ')) secondsToStart ??= (performance.now() - begun) / 1_000;
+    });
+    if (child.pid !== undefined) peak = await watchPeak(child.pid, ended);
+    await ended;
   });
-  const peak = child.pid === undefined ? undefined : watchPeak(child.pid, ended);
-  await ended;
-  return { seconds: (performance.now() - begun) / 1_000, secondsToStart, peak: await peak };
+  return { ...timing, secondsToStart, peak };
 }
 
 /** Memory of a worker that has nothing to do: `org-sync up`. */
@@ -58,11 +60,16 @@ export async function idleMemory(place: Place): Promise<Memory | undefined> {
   return memory;
 }
 
-function startCommand({ folder, cli, signal }: Place, words: readonly string[]): Running {
+function startCommand(place: Place, words: readonly string[]): Running {
+  const { folder, cli, signal } = place;
   mkdirSync(folder, { recursive: true });
   const inherited = Object.entries(fullEnvironment).filter(([name]) => !WITHHELD.test(name));
-  const env = { ...Object.fromEntries(inherited), ORG_SYNC_HOME: join(folder, 'home'), TEMPORAL_CLI: cli };
-  const database = `sqlite:///${databaseOf({ folder, cli, signal })}`;
-  // Started by this Node, the command needs no other one: its process is the worker's.
-  return start(process.execPath, [join(ROOT, 'bin', 'org-sync'), ...words, '--db', database], { cwd: folder, env, signal }, 'pipe');
+  const env = {
+    ...Object.fromEntries(inherited),
+    // With this Node the command needs no other one: its process is the worker's.
+    PATH: [dirname(process.execPath), inheritedEnvironment.PATH].join(delimiter),
+    ORG_SYNC_HOME: join(folder, 'home'),
+    TEMPORAL_CLI: cli,
+  };
+  return start(join(ROOT, 'bin', 'org-sync'), [...words, '--db', `sqlite:///${databaseOf(place)}`], { cwd: folder, env, signal }, 'pipe');
 }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeOverlay, objectStores } from '../../src/git/overlay.ts';
+import { makeOverlay } from '../../src/git/overlay.ts';
 import { openLocal } from '../../src/sources/local/discover.ts';
 import { type GitPlace, git, gitText } from '../support/git.ts';
 
@@ -21,9 +21,6 @@ export async function copyRepository(repo: string, gitDir: string, signal: Abort
   const original = await openLocal(repo);
   if (original === null) throw new Error(`${repo} is no git repository; name a work tree or a bare repository`);
   await makeOverlay(original.commonDir, gitDir, original.objectFormat);
-  // As git itself writes them: not in quotes.
-  const stores = await objectStores(join(original.commonDir, 'objects'));
-  await writeFile(join(gitDir, 'objects', 'info', 'alternates'), stores.map((store) => `${store}\n`).join(''));
 
   const from = { gitDir: original.gitDir, signal };
   const to = { gitDir, signal };

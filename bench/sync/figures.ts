@@ -22,16 +22,19 @@ export function figuresOf(rounds: readonly Round[]): Figure[] {
   };
   const seconds = (name: string, of: (round: Round) => number | undefined, aim?: number) => figure(name, 's', of, aim);
   return [
-    seconds('floor: git log', ({ floor }) => floor.log),
-    seconds('floor: first-parent numstat', ({ floor }) => floor.numstat),
-    seconds('floor: git blame', ({ floor }) => floor.blame),
-    seconds('floor', ({ floor }) => floor.sum),
+    seconds('floor: git log', ({ floor }) => floor.log.seconds),
+    seconds('floor: first-parent numstat', ({ floor }) => floor.numstat.seconds),
+    seconds('floor: git blame', ({ floor }) => floor.blame.seconds),
+    seconds('floor', ({ floor }) => floor.sum.seconds),
     seconds('start-up, everything fresh', ({ startUp }) => startUp.cold.seconds),
     seconds('start-up, second time', ({ startUp }) => startUp.warm.seconds),
     seconds('cold sync', ({ cold }) => cold.seconds),
     seconds('cold sync without start-up', coldWork),
-    figure(`(cold sync - ${START_UP_ALLOWED} s) : floor`, 'times', ({ cold, floor }) => (cold.seconds - START_UP_ALLOWED) / floor.sum, 2),
-    figure('cold sync without start-up : floor', 'times', (round) => coldWork(round) / round.floor.sum),
+    figure(`(cold sync - ${START_UP_ALLOWED} s) : floor`, 'times', ({ cold, floor }) => (cold.seconds - START_UP_ALLOWED) / floor.sum.seconds, 2),
+    figure('cold sync without start-up : floor', 'times', (round) => coldWork(round) / round.floor.sum.seconds),
+    seconds('processor time of the floor', ({ floor }) => floor.sum.cpu),
+    seconds('processor time of the cold sync', ({ cold }) => cold.cpu),
+    figure('processor times without start-up : floor', 'times', coldCpu),
     seconds('second sync', ({ second }) => second.seconds),
     seconds('second sync without start-up', ({ second, startUp }) => second.seconds - startUp.warm.seconds, 1),
     seconds('second sync from the start of its run', afterStart, 1),
@@ -54,6 +57,11 @@ export function figuresOf(rounds: readonly Round[]): Figure[] {
 
 function coldWork({ cold, startUp }: Round): number {
   return cold.seconds - startUp.cold.seconds;
+}
+
+function coldCpu({ cold, startUp, floor }: Round): number | undefined {
+  if (cold.cpu === undefined || startUp.cold.cpu === undefined || floor.sum.cpu === undefined) return undefined;
+  return (cold.cpu - startUp.cold.cpu) / floor.sum.cpu;
 }
 
 function afterStart({ second }: Round): number | undefined {

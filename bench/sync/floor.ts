@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { GIT_ENVIRONMENT, gitText } from '../support/git.ts';
-import { start, timed } from '../support/run.ts';
+import { start } from '../support/run.ts';
+import { type Timing, timed } from '../support/timing.ts';
 import { blamedFiles } from './blamed-files.ts';
 import type { RepositoryCopy } from './copy.ts';
 
@@ -10,15 +11,15 @@ export interface Floor {
   commits: number;
   /** Files that are blamed. */
   files: number;
-  /** Seconds that each part takes. */
-  measure(): Promise<FloorSeconds>;
+  /** Times each part. */
+  measure(): Promise<FloorTimings>;
 }
 
-/** Seconds by part. */
-export interface FloorSeconds {
-  log: number;
-  numstat: number;
-  blame: number;
+/** What each part takes. */
+export interface FloorTimings {
+  log: Timing;
+  numstat: Timing;
+  blame: Timing;
 }
 
 const LOG = ['log', '--no-walk=unsorted', '--stdin', '--format=raw'];

@@ -1,10 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Results } from '../support/results.ts';
+import { sum, type Timing } from '../support/timing.ts';
 import { type CommandRun, databaseOf, idleMemory, type Place, runSync } from './command.ts';
 import { moveHead, type RepositoryCopy } from './copy.ts';
 import { countRows, stageSeconds } from './facts.ts';
-import type { Floor, FloorSeconds } from './floor.ts';
+import type { Floor, FloorTimings } from './floor.ts';
 
 /** What rounds need; made once. */
 export interface Setting {
@@ -20,7 +21,7 @@ export interface Setting {
 
 /** Figures of one round; seconds and bytes. */
 export interface Round {
-  floor: FloorSeconds & { sum: number };
+  floor: FloorTimings & { sum: Timing };
   /** Syncs of the empty repository: with everything fresh, and on what an earlier command left. */
   startUp: { cold: CommandRun; warm: CommandRun };
   cold: CommandRun;
@@ -61,5 +62,5 @@ export async function runRound(setting: Setting, number: number): Promise<Round>
   const idle = await idleMemory(at('idle'));
   results.write({ round: number, what: 'idle worker', ...idle });
   for (const name of ['start-up', 'sync', 'idle']) rmSync(at(name).folder, { recursive: true, force: true, maxRetries: 5 });
-  return { floor: { ...parts, sum: parts.log + parts.numstat + parts.blame }, startUp, cold, second, tenCommits, rows, idle: idle?.resident };
+  return { floor: { ...parts, sum: sum([parts.log, parts.numstat, parts.blame]) }, startUp, cold, second, tenCommits, rows, idle: idle?.resident };
 }

@@ -21,8 +21,11 @@ export async function makeSynthetic(folder: string, { commits, files }: Syntheti
   console.log(`${gitDir}: ${commits} commits, ${history.files} files`);
 }
 
+/** Without what git gives long advice about. */
+const { GIT_GRAFT_FILE: _, ...ENVIRONMENT } = GIT_ENVIRONMENT;
+
 async function run(args: readonly string[], input: Iterable<string> = []): Promise<void> {
-  const child = spawn('git', args, { env: GIT_ENVIRONMENT, stdio: ['pipe', 'ignore', 'inherit'] });
+  const child = spawn('git', args, { env: ENVIRONMENT, stdio: ['pipe', 'ignore', 'inherit'] });
   const ended = once(child, 'close') as Promise<[number | null]>;
   child.stdin.on('error', () => undefined);
   for (const part of input) {

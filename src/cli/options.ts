@@ -70,7 +70,8 @@ export function inputFrom(flags: SyncFlags, rest: Pick<OrgSyncInput, 'provider' 
     return parseOrgSyncInput(unchecked(flags, rest));
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
-    throw new InvalidInput(error.problems.map((problem) => problem.replace(/^(\w+)(\.\d+)?(?=: )/, (field, name: string) => OPTIONS[name] ?? field)));
+    const named = error.problems.map((problem) => problem.replace(/^(\w+)(\.\d+)?(?=: )/, (field, name: string) => OPTIONS[name] ?? field));
+    throw new InvalidInput([...new Set(named)]);
   }
 }
 

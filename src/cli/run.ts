@@ -66,11 +66,26 @@ export async function followRun(client: Client, handle: WorkflowHandle, view: Pr
   }
 }
 
+/** The run itself has failed: it won't go on. */
+class RunFailed extends FatalError {
+  override name = 'RunFailed';
+}
+
+/** The same, as its input was wrong. */
+class RunRefused extends InvalidInput {
+  override name = 'RunRefused';
+}
+
+/** Whether an error says that a run has come to its end. */
+export function hasEnded(error: unknown): boolean {
+  return error instanceof RunFailed || error instanceof RunRefused;
+}
+
 function failureOfRun(error: unknown): unknown {
   if (!(error instanceof WorkflowFailedError)) return error;
   const { cause } = error;
-  if (cause instanceof CancelledFailure) return new FatalError('the sync was cancelled; the same command goes on where it was');
-  if (cause instanceof TerminatedFailure) return new FatalError('the sync was terminated; the same command starts it again');
-  if (cause instanceof ApplicationFailure && cause.type === 'InvalidInput') return new InvalidInput([cause.message]);
-  return new FatalError(cause?.message ?? error.message);
+  if (cause instanceof CancelledFailure) return new RunFailed('the sync was cancelled; the same command goes on where it was');
+  if (cause instanceof TerminatedFailure) return new RunFailed('the sync was terminated; the same command starts it again');
+  if (cause instanceof ApplicationFailure && cause.type === 'InvalidInput') return new RunRefused([cause.message]);
+  return new RunFailed(cause?.message ?? error.message);
 }

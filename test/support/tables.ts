@@ -63,7 +63,7 @@ function columnsOf(database: DatabaseSync, table: string): string {
 }
 
 function open(folder: string): DatabaseSync {
-  return new DatabaseSync(file(folder), { readOnly: true });
+  return new DatabaseSync(file(folder), { readOnly: true, timeout: 10_000 });
 }
 
 function file(folder: string): string {

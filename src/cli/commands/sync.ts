@@ -1,23 +1,8 @@
 import type { Command } from 'commander';
-import { type Config, loadConfig } from '../../config.ts';
-import { createLogger } from '../../log.ts';
-import type { OrgSyncInput } from '../../model/input.ts';
-import { orderedStages } from '../../model/stages.ts';
-import { orgSyncWorkflowId } from '../../model/workflow-ids.ts';
+import { loadConfig } from '../../config.ts';
 import { isInRepositoryOf } from '../../sources/local/discover.ts';
 import { checkPaths } from '../../sources/local/list.ts';
-import { localOwner } from '../../sources/local/owner.ts';
-import { openStore } from '../../stores/open.ts';
-import { connectClient } from '../../temporal/connection.ts';
-import { hasWorker } from '../../temporal/pollers.ts';
-import { installRuntime } from '../../temporal/runtime.ts';
-import { beforeWork, EXIT, wrongBeforeWork } from '../exit.ts';
-import { onInterrupt } from '../interrupt.ts';
 import { addSyncOptions, addWorkerOptions, inputFrom, type SyncFlags, type WorkerFlags } from '../options.ts';
-import { progressView } from '../progress-view.ts';
-import { report } from '../report.ts';
-import { followRun, startRun } from '../run.ts';
-import { grantsOf, lossOf, openServer, type RunningWorker, type Server, startWorker } from '../session.ts';
 
 const EXAMPLES = `
 Examples:
@@ -36,57 +21,8 @@ export function addSyncCommand(program: Command): void {
     const config = loadConfig({ db: flags.db, strangersDotenv, report: (line) => process.stderr.write(`${line}\n`) });
     const input = inputFrom(flags, { provider: 'local', paths });
     const checked = { ...input, paths: await checkPaths(paths) };
+    // Temporal's SDK takes half a second to load: what is wrong with the words so far is told sooner.
+    const { runSync } = await import('../run-sync.ts');
     process.exitCode = await runSync(config, checked, flags.taskQueue);
   });
-}
-
-/** Starts (or joins) a run, shows how far it is, and tells how it ended. Gives the exit code. */
-async function runSync(config: Config, input: OrgSyncInput, taskQueue: string): Promise<number> {
-  const store = await beforeWork(openStore(config.databaseUrl));
-  const logger = createLogger(config.logLevel ?? 'error');
-  installRuntime(logger);
-  const view = progressView(process.stderr);
-  const interrupt = onInterrupt();
-  let server: Server | undefined;
-  let worker: RunningWorker | undefined;
-  let begun = false;
-  try {
-    server = await openServer(config, (line) => view.note(line), interrupt.signal);
-    const client = await connectClient(server.target);
-    const workflowId = orgSyncWorkflowId(input.provider, input.owner ?? localOwner(input.paths ?? []));
-    if (input.paths !== undefined) await grantsOf(config).give(workflowId, input.paths);
-    const own = server.uiUrl !== undefined || !(await hasWorker(client, taskQueue));
-    if (own) worker = await startWorker(config, server, taskQueue, store, logger);
-    const handle = await startRun(client, workflowId, taskQueue, input, view);
-    begun = true;
-    const link = server.uiUrl === undefined ? undefined : `${server.uiUrl}/namespaces/${server.target.namespace}/workflows/${encodeURIComponent(workflowId)}`;
-    if (link !== undefined) view.note(`Web UI: ${link}`);
-
-    const result = await Promise.race([followRun(client, handle, view), interrupt.reached, failureOf(worker), lossOf(server.lost)]);
-    view.end();
-    if (result === 'interrupted') return stopped();
-    await grantsOf(config).end(workflowId);
-    process.stdout.write(`${report(result, orderedStages(input.stages))}\n`);
-    if (link !== undefined) process.stdout.write(`Web UI (while a command or 'org-sync up' runs it): ${link}\n`);
-    return result.repositories.failed > 0 ? EXIT.someFailed : EXIT.ok;
-  } catch (error) {
-    if (interrupt.signal.aborted) return stopped();
-    throw begun ? error : wrongBeforeWork(error);
-  } finally {
-    view.end();
-    await worker?.stop();
-    await server?.release();
-    await store.close();
-  }
-}
-
-function stopped(): number {
-  process.stderr.write('Stopped. The same command goes on where this one was.\n');
-  return EXIT.interrupted;
-}
-
-/** Rejects when the worker fails; never settles otherwise. */
-async function failureOf(worker: RunningWorker | undefined): Promise<never> {
-  await worker?.stopped;
-  return new Promise(() => undefined);
 }

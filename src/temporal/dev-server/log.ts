@@ -30,10 +30,18 @@ export function boundLog(directory: string): void {
   if (stat !== undefined && stat.size > MAX_BYTES) truncateSync(file);
 }
 
+/** Whether the log has a text anywhere: a server that panics ends its log with pages of something else. */
+export function logHas(directory: string, text: string): boolean {
+  return logText(directory).includes(text);
+}
+
 /** The last lines of the log, for messages. */
 export function logTail(directory: string): string {
-  const file = logFile(directory);
-  if (!statSync(file, { throwIfNoEntry: false })) return '(it has written nothing)';
-  const lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(-TAIL_LINES);
+  const lines = logText(directory).trimEnd().split('\n').slice(-TAIL_LINES);
   return lines.join('\n').slice(-TAIL_CHARACTERS) || '(it has written nothing)';
+}
+
+function logText(directory: string): string {
+  const file = logFile(directory);
+  return statSync(file, { throwIfNoEntry: false }) === undefined ? '' : readFileSync(file, 'utf8');
 }

@@ -5,7 +5,7 @@ import { endGroup } from '../processes/end.ts';
 import { identify } from '../processes/identity.ts';
 import { toolEnvironment } from '../processes/tool-environment.ts';
 import { serverArguments } from './arguments.ts';
-import { logFile, logTail, withNewLog } from './log.ts';
+import { logFile, logHas, logTail, withNewLog } from './log.ts';
 import { freePorts, type Ports } from './ports.ts';
 import { waitReady } from './ready.ts';
 import type { ServerRecord } from './state.ts';
@@ -42,7 +42,7 @@ export async function startServer(options: StartOptions): Promise<ServerRecord> 
       await endGroup(server, 0);
     }
     const tail = logTail(directory);
-    const outrun = readiness === 'ended' && tail.includes('address already in use');
+    const outrun = readiness === 'ended' && logHas(directory, 'address already in use');
     if (outrun && ports === undefined && attempt < PORT_TRIES) continue;
     const what = readiness === 'ended' ? 'ended before it was ready' : `wasn't ready within ${READY_MS / 1000} s`;
     throw new FatalError(`the Temporal server ${what}; the end of ${logFile(directory)}:\n${tail}`);

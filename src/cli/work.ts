@@ -1,0 +1,30 @@
+import type { Config } from '../config.ts';
+import { createLogger } from '../log.ts';
+import { openStore } from '../stores/open.ts';
+import { installRuntime } from '../temporal/runtime.ts';
+import { beforeWork } from './exit.ts';
+import { onInterrupt } from './interrupt.ts';
+import { lossOf, openServer, type RunningWorker, type Server, startWorker } from './session.ts';
+
+/** Works until it's interrupted. */
+export async function work(config: Config, taskQueue: string): Promise<void> {
+  const store = await beforeWork(openStore(config.databaseUrl));
+  const logger = createLogger(config.logLevel ?? 'info');
+  installRuntime(logger);
+  const interrupt = onInterrupt();
+  let server: Server | undefined;
+  let worker: RunningWorker | undefined;
+  try {
+    server = await beforeWork(openServer(config, (line) => process.stderr.write(`${line}\n`), interrupt.signal));
+    worker = await beforeWork(startWorker(config, server, taskQueue, store, logger));
+    const { target, uiUrl, lost } = server;
+    process.stdout.write(`Temporal ${target.address}${uiUrl === undefined ? '' : `, Web UI ${uiUrl}`}, task queue ${taskQueue}. Ctrl-C ends it.\n`);
+    await Promise.race([interrupt.reached, worker.stopped, lossOf(lost)]);
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+  } finally {
+    await worker?.stop();
+    await server?.release();
+    await store.close();
+  }
+}

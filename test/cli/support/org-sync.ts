@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
+import { query } from '../../support/database.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../../bin/org-sync', import.meta.url));
+
+/** How a command ended. */
+export interface Ended {
+  /** Null where a signal ended it. */
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Circumstances {
+  cwd?: string;
+  /** Settings; of this process's environment a command gets what says where programs are. */
+  env?: Record<string, string>;
+  uid?: number;
+}
+
+/** Milliseconds after which a command counts as hanging. */
+const HANGS = 60_000;
+
+/** Runs the built command to its end. */
+export function orgSync(args: readonly string[], { cwd, env = {}, uid }: Circumstances = {}): Promise<Ended> {
+  const PATH = [dirname(process.execPath), process.env['PATH']].join(delimiter);
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    env: { PATH, HOME: '/nonexistent', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: HANGS,
+    killSignal: 'SIGKILL',
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(uid === undefined ? {} : { uid, gid: uid }),
+  });
+  const printed = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed.stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    printed.stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, ...printed }));
+  });
+}
+
+/** A place for syncs: database, home and current folder. */
+export interface Site {
+  folder: string;
+  /** Runs `org-sync sync local`; paths may be relative to the folder. */
+  sync(args: readonly string[], circumstances?: Circumstances): Promise<Ended>;
+  rows<T = Record<string, unknown>>(sql: string, ...parameters: string[]): T[];
+}
+
+export function makeSite(folder: string): Site {
+  mkdirSync(folder, { recursive: true });
+  const settings = { DATABASE_URL: `sqlite:///${folder}/org-sync.db`, ORG_SYNC_HOME: join(folder, 'home'), TEMPORAL_CLI: inject('temporalCli') };
+  return {
+    folder,
+    sync: (args, { env, ...rest } = {}) => orgSync(['sync', 'local', ...args], { cwd: folder, env: { ...settings, ...env }, ...rest }),
+    rows: (sql, ...parameters) => query(folder, sql, ...parameters),
+  };
+}
+
+/** Makes a program to be TEMPORAL_CLI that just notes that it was run; gives what tells whether it was. */
+export function makeRecorder(folder: string): { file: string; ran: () => boolean } {
+  const [file, note] = [join(folder, 'temporal-cli'), join(folder, 'temporal-cli-was-run')];
+  writeFileSync(file, `#!/bin/sh\ntouch '${note}'\nexit 1\n`);
+  chmodSync(file, 0o755);
+  return { file, ran: () => existsSync(note) };
+}
