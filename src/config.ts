@@ -14,7 +14,7 @@ export const inheritedEnvironment: { PATH: string; TMPDIR?: string } = {
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
-const text = z.string().trim().min(1, 'must not be empty');
+const text = z.string().trim().min(1, { error: 'must not be empty', abort: true });
 const choice = <T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, { error: ({ input }) => `must be one of ${values.join(', ')}, not '${input}'` }).optional();
 const file = text.refine((path) => statSync(path, { throwIfNoEntry: false })?.isFile(), { error: ({ input }) => `there is no file at '${input}'` }).optional();

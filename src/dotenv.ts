@@ -17,5 +17,9 @@ export function readDotenv(file: string, known: readonly string[]): [string, str
     if (code === 'ENOENT') return [];
     throw new InvalidInput([`${file} in the current folder can't be read (${code}); remove it or make it readable`]);
   }
-  return Object.entries(parseEnv(text)).flatMap(([name, value]) => (known.includes(name) && value !== undefined ? [[name, value]] : []));
+  const values = parseEnv(text);
+  return known.flatMap((name): [string, string][] => {
+    const value = values[name];
+    return value === undefined ? [] : [[name, value]];
+  });
 }

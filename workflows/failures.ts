@@ -9,7 +9,6 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import { NOT_PREPARED, type StageCursor } from '../src/model/activities.ts';
-import { clip } from '../src/model/clip.ts';
 import { InvalidInput } from '../src/model/errors.ts';
 
 /** Runs a check of a workflow's input; what is wrong ends the workflow at once, instead of being tried for ever. */
@@ -29,15 +28,12 @@ export function rootCause(error: unknown): unknown {
   return cause;
 }
 
-/** Bytes of a reason that are kept: hundreds of them travel in one payload, which may have 2 MB. */
-const REASON_BYTES = 1_000;
-
 /** Why a repository failed, in words for a table. */
 export function reasonOf(error: unknown): string {
   const cause = rootCause(error);
   if (cause instanceof TerminatedFailure) return 'its workflow was terminated';
   if (cause instanceof CancelledFailure) return 'its workflow was cancelled';
-  return clip(cause instanceof Error ? cause.message : String(cause), REASON_BYTES);
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** Ends a workflow with the real message, which the Web UI shows first. */

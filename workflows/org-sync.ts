@@ -13,6 +13,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { clip } from '../src/model/clip.ts';
 import { InvalidInput } from '../src/model/errors.ts';
 import { type OrgSyncInput, parseOrgSyncInput, REPOSITORY_OPTIONS, type RepoSyncInput } from '../src/model/input.ts';
 import { addRows, type FailedRepository, MAX_FAILURES_LISTED, type OrgSyncProgress, type OrgSyncResult, type RowCounts } from '../src/model/progress.ts';
@@ -30,6 +31,9 @@ const DEFAULT_CONCURRENCY = 4;
 
 /** Times that a run starts over because the database is another one, before somebody has to look into it. */
 const MOST_RESTARTS = 3;
+
+/** Bytes of a failed repository's name, and of its reason, that are kept: hundreds of them travel in one payload, which may have 2 MB. */
+const MOST_BYTES = 1_000;
 
 /** What one run hands to the next when its history has grown long. */
 interface Carried {
@@ -169,7 +173,8 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
 
   function fail(repository: string, reason: string): void {
     state.counts.failed += 1;
-    if (state.failures.length < MAX_FAILURES_LISTED) state.failures.push({ repository, reason });
+    const said: FailedRepository = { repository: clip(repository, MOST_BYTES), reason: clip(reason, MOST_BYTES) };
+    if (state.failures.length < MAX_FAILURES_LISTED) state.failures.push(said);
   }
 
   function progress(): OrgSyncProgress {

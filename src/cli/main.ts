@@ -14,6 +14,12 @@ Exit codes: 0 all well, 1 some repository or the run failed, 2 something was wro
 
 /** Runs the command line. The process's exit code is set; nothing is thrown. */
 export async function main(argv: readonly string[]): Promise<void> {
+  // Whoever reads a pipe may stop (`| head`): work is ended in order all the same.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   const program = new Command('org-sync')
     .description("keep an organisation's engineering facts in your own database")
     .version(version(), '-V, --version', 'print the version')
@@ -25,18 +31,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   addUpCommand(program);
   addWorkerCommand(program);
   addTemporalCommand(program);
-  inheritSettings(program);
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     process.exitCode = tell(error);
-  }
-}
-
-function inheritSettings(command: Command): void {
-  for (const child of command.commands) {
-    child.copyInheritedSettings(command);
-    inheritSettings(child);
   }
 }
 

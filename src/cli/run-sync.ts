@@ -32,6 +32,7 @@ export async function runSync(config: Config, input: OrgSyncInput, taskQueue: st
     if (input.paths !== undefined) await grantsOf(config).give(workflowId, input.paths);
     const own = server.uiUrl !== undefined || !(await hasWorker(client, taskQueue));
     if (own) worker = await startWorker(config, server, taskQueue, store, logger);
+    else view.note(`A worker takes runs from task queue '${taskQueue}' already: the rows go to its database, whatever this command's is.`);
     const handle = await startRun(client, workflowId, taskQueue, input, view);
     begun = true;
     const link = server.uiUrl === undefined ? undefined : `${server.uiUrl}/namespaces/${server.target.namespace}/workflows/${encodeURIComponent(workflowId)}`;

@@ -36,9 +36,10 @@ async function stagesOf(client: Client, repository: string, workflowId: string):
     const [payload] = activity.heartbeatDetails?.payloads ?? [];
     const at = payload === undefined ? undefined : defaultPayloadConverter.fromPayload<StageCursor>(payload);
     const trouble = activity.lastFailure?.message;
+    const type = activity.activityType?.name ?? '';
     return {
       repository,
-      stage: activity.activityType?.name ?? '',
+      stage: type === 'prepareRepository' ? 'prepare' : type,
       done: at?.done ?? 0,
       total: at?.total ?? 0,
       ...(trouble === undefined || trouble === null ? {} : { trouble: `try ${activity.attempt}: ${trouble}` }),

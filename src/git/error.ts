@@ -8,9 +8,14 @@ export class GitError extends FatalError {
   override name = 'GitError';
 
   constructor(command: string, exitCode: number | null, stderr: string) {
-    super(`git ${command} failed (exit code ${exitCode}): ${summary(stderr)}`);
+    const told = summary(stderr);
+    super(`git ${command} failed (exit code ${exitCode}): ${told}${LACKING.test(told) ? HINT : ''}`);
   }
 }
+
+/** What git's many commands say of an object that isn't there or can't be read. */
+const LACKING = /bad object|unable to (find|read|unpack)|could not read|missing|does not match|cannot (read|unpack)/i;
+const HINT = " (objects are missing or damaged: 'git fsck' tells which; to a partial clone 'git fetch --refetch --no-filter' brings them)";
 
 /** The lines of git's complaint that say what is wrong, without hints and warnings; control characters removed. */
 function summary(stderr: string): string {
@@ -18,6 +23,7 @@ function summary(stderr: string): string {
     .split('\n')
     .map((line) => line.replaceAll(/\p{Cc}/gu, ' ').trim())
     .filter((line) => line !== '' && !line.startsWith('hint:'));
-  const telling = lines.filter((line) => /^(fatal|error):/.test(line));
+  // What ends with a colon goes on in the next line.
+  const telling = lines.filter((line, index) => /^(fatal|error):/.test(line) || /^(fatal|error):.*:$/.test(lines[index - 1] ?? ''));
   return (telling.length > 0 ? telling : lines).slice(0, 3).join('; ') || 'no message';
 }

@@ -76,7 +76,7 @@ export async function missingObjects(repository: GitRepository, hashes: readonly
 
 function parseHeader(header: string): { hash: string; type: string; size: number } {
   const [hash = '', type = '', size = ''] = header.split(' ');
-  if (size === '') throw new GitError('cat-file', 0, `fatal: object ${hash} is ${type || 'unreadable'}; the repository is damaged or incomplete`);
+  if (size === '') throw new GitError('cat-file', 0, `fatal: object ${hash} is ${type || 'missing'}`);
   return { hash, type, size: Number(size) };
 }
 

@@ -74,8 +74,7 @@ export async function peel(repository: GitRepository, hashes: readonly string[])
     hashes.map((hash, index) => {
       const [, type] = lines[2 * index] ?? ['', 'missing'];
       const [end, endType] = lines[2 * index + 1] ?? ['', 'missing'];
-      if (type === 'missing' || endType === 'missing')
-        throw new GitError('cat-file', 0, `fatal: object ${hash}, which a ref names, is missing; the repository is damaged or incomplete`);
+      if (type === 'missing' || endType === 'missing') throw new GitError('cat-file', 0, `fatal: object ${hash}, which a ref names, is missing`);
       return [hash, { type, hash: end, endType }];
     }),
   );

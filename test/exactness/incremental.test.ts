@@ -69,6 +69,27 @@ describe('a later sync', () => {
     }
   });
 
+  it('keeps merged pull requests merged when commits are limited', async () => {
+    const folder = tempFolder();
+    const dir = join(folder, 'random');
+    await makeRandomRepository(dir, 14, 120);
+    git(dir, ['update-ref', 'refs/pull/1/head', 'HEAD']);
+    await using worker = await startTestWorker(folder);
+    await runSync(worker, { provider: 'local', paths: [dir] });
+    await runSync(worker, { provider: 'local', paths: [dir], maxCommits: 3 });
+    await runSync(worker, { provider: 'local', paths: [dir], since: '2090-01-01' });
+    await expectRowsOfGit(folder, dir);
+  });
+
+  it('never takes its own clones for repositories', async () => {
+    const folder = tempFolder();
+    await makeRandomRepository(join(folder, 'random'), 15, 20);
+    await using worker = await startTestWorker(folder);
+    await runSync(worker, { provider: 'local', paths: [folder] });
+    const result = await runSync(worker, { provider: 'local', paths: [folder] });
+    expect(result.repositories.listed).toBe(1);
+  });
+
   it('equals git after the old history is gone for good', async () => {
     const folder = tempFolder();
     const dir = join(folder, 'random');

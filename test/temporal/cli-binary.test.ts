@@ -3,14 +3,12 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { InvalidInput } from '../../src/model/errors.ts';
 import { findTemporalCli } from '../../src/temporal/cli-binary/find.ts';
 import { downloadThroughSdk } from '../../src/temporal/cli-binary/sdk-download.ts';
 import { startChild } from './support/child.ts';
 import { realCli } from './support/cli.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 let real: string;
 let folder: string;

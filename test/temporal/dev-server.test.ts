@@ -17,8 +17,6 @@ import { identify } from '../../src/temporal/processes/identity.ts';
 import { type Child, startChild } from './support/child.ts';
 import { realCli } from './support/cli.ts';
 
-vi.setConfig({ testTimeout: 30_000 });
-
 let cli: string;
 let folder: string;
 let directory: string;
@@ -208,7 +206,7 @@ test('a killed server is started again in its place with its data, by whichever 
   await ours.release();
   process.kill(servers()[0]?.pid ?? 0, 'SIGKILL');
   await until(() => servers().length === 0);
-  await vi.waitFor(() => workflowStatus(other.server.address, 'before'), { timeout: 10_000 });
+  await vi.waitFor(() => workflowStatus(other.server.address, 'before'), { timeout: 60_000 });
   await release(other);
   expect(servers()).toEqual([]);
 });

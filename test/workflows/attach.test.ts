@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { readState } from '../../src/temporal/dev-server/state.ts';
+import { readState, type ServerRecord } from '../../src/temporal/dev-server/state.ts';
 import { type Command, startCommand } from '../support/command.ts';
 import { query } from '../support/database.ts';
 import { makeDeepRepository } from '../support/deep-repository.ts';
@@ -67,10 +67,15 @@ function totals(command: Command): string {
   return /┌.*┘/s.exec(command.output())?.[0] ?? command.output();
 }
 
+/** The embedded server of the one database that a home knows. */
+function serverOf(where: string): ServerRecord | undefined {
+  const [key = ''] = readdirSync(join(where, 'home/databases'));
+  return readState(join(where, 'home/databases', key, 'temporal')).server;
+}
+
 /** Run ids of the syncs that a database's server knows. */
 async function runIds(where: string): Promise<string[]> {
-  const [key = ''] = readdirSync(join(where, 'home/databases'));
-  const { server } = readState(join(where, 'home/databases', key, 'temporal'));
+  const server = serverOf(where);
   const connection = await Connection.connect({ address: `127.0.0.1:${server?.ports.grpc}` });
   try {
     const runs = await Array.fromAsync(new Client({ connection }).workflow.list({ query: "WorkflowType = 'orgSync'" }));
@@ -115,6 +120,17 @@ test.concurrent('a command that was killed leaves its run to the next one', asyn
   await until('it follows', () => second.output().includes('This sync is under way already'));
   expect(await runIds(where)).toEqual(before);
   expect(await second.ended, second.output()).toBe(0);
+  expectSameFacts(where, expected);
+});
+
+test.concurrent('a command whose Temporal server is killed brings it back and goes on', async () => {
+  const where = makeFolder('server killed');
+  const command = sync(where, deep);
+  await middleOf(where, command);
+  const pid = serverOf(where)?.pid ?? 0;
+  process.kill(pid, 'SIGKILL');
+  expect(await command.ended, command.output()).toBe(0);
+  expect(command.output()).toContain(`(process ${pid}) has ended unexpectedly`);
   expectSameFacts(where, expected);
 });
 

@@ -54,6 +54,9 @@ function mainPath(commonDir: string): string {
   return basename(commonDir) === '.git' ? dirname(commonDir) : commonDir;
 }
 
+/** A file of this name marks a folder of repositories that are ours: what a home folder holds isn't to be synced. */
+export const CLONES_MARK = '.org-sync-clones';
+
 /**
  * Finds what looks like a repository at or below a folder, in the order of the paths, not descending into one and
  * not following links.
@@ -68,6 +71,7 @@ export async function* findCandidates(folder: string): AsyncGenerator<Candidate>
     return;
   }
   const names = new Set(entries.map(({ name }) => name));
+  if (names.has(CLONES_MARK)) return;
   if (names.has('.git') || BARE.every((name) => names.has(name))) {
     yield { path: folder };
     return;

@@ -12,7 +12,8 @@ import { parseMergeMessage, requestOfRef } from './merge-message.ts';
  * GitHub and GitLab keep for their heads. A number that was merged isn't open; of several merges of one number the
  * latest counts.
  */
-export async function* readInferredPullRequests(context: StageContext): AsyncGenerator<Batch, Cursor> {
+export async function* readInferredPullRequests(limited: StageContext): AsyncGenerator<Batch, Cursor> {
+  const context = withoutLimits(limited);
   const { repository, stored } = context;
   const plan = await planCommits(context, 'git_commits');
   const total = await countCommits(context.git, plan.added);
@@ -47,12 +48,20 @@ export async function* readInferredPullRequests(context: StageContext): AsyncGen
   return { ...plan.selection };
 }
 
+/**
+ * `since` and `maxCommits` limit commits. A merge that they leave out would make its pull request look open.
+ */
+function withoutLimits(context: StageContext): StageContext {
+  const { allBranches } = context.options;
+  return { ...context, options: allBranches === undefined ? {} : { allBranches } };
+}
+
 async function readMerged({ git, repository, shallow }: StageContext, plan: CommitPlan, all: boolean): Promise<Map<number, PullRequestRecord>> {
   const requests = new Map<number, PullRequestRecord>();
   const heads = new Map<string, PullRequestRecord[]>();
-  const { from, since, limit, not = [] } = plan.added;
-  // A limit counts every commit, and to git the commits that a shallow history ends with have no parents.
-  const range = { from, since, limit, not: all ? [] : not, merges: limit === undefined && shallow === '' };
+  const { from, not = [] } = plan.added;
+  // To git the commits that a shallow history ends with have no parents.
+  const range = { from, not: all ? [] : not, merges: shallow === '' };
   for await (const { hash, content } of readObjects(git, listCommits(git, range))) {
     const commit = parseCommit(content);
     const said = commit.parents.length > 1 ? parseMergeMessage(commit.message) : null;

@@ -1,0 +1,75 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { tempFolder } from '../support/temp.ts';
+import { orgSync } from './support/org-sync.ts';
+import { makeRefuser, onlyProblem } from './support/refusals.ts';
+
+/** A folder `work` with the repository `good` and this `.env`. */
+function withDotenv(text: string, where = '.') {
+  const parent = tempFolder();
+  const { folder, refusal } = makeRefuser(parent);
+  writeFileSync(join(folder, where, '.env'), text);
+  return { parent, folder, refusal };
+}
+
+describe.concurrent('.env in the current folder', () => {
+  it('is read', async () => {
+    const { refusal } = withDotenv('# ours\nDATABASE_URL="mysql://from-dotenv/facts"\nexport LOG_LEVEL=loud\n');
+    expect(onlyProblem(await refusal(['sync', 'local', 'good']))).toContain("not 'loud'");
+    expect(onlyProblem(await refusal(['sync', 'local', 'good'], { env: { LOG_LEVEL: 'info' } }))).toContain("'mysql', which isn't known");
+  });
+
+  it('is outdone by what is set, and that by an option', async () => {
+    const { refusal } = withDotenv('DATABASE_URL=mysql://x/y\n');
+    const env = { DATABASE_URL: 'oracle://x/y' };
+    expect(onlyProblem(await refusal(['sync', 'local', 'good'], { env }))).toContain("'oracle', which isn't known");
+    expect(onlyProblem(await refusal(['sync', 'local', 'good', '--db', 'db2://x/y'], { env }))).toContain("'db2', which isn't known");
+  });
+
+  it('is told of when it cannot be read', async () => {
+    const parent = tempFolder();
+    const { folder, refusal } = makeRefuser(parent);
+    mkdirSync(join(folder, '.env'));
+    expect(onlyProblem(await refusal(['sync', 'local', 'good']))).toBe(".env in the current folder can't be read (EISDIR); remove it or make it readable");
+  });
+
+  it('sets nothing but our own variables, so that no program of ours is led to load what it names', async () => {
+    const { parent, folder } = withDotenv(`NODE_OPTIONS=--require=./evil.cjs\nLD_PRELOAD=./evil.so\nGIT_TRACE=1\nPATH=.\n`);
+    const told = join(parent, 'environment');
+    writeFileSync(join(folder, 'cli'), `#!/bin/sh\nenv > '${told}'\nexit 1\n`);
+    chmodSync(join(folder, 'cli'), 0o755);
+    const env = { DATABASE_URL: `sqlite:///${parent}/facts.db`, ORG_SYNC_HOME: join(parent, 'home'), TEMPORAL_CLI: join(folder, 'cli') };
+    const { code } = await orgSync(['sync', 'local', 'good'], { cwd: folder, env });
+    expect({ code, ran: existsSync(told) }).toEqual({ code: 2, ran: true });
+    expect(readFileSync(told, 'utf8')).not.toMatch(/evil|GIT_TRACE|^PATH=\.$/m);
+  });
+});
+
+describe.concurrent('.env of a repository that is synced', () => {
+  it('chooses no program, no home and no server; of what it tries to is told', async () => {
+    const text = 'TEMPORAL_CLI=./evil\nORG_SYNC_HOME=evil-home\nTEMPORAL_ADDRESS=evil.example.org:7233\nDATABASE_URL=mysql://x/y\n';
+    const { parent, folder } = withDotenv(text, 'good');
+    writeFileSync(join(folder, 'good/sub/.env'), text);
+    mkdirSync(join(folder, 'good/evil-home/bin'), { recursive: true });
+    for (const file of ['evil', 'evil-home/bin/temporal-9.9.9']) {
+      writeFileSync(join(folder, 'good', file), `#!/bin/sh\ntouch '${parent}/evil-was-run'\n`);
+      chmodSync(join(folder, 'good', file), 0o755);
+    }
+    for (const [cwd, path] of [
+      ['good', '.'],
+      ['good', '..'],
+      ['good/sub', '..'],
+    ] as const) {
+      const { code, stderr } = await orgSync(['sync', 'local', path], { cwd: join(folder, cwd), env: { HOME: parent } });
+      const lines = stderr.trimEnd().split('\n');
+      expect({ code, about: lines.map((line) => line.split(' ')[0]) }).toEqual({
+        code: 2,
+        about: ['TEMPORAL_ADDRESS', 'TEMPORAL_CLI', 'ORG_SYNC_HOME', 'error:'],
+      });
+      expect(lines[1]).toBe("TEMPORAL_CLI in .env isn't heeded, as that file belongs to a repository that is synced; set it in the environment.");
+      expect(lines[3]).toContain("'mysql', which isn't known");
+    }
+    expect(existsSync(join(parent, 'evil-was-run'))).toBe(false);
+  });
+});
