@@ -1,4 +1,5 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import { printable } from './printable.ts';
 import type { RunningStage, Snapshot } from './watch.ts';
 
 /** Of a stage that goes on without trouble a log gets about so many lines, however long it takes. */
@@ -79,5 +80,5 @@ function lines(output: NodeJS.WriteStream): ProgressView {
 }
 
 function nameOf({ repository, stage }: RunningStage): string {
-  return `${stage} of ${repository}`;
+  return `${stage} of ${printable(repository)}`;
 }

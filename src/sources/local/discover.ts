@@ -38,15 +38,22 @@ export async function openLocal(path: string): Promise<LocalRepository | null> {
     const named = (await isThere(join(real, '.git'))) ? join(real, '.git') : real;
     // Before git opens them, as it would wait for ever at a pipe.
     await linkTargets(named);
-    const words = ['rev-parse', '--path-format=absolute', '--git-dir', '--git-common-dir', '--show-object-format'];
-    const answer = await ask(gitCommands('/'), `--git-dir=${named}`, ...words);
-    const [gitDir = '', common = '', objectFormat = 'sha1'] = (answer ?? '').split('\n');
+    const [objectFormat, gitDir, common] = await askEach(named, ['--show-object-format', '--git-dir', '--git-common-dir']);
     const commonDir = await realpath(common);
     const borrowed = (await realpath(gitDir)) !== commonDir || real === commonDir;
     return { path: borrowed ? mainPath(commonDir) : real, found: real, gitDir, commonDir, objectFormat };
   } catch (error) {
     throw translateFileError(error);
   }
+}
+
+/** Answers of `git rev-parse`: of one process, unless a path has a newline in it. */
+async function askEach(gitDir: string, questions: [string, string, string]): Promise<[string, string, string]> {
+  const git = gitCommands('/');
+  const words = [`--git-dir=${gitDir}`, 'rev-parse', '--path-format=absolute'];
+  const answers = (await ask(git, ...words, ...questions))?.split('\n') ?? [];
+  const [one = '', two = '', three = ''] = answers.length === questions.length ? answers : await Promise.all(questions.map((word) => ask(git, ...words, word)));
+  return [one ?? '', two ?? '', three ?? ''];
 }
 
 /** A linked work tree is the same repository as the one it's linked to. */
@@ -71,11 +78,12 @@ export async function* findCandidates(folder: string): AsyncGenerator<Candidate>
     return;
   }
   const names = new Set(entries.map(({ name }) => name));
-  if (names.has(CLONES_MARK)) return;
   if (names.has('.git') || BARE.every((name) => names.has(name))) {
     yield { path: folder };
     return;
   }
+  // Nothing that a repository holds can make it be passed over.
+  if (names.has(CLONES_MARK)) return;
   const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name));
   for (const child of folders.sort()) yield* findCandidates(child);
 }
