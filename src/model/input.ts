@@ -114,7 +114,13 @@ export function parseIsoDate(value: string): Date | undefined {
 function parse<T>(schema: z.ZodType<T>, input: unknown): T {
   const result = schema.safeParse(input, { reportInput: true });
   if (result.success) return result.data;
-  throw new InvalidInput([...new Set(result.error.issues.map((issue) => describe(issue)))]);
+  // A number that is far too large breaks two rules at once: one message a field is enough.
+  const problems = new Map<string, string>();
+  for (const issue of result.error.issues) {
+    const field = issue.path.join('.');
+    if (!problems.has(field)) problems.set(field, describe(issue));
+  }
+  throw new InvalidInput([...problems.values()]);
 }
 
 /** What is wrong, and with which value where it's short enough to be read. */

@@ -16,15 +16,19 @@ export function parseRemote(remote: string): RemoteName | null {
   if (scheme === 'file') return null;
   if (scheme !== undefined) {
     // The URL class keeps ports of schemes it doesn't know and refuses nothing that git takes.
-    const match = /^[^:]+:\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^:/]*)(?::(\d*))?(?:\/(.*))?$/.exec(remote);
-    return remoteName(match?.[1], match?.[2], match?.[3]);
+    const [, place, path] = /^[^:]+:\/\/([^/]*)(?:\/(.*))?$/s.exec(remote) ?? [];
+    return remoteName(place, path);
   }
-  // scp-like: a colon before the first slash, and not a drive letter.
-  const match = /^(?:[^@/]*@)?(\[[^\]]*\]|[^:/]{2,}):(.*)$/.exec(remote);
-  return match === null ? null : remoteName(match[1], undefined, match[2]);
+  // A remote helper's own address.
+  if (/^[a-z0-9+.-]+::/i.test(remote)) return null;
+  // scp-like: a colon before the first slash, and not a drive letter; a port may stand in brackets.
+  const [, bracketed, place, path] = /^(?:\[([^\]/]*@[^\]/]*)\]|((?:[^/]*@)?(?:\[[^\]]*\]|[^:/@[]{2,}))):(.*)$/s.exec(remote) ?? [];
+  return remoteName(bracketed ?? place, path);
 }
 
-function remoteName(host: string | undefined, port: string | undefined, path: string | undefined): RemoteName | null {
+/** @param place Host with its port and whatever login stands before it: a password may hold an '@'. */
+function remoteName(place: string | undefined, path: string | undefined): RemoteName | null {
+  const [, host, port] = /^(\[[^\]]*\]|[^:[\]]*)(?::(\d*))?$/.exec(place?.slice(place.lastIndexOf('@') + 1) ?? '') ?? [];
   const name = (path ?? '')
     .replace(/^\/+|\/+$/g, '')
     .replace(/\.git$/i, '')

@@ -200,7 +200,7 @@ test('a killed server is started again in its place with its data, by whichever 
   await vi.waitFor(async () => {
     other.tell('pid');
     expect(Number(await other.says('pid'))).toBe(ours.pid);
-  });
+  }, 60_000);
   expect(servers()).toHaveLength(1);
   // One command is enough to bring it back, whether it started the server or not.
   await ours.release();
