@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { type Config, fullEnvironment, type TemporalTarget } from '../config.ts';
-import { Grants } from '../sources/local/grants.ts';
 import { localSource } from '../sources/local/source.ts';
 import type { Store } from '../stores/store.ts';
 import { databaseKey, parseDatabaseUrl } from '../stores/url.ts';
@@ -12,6 +11,7 @@ import { connectWorker } from '../temporal/connection.ts';
 import { useDevServer } from '../temporal/dev-server/use.ts';
 import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
 import { createSyncWorker, type SyncWorker } from '../temporal/worker.ts';
+import { Grants } from './grants.ts';
 
 /** The server a command works with. */
 export interface Server {

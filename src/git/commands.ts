@@ -3,6 +3,9 @@ import { inheritedEnvironment } from '../config.ts';
 import { gitEnvironment } from './environment.ts';
 import { GitError } from './error.ts';
 
+/** Longer than this without a word and a command counts as hanging. */
+const SILENCE_MS = 30_000;
+
 /**
  * Runs git commands with short text answers, through simple-git with the same environment as the streaming
  * readers. simple-git's own guard is opened for just the settings we make ourselves.
@@ -13,6 +16,8 @@ export function gitCommands(folder: string, signal?: AbortSignal): SimpleGit {
   return simpleGit({
     baseDir: folder,
     ...(signal === undefined ? {} : { abort: signal }),
+    // A configuration may include a pipe, at which git would wait for ever.
+    timeout: { block: SILENCE_MS },
     allowEnvironment: Object.keys(environment),
     unsafe: {
       allowUnsafeConfigPaths: true,

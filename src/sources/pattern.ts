@@ -1,14 +1,69 @@
-import picomatch from 'picomatch';
-
-/** A character that stands for '/' on both sides, so that `*` and `?` match it as fnmatch's do. */
-const SLASH = '\u2215';
+/** One place of a pattern: any run of characters, or the characters that fit there. */
+type Place = 'run' | ((character: string) => boolean);
 
 /**
- * A test for full names by a pattern as fnmatch reads it: upper and lower case alike, `*` and `?` match '/' too,
- * `[ab]` and `[!ab]` are sets, nothing else is special.
+ * A test for full names by a pattern as Python's fnmatch reads it (the rule that older selections were written for):
+ * upper and lower case alike, `*` and `?` match '/' too, `[ab]`, `[a-c]` and `[!ab]` are sets, nothing else is special,
+ * and a bracket that is never closed stands for itself. Takes at most the product of both lengths in steps, whatever
+ * the pattern: glob libraries make a regular expression of it, and those can be made to run for ever.
  */
 export function matchesPattern(pattern: string): (name: string) => boolean {
-  const prepare = (text: string) => text.toLowerCase().replaceAll('/', SLASH);
-  const isMatch = picomatch(prepare(pattern), { dot: true, nobrace: true, noextglob: true, nonegate: true, noglobstar: true, strictSlashes: true });
-  return (name) => isMatch(prepare(name));
+  const places = read([...pattern.toLowerCase()]);
+  return (name) => fits(places, [...name.toLowerCase()]);
+}
+
+function read(pattern: readonly string[]): Place[] {
+  const places: Place[] = [];
+  for (let at = 0; at < pattern.length; at++) {
+    const character = pattern[at];
+    const end = character === '[' ? endOfSet(pattern, at + 1) : -1;
+    if (character === '*') {
+      if (places.at(-1) !== 'run') places.push('run');
+    } else if (character === '?') places.push(() => true);
+    else if (end !== -1) {
+      places.push(set(pattern.slice(at + 1, end)));
+      at = end;
+    } else places.push((other) => other === character);
+  }
+  return places;
+}
+
+/** Where the set that begins at `start` is closed, or -1; a bracket that comes first belongs to the set. */
+function endOfSet(pattern: readonly string[], start: number): number {
+  const first = pattern[start] === '!' ? start + 1 : start;
+  return pattern.indexOf(']', first + 1);
+}
+
+function set(members: readonly string[]): Place {
+  const negated = members[0] === '!';
+  const ranges: [string, string][] = [];
+  for (let at = negated ? 1 : 0; at < members.length; at++) {
+    const from = members[at] as string;
+    const to = members[at + 1] === '-' ? members[at + 2] : undefined;
+    ranges.push([from, to ?? from]);
+    if (to !== undefined) at += 2;
+  }
+  const order = (character: string) => character.codePointAt(0) ?? 0;
+  return (character) => ranges.some(([from, to]) => order(from) <= order(character) && order(character) <= order(to)) !== negated;
+}
+
+function fits(places: readonly Place[], name: readonly string[]): boolean {
+  let place = 0;
+  let run = -1;
+  // Where the latest run ends: just this one is ever made longer, as it can take in whatever an earlier one could.
+  let end = 0;
+  for (let at = 0; at < name.length; ) {
+    const expected = places[place];
+    if (expected === 'run') {
+      run = place++;
+      end = at;
+    } else if (expected?.(name[at] as string) === true) {
+      place++;
+      at++;
+    } else if (run !== -1) {
+      place = run + 1;
+      at = ++end;
+    } else return false;
+  }
+  return places.slice(place).every((rest) => rest === 'run');
 }
