@@ -36,13 +36,13 @@ export function addSyncCommand(program: Command): void {
     const config = loadConfig({ db: flags.db, strangersDotenv, report: (line) => process.stderr.write(`${line}\n`) });
     const input = inputFrom(flags, { provider: 'local', paths });
     const checked = { ...input, paths: await checkPaths(paths) };
-    process.exitCode = await runSync(config, checked, flags.taskQueue);
+    process.exitCode = await runSync(config, checked, flags);
   });
 }
 
 /** Starts (or joins) a run, shows how far it is, and tells how it ended. Gives the exit code. */
-async function runSync(config: Config, input: OrgSyncInput, taskQueue: string): Promise<number> {
-  const store = await beforeWork(openStore(config.databaseUrl));
+async function runSync(config: Config, input: OrgSyncInput, { taskQueue, migrate }: WorkerFlags): Promise<number> {
+  const store = await beforeWork(openStore(config.databaseUrl, { migrate }));
   const logger = createLogger(config.logLevel ?? 'error');
   installRuntime(logger);
   const view = progressView(process.stderr);

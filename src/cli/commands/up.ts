@@ -14,7 +14,7 @@ export function addUpCommand(program: Command): void {
   addWorkerOptions(program.command('up').description('run the embedded Temporal server with its Web UI and a worker, until interrupted')).action(
     async (flags: WorkerFlags) => {
       const config = loadConfig({ db: flags.db });
-      await work({ ...config, temporal: undefined }, flags.taskQueue);
+      await work({ ...config, temporal: undefined }, flags);
     },
   );
 }
@@ -26,13 +26,13 @@ export function addWorkerCommand(program: Command): void {
       const config = loadConfig({ db: flags.db });
       if (config.temporal === undefined)
         throw new InvalidInput(["TEMPORAL_ADDRESS: must be set to the server's address, for example localhost:7233; 'org-sync up' brings a server along"]);
-      await work(config, flags.taskQueue);
+      await work(config, flags);
     },
   );
 }
 
-async function work(config: Config, taskQueue: string): Promise<void> {
-  const store = await beforeWork(openStore(config.databaseUrl));
+async function work(config: Config, { taskQueue, migrate }: WorkerFlags): Promise<void> {
+  const store = await beforeWork(openStore(config.databaseUrl, { migrate }));
   const logger = createLogger(config.logLevel ?? 'info');
   installRuntime(logger);
   const interrupt = onInterrupt();
