@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { benchPostgresql } from './stores/postgresql.ts';
 import { outliveTerminal, untilInterrupted } from './support/terminal.ts';
 import { benchSync } from './sync/bench.ts';
 import { makeSynthetic } from './synthetic/make.ts';
@@ -22,6 +23,13 @@ program
   .option('--commits <n>', 'how many commits', wholeNumber, 30_000)
   .option('--files <n>', 'how many files at the end', wholeNumber, 3_000)
   .action(makeSynthetic);
+
+program
+  .command('postgresql')
+  .description('time writes to PostgreSQL, beside COPY')
+  .option('--rows <n>', 'how many', wholeNumber, 200_000)
+  .option('--rounds <n>', 'how often', wholeNumber, 3)
+  .action(benchPostgresql);
 
 try {
   await program.parseAsync();

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { InvalidInput } from '../model/errors.ts';
+import { addMigrateCommand } from './commands/migrate.ts';
 import { addSyncCommand } from './commands/sync.ts';
 import { addTemporalCommand } from './commands/temporal.ts';
 import { addUpCommand, addWorkerCommand } from './commands/up.ts';
@@ -30,6 +31,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   addSyncCommand(program);
   addUpCommand(program);
   addWorkerCommand(program);
+  addMigrateCommand(program);
   addTemporalCommand(program);
   try {
     await program.parseAsync([...argv], { from: 'user' });

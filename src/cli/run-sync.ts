@@ -10,14 +10,15 @@ import { hasWorker } from '../temporal/pollers.ts';
 import { installRuntime } from '../temporal/runtime.ts';
 import { beforeWork, EXIT, wrongBeforeWork } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
+import type { WorkerFlags } from './options.ts';
 import { progressView } from './progress-view.ts';
 import { report } from './report.ts';
 import { followRun, hasEnded, startRun } from './run.ts';
 import { grantsOf, lossOf, openServer, type RunningWorker, type Server, startWorker } from './session.ts';
 
 /** Starts (or joins) a run, shows how far it is, and tells how it ended. Gives the exit code. */
-export async function runSync(config: Config, input: OrgSyncInput, taskQueue: string): Promise<number> {
-  const store = await beforeWork(openStore(config.databaseUrl));
+export async function runSync(config: Config, input: OrgSyncInput, { taskQueue, migrate }: WorkerFlags): Promise<number> {
+  const store = await beforeWork(openStore(config.databaseUrl, { migrate }));
   const logger = createLogger(config.logLevel ?? 'error');
   installRuntime(logger);
   const view = progressView(process.stderr);

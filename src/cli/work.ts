@@ -4,11 +4,12 @@ import { openStore } from '../stores/open.ts';
 import { installRuntime } from '../temporal/runtime.ts';
 import { beforeWork } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
+import type { WorkerFlags } from './options.ts';
 import { lossOf, openServer, type RunningWorker, type Server, startWorker } from './session.ts';
 
 /** Works until it's interrupted. */
-export async function work(config: Config, taskQueue: string): Promise<void> {
-  const store = await beforeWork(openStore(config.databaseUrl));
+export async function work(config: Config, { taskQueue, migrate }: WorkerFlags): Promise<void> {
+  const store = await beforeWork(openStore(config.databaseUrl, { migrate }));
   const logger = createLogger(config.logLevel ?? 'info');
   installRuntime(logger);
   const interrupt = onInterrupt();

@@ -1,15 +1,47 @@
 import { InvalidInput } from '../model/errors.ts';
-import { openSqliteStore } from './sqlite/open.ts';
+import type { Migrations } from './migrations.ts';
 import type { Store } from './store.ts';
 import { parseDatabaseUrl } from './url.ts';
 
+/** How a database is opened. */
+export interface OpenOptions {
+  /** Whether to apply migrations that are pending; without it a database that lacks some is refused. SQLite needs none. */
+  migrate?: boolean | undefined;
+}
+
 /**
- * Opens the database that a URL means, making or upgrading its tables.
+ * Opens the database that a URL means. Its driver is loaded now, so that nobody loads one in vain.
  * @throws InvalidInput for a URL or a target that can't be used; nothing is changed or left behind then.
- * @throws RetryableError where another process keeps the database locked.
+ * @throws RetryableError where another process keeps an SQLite database locked.
  */
-export async function openStore(databaseUrl: string): Promise<Store> {
+export async function openStore(databaseUrl: string, { migrate = false }: OpenOptions = {}): Promise<Store> {
   const url = parseDatabaseUrl(databaseUrl);
-  if (url.kind === 'sqlite') return openSqliteStore(url.path);
-  throw new InvalidInput([`this version can't write to ${url.kind} yet: use sqlite:///file.db`]);
+  switch (url.kind) {
+    case 'sqlite':
+      return (await import('./sqlite/open.ts')).openSqliteStore(url.path);
+    case 'postgresql':
+      return (await import('./postgresql/open.ts')).openPostgresqlStore(url, migrate);
+    default:
+      throw unsupported(url.kind);
+  }
+}
+
+/**
+ * Opens the schema of the database that a URL means; null for a kind whose schema is kept up to date whenever it's opened.
+ * @throws InvalidInput for a URL or a target that can't be used.
+ */
+export async function openMigrations(databaseUrl: string): Promise<Migrations | null> {
+  const url = parseDatabaseUrl(databaseUrl);
+  switch (url.kind) {
+    case 'sqlite':
+      return null;
+    case 'postgresql':
+      return (await import('./postgresql/open.ts')).openPostgresqlMigrations(url);
+    default:
+      throw unsupported(url.kind);
+  }
+}
+
+function unsupported(kind: string): InvalidInput {
+  return new InvalidInput([`this version can't write to ${kind} yet: use sqlite:///file.db or postgresql://user@host/name`]);
 }

@@ -11,10 +11,10 @@ export interface Ended {
 
 /**
  * Runs `child.ts` in a process of its own.
- * @param task 'open' prints the id of the database; 'write' writes batches of 50 commits; 'crash' does until
+ * @param task 'open' prints the id of the database, 'migrate' does after applying migrations; 'write' writes batches of 50 commits; 'crash' does until
  * it kills itself; 'refused' prints the message of an open that is refused.
  */
-export function runChild(task: 'open' | 'write' | 'crash' | 'refused', ...args: string[]): Promise<Ended> {
+export function runChild(task: 'open' | 'migrate' | 'write' | 'crash' | 'refused', ...args: string[]): Promise<Ended> {
   return run(task, args, {});
 }
 

@@ -9,11 +9,11 @@ const [task = '', url = '', repository = '', batches = 'Infinity'] = process.arg
 if (task === 'refused') {
   console.log(await openStore(url).then(() => 'opened', messageOf));
 } else {
-  const store = await openStore(url);
-  if (task === 'open') console.log(store.databaseId);
+  const store = await openStore(url, { migrate: task === 'migrate' });
   // The kill comes while a batch is being written or between two, wherever it happens to be.
   if (task === 'crash') setTimeout(() => process.kill(process.pid, 'SIGKILL'), 300);
-  if (task !== 'open') await writeBatches(store, Number(repository), Number(batches));
+  if (task === 'open' || task === 'migrate') console.log(store.databaseId);
+  else await writeBatches(store, Number(repository), Number(batches));
   await store.close();
 }
 

@@ -38,7 +38,8 @@ export function sqliteDatabase(): SqliteTestDatabase {
   };
 }
 
-function recordOf(stored: Record<string, SQLOutputValue>): object {
+/** The record that a stored row is. */
+export function recordOf(stored: Record<string, SQLOutputValue>): object {
   const entries = Object.entries(stored).map(([name, value]) => {
     const property = name.replaceAll(/_(.)/g, (_match, letter: string) => letter.toUpperCase());
     return [property, value === null ? null : decoded(property, value)];
@@ -49,6 +50,6 @@ function recordOf(stored: Record<string, SQLOutputValue>): object {
 function decoded(property: string, value: SQLOutputValue): unknown {
   if (/(When|At|lastSynced)$/.test(property)) return new Date(String(value));
   if (/^(is[A-Z].*|executable)$/.test(property)) return value === 1;
-  if (property === 'settings' || property === 'tags') return JSON.parse(String(value));
+  if (property === 'settings' || property === 'tags' || property === 'cursor') return JSON.parse(String(value));
   return value;
 }

@@ -158,8 +158,8 @@ describe('a file that is for us', () => {
 });
 
 describe('databases of another kind', () => {
-  it.each(['postgresql://user:s3cret@host/name', 'mongodb://user:s3cret@host/name'])('are refused for now: %s', async (url) => {
-    const error: unknown = await openStore(url).catch((reason: unknown) => reason);
+  it('are refused for now', async () => {
+    const error: unknown = await openStore('mongodb://user:s3cret@host/name').catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(InvalidInput);
     expect(String(error)).toContain("can't write to");
     expect(String(error)).not.toContain('s3cret');

@@ -23,6 +23,8 @@ export interface TestWorkerOptions {
   taskQueue?: string;
   /** Another Temporal server than the shared one. */
   address?: string;
+  /** Another database than the one in the folder; what it lacks is migrated. */
+  databaseUrl?: string;
   /** Folders it may read; absent: all. */
   roots?: readonly string[];
 }
@@ -33,7 +35,7 @@ export interface TestWorkerOptions {
  */
 export async function startTestWorker(folder: string, options: TestWorkerOptions = {}): Promise<TestWorker> {
   const { taskQueue = `test-${randomUUID()}`, address = inject('temporalAddress'), roots = ['/'] } = options;
-  const store = await openStore(`sqlite:///${join(folder, 'org-sync.db')}`);
+  const store = await openStore(options.databaseUrl ?? `sqlite:///${join(folder, 'org-sync.db')}`, { migrate: true });
   const connection = await NativeConnection.connect({ address });
   const worker = await createSyncWorker({
     connection,

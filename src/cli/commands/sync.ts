@@ -23,6 +23,6 @@ export function addSyncCommand(program: Command): void {
     const checked = { ...input, paths: await checkPaths(paths) };
     // Temporal's SDK takes half a second to load: what is wrong with the words so far is told sooner.
     const { runSync } = await import('../run-sync.ts');
-    process.exitCode = await runSync(config, checked, flags.taskQueue);
+    process.exitCode = await runSync(config, checked, flags);
   });
 }

@@ -9,7 +9,7 @@ export function addUpCommand(program: Command): void {
     async (flags: WorkerFlags) => {
       const config = loadConfig({ db: flags.db });
       const { work } = await import('../work.ts');
-      await work({ ...config, temporal: undefined }, flags.taskQueue);
+      await work({ ...config, temporal: undefined }, flags);
     },
   );
 }
@@ -22,7 +22,7 @@ export function addWorkerCommand(program: Command): void {
       if (config.temporal === undefined)
         throw new InvalidInput(["TEMPORAL_ADDRESS: must be set to the server's address, for example localhost:7233; 'org-sync up' brings a server along"]);
       const { work } = await import('../work.ts');
-      await work(config, flags.taskQueue);
+      await work(config, flags);
     },
   );
 }

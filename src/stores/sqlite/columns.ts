@@ -1,5 +1,6 @@
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import type { EntityMetadata, EntityProperty } from '@mikro-orm/core';
+import { propertyOf } from '../keys.ts';
 import { IsoInstant, JsonText } from './types.ts';
 
 /** A column, and how its values go in and out. */
@@ -31,11 +32,6 @@ export function encode(columns: readonly Column[], record: object): SQLInputValu
 /** The record that a stored row is. */
 export function decode(columns: readonly Column[], row: Record<string, SQLOutputValue>): object {
   return Object.fromEntries(columns.map(({ property, name, decode }) => [property, decode(row[name] ?? null)]));
-}
-
-/** What a record holds for a column. */
-export function propertyOf(record: object, column: Column): unknown {
-  return (record as Record<string, unknown>)[column.property];
 }
 
 function codec({ customType, runtimeType }: EntityProperty): Pick<Column, 'encode' | 'decode'> {

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { type Column, encode, propertyOf } from './columns.ts';
+import { keysOf, propertyOf, refuseStrays } from '../keys.ts';
+import { type Column, encode } from './columns.ts';
 import { deleteSql, selectSql, upsertSql } from './statements.ts';
 
 /**
@@ -42,11 +43,8 @@ export class TableWriter {
    * @throws TypeError for a row that isn't part of it, or a partition that isn't made of key columns.
    */
   replace(partition: object, rows: readonly object[], now: Date): void {
-    const shared = this.#keysOf(partition);
-    for (const row of rows) {
-      const stray = shared.find((column) => propertyOf(row, column) !== propertyOf(partition, column));
-      if (stray !== undefined) throw new TypeError(`a row of ${this.#table} has another ${stray.property} than its partition`);
-    }
+    const shared = keysOf(this.#table, this.#keys, partition);
+    refuseStrays(this.#table, shared, partition, rows);
     if (rows.length === 0) {
       this.delete([partition]);
       return;
@@ -62,7 +60,7 @@ export class TableWriter {
   delete(keys: readonly object[]): void {
     const [first] = keys;
     if (first === undefined) return;
-    const columns = this.#keysOf(first);
+    const columns = keysOf(this.#table, this.#keys, first);
     const statement = this.#prepare(deleteSql(this.#table, columns));
     for (const key of keys) statement.run(...encode(columns, key));
   }
@@ -83,15 +81,6 @@ export class TableWriter {
     if (gone.length === 0) return;
     const statement = this.#prepare(deleteSql(this.#table, [...shared, ...rest]));
     for (const key of gone) statement.run(...key);
-  }
-
-  #keysOf(partial: object): Column[] {
-    const properties = Object.keys(partial);
-    const columns = this.#keys.filter(({ property }) => properties.includes(property));
-    if (columns.length === 0 || columns.length < properties.length) {
-      throw new TypeError(`rows of ${this.#table} are chosen by key columns, not by (${properties.join(', ')})`);
-    }
-    return columns;
   }
 
   #prepare(sql: string): StatementSync {

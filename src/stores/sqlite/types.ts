@@ -35,4 +35,4 @@ export class JsonText extends Type<unknown, string | null> {
   }
 }
 
-export const SQLITE_TYPES: ColumnTypes = { instant: IsoInstant, json: JsonText };
+export const SQLITE_TYPES: ColumnTypes = { instant: IsoInstant, json: JsonText, epoch: `'${new Date(0).toISOString()}'` };

@@ -1,0 +1,31 @@
+/** A column, as far as a choice of rows goes. */
+interface KeyColumn {
+  property: string;
+  key: boolean;
+}
+
+/**
+ * The key columns that a partition or a (partial) key names.
+ * @throws TypeError for anything but key columns, and for none.
+ */
+export function keysOf<C extends KeyColumn>(table: string, columns: readonly C[], partial: object): C[] {
+  const properties = Object.keys(partial);
+  const keys = columns.filter(({ property, key }) => key && properties.includes(property));
+  if (keys.length === 0 || keys.length < properties.length) {
+    throw new TypeError(`rows of ${table} are chosen by key columns, not by (${properties.join(', ')})`);
+  }
+  return keys;
+}
+
+/** @throws TypeError for a row that isn't part of the partition. */
+export function refuseStrays(table: string, shared: readonly KeyColumn[], partition: object, rows: readonly object[]): void {
+  for (const row of rows) {
+    const stray = shared.find((column) => propertyOf(row, column) !== propertyOf(partition, column));
+    if (stray !== undefined) throw new TypeError(`a row of ${table} has another ${stray.property} than its partition`);
+  }
+}
+
+/** What a record holds for a column. */
+export function propertyOf(record: object, column: { property: string }): unknown {
+  return (record as Record<string, unknown>)[column.property];
+}

@@ -1,0 +1,73 @@
+import type pg from 'pg';
+import { LostConnection, translate } from './errors.ts';
+import type { Statement } from './statements.ts';
+
+/** Runs a statement; gives its rows, each the values of its columns in their order. */
+export type Query = (statement: Statement) => Promise<unknown[][]>;
+
+/** What a transaction begins with: whatever the database's defaults are, and without holding its locks when this machine vanishes. */
+const BEGIN = "begin isolation level read committed; set local idle_in_transaction_session_timeout = '5min'";
+
+/** A database through a pool of connections. Throws a RetryableError or FatalError where the database is the reason. */
+export class Connection {
+  readonly #pool: pg.Pool;
+  readonly #name: string;
+
+  /** @param name What messages call the database. */
+  constructor(pool: pg.Pool, name: string) {
+    this.#pool = pool;
+    this.#name = name;
+  }
+
+  /** Runs `work` in one transaction. When its end was lost on the way, nobody knows whether it counts; doing it again is right either way. */
+  transaction(work: (query: Query) => Promise<void>): Promise<void> {
+    return this.#connected(async (client) => {
+      await run(client.query(BEGIN));
+      await work(queryOn(client));
+      await run(client.query('commit'));
+    });
+  }
+
+  /** All rows of a query. */
+  all(text: string, ...values: (string | null)[]): Promise<unknown[][]> {
+    return this.#connected((client) => queryOn(client)({ text, values }));
+  }
+
+  /** Closes it after what is under way; once it is closed it does nothing. */
+  async close(): Promise<void> {
+    if (!this.#pool.ending) await this.#pool.end();
+  }
+
+  async #connected<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    try {
+      const client = await run(this.#pool.connect());
+      try {
+        const result = await work(client);
+        client.release();
+        return result;
+      } catch (error) {
+        // A connection that can't even do this isn't used again.
+        await client.query('rollback').then(
+          () => client.release(),
+          () => client.release(true),
+        );
+        throw error;
+      }
+    } catch (error) {
+      throw translate(error, this.#name);
+    }
+  }
+}
+
+function queryOn(client: pg.PoolClient): Query {
+  return async (statement) => (await run(client.query({ ...statement, rowMode: 'array' }))).rows as unknown[][];
+}
+
+/** What the driver fails with, without the server having said so, is a connection that broke or couldn't be made. */
+async function run<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw LostConnection.from(error);
+  }
+}

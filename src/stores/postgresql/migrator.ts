@@ -1,0 +1,38 @@
+import type { Transaction } from '@mikro-orm/core';
+import { Migrator } from '@mikro-orm/migrations';
+import type pg from 'pg';
+import { MIGRATIONS } from './migrations/list.ts';
+import { createOrm } from './orm.ts';
+import { MIGRATIONS_TABLE, type Server } from './server.ts';
+
+/** Any number that nobody else has: 'org-sync' in ASCII. */
+const LOCK = 0x6f72672d73796e63n;
+
+/** Names of all migrations, in their order. */
+export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
+
+/**
+ * Applies the migrations that are pending, or undoes the last one, in one transaction. Of several processes that do at
+ * once, one works and the others then find it done.
+ * @returns names of what was applied or undone.
+ */
+export async function runMigrations(pool: pg.Pool, server: Server, direction: 'up' | 'down'): Promise<string[]> {
+  const { orm } = createOrm(pool, {
+    dbName: server.database,
+    extensions: [Migrator],
+    migrations: { migrationsList: MIGRATIONS, tableName: `${server.schema}.${MIGRATIONS_TABLE}`, snapshot: false, silent: true },
+  });
+  const connection = orm.em.getConnection();
+  return connection.transactional(async (transaction: Transaction) => {
+    const execute = (sql: string) => connection.execute(sql, [], 'all', transaction);
+    await execute(`select pg_advisory_xact_lock(${LOCK})`);
+    const migrator = orm.migrator as Migrator;
+    // Its table too is to be there only when all went well.
+    migrator.getStorage().setMasterMigration(transaction);
+    const done = await migrator[direction]({ transaction });
+    if (direction === 'up')
+      await execute('insert into sync_database (id, created_at) select gen_random_uuid(), now() where not exists (select from sync_database)');
+    else if ((await execute(`select from ${MIGRATIONS_TABLE}`)).length === 0) await execute(`drop table ${MIGRATIONS_TABLE}`);
+    return done.map(({ name }) => name);
+  });
+}

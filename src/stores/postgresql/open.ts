@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import type { EntityMetadata } from '@mikro-orm/core';
+import type pg from 'pg';
+import type { TableName } from '../entities/rows.ts';
+import type { Migrations } from '../migrations.ts';
+import type { Store } from '../store.ts';
+import { printableUrl } from '../url.ts';
+import { columnsOf } from './columns.ts';
+import { Connection } from './connection.ts';
+import { translateOpening } from './errors.ts';
+import { MIGRATION_NAMES, runMigrations } from './migrator.ts';
+import { createOrm } from './orm.ts';
+import { createPool, type PostgresqlUrl } from './pool.ts';
+import { appliedMigrations, inspectServer, refuseLackOfRights, refuseOtherSchema } from './server.ts';
+import { PostgresqlStore } from './store.ts';
+import { TableWriter } from './table-writer.ts';
+
+/**
+ * Opens a PostgreSQL database.
+ * @param migrate Whether to apply the migrations that are pending.
+ * @throws InvalidInput where it can't be reached or used, or where its tables aren't those of this version.
+ */
+export function openPostgresqlStore(url: PostgresqlUrl, migrate: boolean): Promise<Store> {
+  return opening(url, async (pool, connection, name) => {
+    const server = await inspectServer(connection, name);
+    if (migrate) await runMigrations(pool, server, 'up');
+    await refuseOtherSchema(connection, name, MIGRATION_NAMES);
+    const tables = writers(pool);
+    await refuseLackOfRights(connection, name, Object.keys(tables));
+    return new PostgresqlStore(await databaseId(connection), connection, tables);
+  });
+}
+
+/**
+ * Opens the schema of a PostgreSQL database.
+ * @throws InvalidInput where it can't be reached or used.
+ */
+export function openPostgresqlMigrations(url: PostgresqlUrl): Promise<Migrations> {
+  return opening(url, async (pool, connection, name) => {
+    const server = await inspectServer(connection, name);
+    const run = (direction: 'up' | 'down') =>
+      runMigrations(pool, server, direction).catch((error: unknown) => {
+        throw translateOpening(error, name);
+      });
+    return {
+      up: () => run('up'),
+      down: () => run('down'),
+      status: async () => {
+        const applied = new Map((await appliedMigrations(connection)).map(({ name, at }) => [name, at]));
+        return [...new Set([...applied.keys(), ...MIGRATION_NAMES])].map((migration) => ({ name: migration, appliedAt: applied.get(migration) ?? null }));
+      },
+      close: () => connection.close(),
+    };
+  });
+}
+
+async function opening<T>(url: PostgresqlUrl, work: (pool: pg.Pool, connection: Connection, name: string) => Promise<T>): Promise<T> {
+  const name = printableUrl(url);
+  const pool = createPool(url);
+  const connection = new Connection(pool, name);
+  try {
+    return await work(pool, connection, name);
+  } catch (error) {
+    await connection.close();
+    throw translateOpening(error, name);
+  }
+}
+
+function writers(pool: pg.Pool): Record<TableName, TableWriter> {
+  const { orm, entities } = createOrm(pool);
+  const metadata: EntityMetadata[] = Object.values(entities).map((entity) => orm.getMetadata(entity));
+  return Object.fromEntries(metadata.map((table) => [table.tableName, new TableWriter(table.tableName, columnsOf(table))])) as Record<TableName, TableWriter>;
+}
+
+/** Migrations have made it; where somebody has emptied the tables, the database is taken for another one. */
+async function databaseId(connection: Connection): Promise<string> {
+  const select = () => connection.all('select id from sync_database order by created_at, id limit 1');
+  const [[stored] = []] = await select();
+  if (stored !== undefined) return String(stored);
+  await connection.transaction(async (query) => {
+    await query({ text: 'insert into sync_database (id, created_at) values ($1, now())', values: [randomUUID()] });
+  });
+  const [[made] = []] = await select();
+  return String(made);
+}

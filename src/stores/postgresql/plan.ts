@@ -1,0 +1,73 @@
+import type { TableName } from '../entities/rows.ts';
+import { keysOf, refuseStrays } from '../keys.ts';
+import type { Change } from '../store.ts';
+import { type Column, keyText } from './columns.ts';
+
+/** What is done to a table in one go. */
+export type Step =
+  | { kind: 'upsert'; rows: object[] }
+  /** The rows of each partition become equal to those of `rows` that are part of it. */
+  | { kind: 'replace'; shared: Column[]; partitions: Map<string, object>; rows: object[] }
+  | { kind: 'delete'; columns: Column[]; keys: object[] };
+
+/**
+ * The steps that changes mean, by table. Changes come one by one for each file; what follows each other on one table
+ * becomes one step, because each statement costs a way to the server and back. Tables have nothing to do with each
+ * other, so the order matters within a table only, and one order of tables keeps two writers out of a deadlock.
+ * @throws TypeError as `Store.write` does, before anything is written.
+ */
+export function plan(changes: readonly Change[], columnsOf: (table: TableName) => readonly Column[]): [TableName, Step[]][] {
+  const steps = new Map<TableName, Step[]>();
+  for (const change of changes) {
+    const { table } = change;
+    const step = stepOf(change, columnsOf(table));
+    if (step === undefined) continue;
+    const earlier = steps.get(table) ?? [];
+    steps.set(table, earlier);
+    const last = earlier.at(-1);
+    if (last === undefined || !join(last, step)) earlier.push(step);
+  }
+  return [...steps].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function stepOf(change: Change, columns: readonly Column[]): Step | undefined {
+  const { table } = change;
+  if ('upsert' in change) return change.upsert.length === 0 ? undefined : { kind: 'upsert', rows: [...change.upsert] };
+  if ('delete' in change) {
+    const [first] = change.delete;
+    if (first === undefined) return undefined;
+    const chosen = keysOf(table, columns, first);
+    for (const key of change.delete) {
+      if (!isSame(chosen, keysOf(table, columns, key))) throw new TypeError(`keys of ${table} to delete name different columns`);
+    }
+    return { kind: 'delete', columns: chosen, keys: [...change.delete] };
+  }
+  const shared = keysOf(table, columns, change.partition);
+  refuseStrays(table, shared, change.partition, change.rows);
+  return { kind: 'replace', shared, partitions: new Map([[keyText(shared, change.partition), change.partition]]), rows: [...change.rows] };
+}
+
+/** Makes `next` part of `last`, where doing both at once comes to the same. */
+function join(last: Step, next: Step): boolean {
+  if (last.kind === 'upsert' && next.kind === 'upsert') {
+    append(last.rows, next.rows);
+    return true;
+  }
+  if (last.kind === 'delete' && next.kind === 'delete' && isSame(last.columns, next.columns)) {
+    append(last.keys, next.keys);
+    return true;
+  }
+  if (last.kind !== 'replace' || next.kind !== 'replace' || !isSame(last.shared, next.shared)) return false;
+  if ([...next.partitions.keys()].some((key) => last.partitions.has(key))) return false;
+  for (const [key, partition] of next.partitions) last.partitions.set(key, partition);
+  append(last.rows, next.rows);
+  return true;
+}
+
+function append(to: object[], more: readonly object[]): void {
+  for (const each of more) to.push(each);
+}
+
+function isSame(one: readonly Column[], other: readonly Column[]): boolean {
+  return one.length === other.length && one.every((column, index) => column === other[index]);
+}

@@ -1,0 +1,51 @@
+import pg from 'pg';
+import { InvalidInput } from '../../model/errors.ts';
+import { type DatabaseUrl, printableUrl } from '../url.ts';
+
+/** How long a connection may take to be made, in ms: name, network, TLS, log-in. */
+const CONNECT_TIMEOUT = 10_000;
+
+/** Connections of one process: as many repositories may write at once, more wait for their turn. */
+const CONNECTIONS = 10;
+
+/** A URL of a PostgreSQL database. */
+export type PostgresqlUrl = Extract<DatabaseUrl, { url: string }>;
+
+class Client extends pg.Client {
+  constructor(config: pg.ClientConfig = {}) {
+    // As an option of the pool, the time-out would end waiting for one's turn too.
+    super({ ...config, connectionTimeoutMillis: CONNECT_TIMEOUT });
+    // A client that gives up (because it has no password, say) would keep its socket, and so the process, for a minute.
+    this.connection.on('error', () => this.connection.stream.destroy());
+  }
+}
+
+/**
+ * Makes a pool that connects when it's first used.
+ * @throws InvalidInput for a URL that the driver can't read.
+ */
+export function createPool(url: PostgresqlUrl): pg.Pool {
+  if (url.hosts.length > 1)
+    throw new InvalidInput([`database ${printableUrl(url)} can't be used: the URL names several hosts; give the one that takes writes`]);
+  const config: pg.PoolConfig = {
+    connectionString: url.url,
+    max: CONNECTIONS,
+    fallback_application_name: 'org-sync',
+    // A peer that vanished without a word is missed after some 20 seconds.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+  };
+  try {
+    new Client(config);
+  } catch {
+    // Its message may hold the URL, and with it the password.
+    throw new InvalidInput([
+      "the postgresql URL can't be read: write postgresql://user:password@host/name, with special characters of the password percent-encoded, and options whose files are there",
+    ]);
+  }
+  const pool = new pg.Pool({ ...config, Client });
+  // Whoever uses a connection that is lost is told by its query; without listeners the process would end.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}

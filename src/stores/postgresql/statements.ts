@@ -1,0 +1,72 @@
+import { propertyOf } from '../keys.ts';
+import type { Column } from './columns.ts';
+
+/** A statement and the values to bind. */
+export interface Statement {
+  text: string;
+  values: (string | null)[];
+}
+
+/**
+ * Inserts rows or updates those of the same key, provided that something but `last_synced` differs.
+ * @param rows No two of one key: PostgreSQL refuses to touch a row twice.
+ * @param lastSynced Bound once for all rows.
+ */
+export function upsert(table: string, columns: readonly Column[], rows: readonly object[], lastSynced: string): Statement {
+  const sent = columns.filter(({ property }) => property !== 'lastSynced');
+  const data = columns.filter(({ key }) => !key).map(({ name }) => name);
+  const compared = sent.filter(({ key }) => !key).map(({ name }) => name);
+  const stamped = sent.length < columns.length;
+  const selected = columns.map((column) => (sent.includes(column) ? `v.${column.name}::${column.type}` : `$${sent.length + 1}::timestamptz`));
+  return {
+    text:
+      `insert into ${table} as t (${names(columns)}) select ${selected.join(', ')} from ${unnest(sent, 'v')} ` +
+      `on conflict (${names(columns.filter(({ key }) => key))}) do update set ${data.map((name) => `${name} = excluded.${name}`).join(', ')} ` +
+      `where (${compared.map((name) => `t.${name}`).join(', ')}) is distinct from (${compared.map((name) => `excluded.${name}`).join(', ')})`,
+    values: [...arrays(sent, rows), ...(stamped ? [lastSynced] : [])],
+  };
+}
+
+/** Deletes the rows that have the values of one of `keys` in `columns`. */
+export function remove(table: string, columns: readonly Column[], keys: readonly object[]): Statement {
+  return { text: `delete from ${table} t using ${unnest(columns, 'k')} where ${equal(columns)}`, values: arrays(columns, keys) };
+}
+
+/** Selects `wanted` of the rows that have the values of one of `keys` in `columns`; `keys` holds none twice. */
+export function selectKeys(table: string, wanted: readonly Column[], columns: readonly Column[], keys: readonly object[]): Statement {
+  const selected = wanted.map(({ name }) => `t.${name}`).join(', ');
+  return { text: `select ${selected} from ${unnest(columns, 'k')} join ${table} t on ${equal(columns)}`, values: arrays(columns, keys) };
+}
+
+/** A list of column names. */
+export function names(columns: readonly Column[]): string {
+  return columns.map(({ name }) => name).join(', ');
+}
+
+function equal(columns: readonly Column[]): string {
+  return columns.map(({ name }) => `t.${name} = k.${name}`).join(' and ');
+}
+
+/** JSON goes as text: an array of it would be sent in the array's own braces. */
+function unnest(columns: readonly Column[], alias: string): string {
+  const parameters = columns.map(({ type }, index) => `$${index + 1}::${type === 'jsonb' ? 'text' : type}[]`);
+  return `unnest(${parameters.join(', ')}) as ${alias}(${names(columns)})`;
+}
+
+/**
+ * One array for each column, as text. Measured against others' ways with batches of 2,000 rows, this is quicker than
+ * the driver's arrays, and as quick, within what runs differ, as COPY into a temporary table, which needs another
+ * right, another table in the catalogues for each transaction, and a connection that no pooler shares.
+ */
+function arrays(columns: readonly Column[], rows: readonly object[]): string[] {
+  return columns.map((column) => {
+    let text = '{';
+    for (const row of rows) {
+      const value = column.encode(propertyOf(row, column));
+      if (text.length > 1) text += ',';
+      if (value === null) text += 'NULL';
+      else text += /["\\]/.test(value) ? `"${value.replace(/["\\]/g, '\\$&')}"` : `"${value}"`;
+    }
+    return `${text}}`;
+  });
+}

@@ -1,0 +1,87 @@
+import type { PullRequestRecord, SyncRunRecord, SyncState } from '../../model/records.ts';
+import type { Stage } from '../../model/stages.ts';
+import type { Rows, TableName } from '../entities/rows.ts';
+import type { Change, Store } from '../store.ts';
+import { decode } from './columns.ts';
+import type { Connection } from './connection.ts';
+import { plan } from './plan.ts';
+import type { TableWriter } from './table-writer.ts';
+
+/** Rows per page of {@link PostgresqlStore.keys}. */
+const PAGE = 5000;
+
+const KEY_COLUMNS = { git_commits: 'hash', git_files: 'path', git_commit_stats: 'commit_hash' } as const;
+
+/** The facts in a PostgreSQL database. */
+export class PostgresqlStore implements Store {
+  readonly databaseId: string;
+  readonly #connection: Connection;
+  readonly #tables: Record<TableName, TableWriter>;
+
+  constructor(databaseId: string, connection: Connection, tables: Record<TableName, TableWriter>) {
+    this.databaseId = databaseId;
+    this.#connection = connection;
+    this.#tables = tables;
+  }
+
+  async write(changes: readonly Change[]): Promise<void> {
+    const steps = plan(changes, (table) => this.#tables[table].columns);
+    if (steps.length === 0) return;
+    const now = new Date();
+    await this.#connection.transaction(async (query) => {
+      for (const [table, todo] of steps) {
+        for (const step of todo) await this.#tables[table].run(query, step, now);
+      }
+    });
+  }
+
+  async *keys(table: keyof typeof KEY_COLUMNS, repoId: string): AsyncGenerator<string[]> {
+    const column = KEY_COLUMNS[table];
+    const sql = `select distinct ${column} from ${table} where repo_id = $1 and ${column} > $2 order by ${column} limit ${PAGE}`;
+    let last = '';
+    for (;;) {
+      const page = (await this.#connection.all(sql, repoId, last)).map(([key]) => String(key));
+      if (page.length > 0) yield page;
+      if (page.length < PAGE) return;
+      last = page.at(-1) ?? '';
+    }
+  }
+
+  pullRequests(repoId: string, numbers: readonly number[]): Promise<PullRequestRecord[]> {
+    return this.#select('git_pull_requests', 'repo_id = $1 and number = any($2::int[]) order by number', repoId, `{${numbers.join(',')}}`);
+  }
+
+  async openPullRequests(repoId: string): Promise<number[]> {
+    const sql = "select number from git_pull_requests where repo_id = $1 and state = 'open' order by number";
+    return (await this.#connection.all(sql, repoId)).map(([number]) => Number(number));
+  }
+
+  async syncState(repoId: string, stage: Stage): Promise<SyncState | null> {
+    const [row] = await this.#select('sync_state', 'repo_id = $1 and stage = $2', repoId, stage);
+    return row === undefined ? null : { cursor: row.cursor, headHash: row.headHash, watermark: row.watermark };
+  }
+
+  saveSyncState(repoId: string, stage: Stage, state: SyncState): Promise<void> {
+    return this.#upsert('sync_state', { ...state, repoId, stage, updatedAt: new Date() });
+  }
+
+  recordRun(run: SyncRunRecord): Promise<void> {
+    return this.#upsert('sync_runs', run);
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+
+  #upsert<T extends TableName>(table: T, row: Rows[T]): Promise<void> {
+    return this.#connection.transaction((query) => this.#tables[table].run(query, { kind: 'upsert', rows: [row] }, new Date()));
+  }
+
+  async #select<T extends TableName>(table: T, where: string, ...values: string[]): Promise<Rows[T][]> {
+    // Of no interest to whoever reads records.
+    const columns = this.#tables[table].columns.filter(({ property }) => property !== 'lastSynced');
+    const selected = columns.map((column) => column.selected).join(', ');
+    const rows = await this.#connection.all(`select ${selected} from ${table} where ${where}`, ...values);
+    return rows.map((row) => decode(columns, row) as Rows[T]);
+  }
+}

@@ -1,0 +1,196 @@
+import { Migrator } from '@mikro-orm/migrations';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { InvalidInput } from '../../src/model/errors.ts';
+import type { Migrations } from '../../src/stores/migrations.ts';
+import { openMigrations, openStore } from '../../src/stores/open.ts';
+import { Connection } from '../../src/stores/postgresql/connection.ts';
+import { createOrm } from '../../src/stores/postgresql/orm.ts';
+import { refuseOtherSchema } from '../../src/stores/postgresql/server.ts';
+import { runChild } from './child-process.ts';
+import { emptyDatabase, type PostgresqlTestDatabase, usePostgres } from './postgresql-database.ts';
+import { FULL } from './samples.ts';
+
+const INITIAL = 'Migration20261123000000_initial';
+
+const server = usePostgres();
+let database: PostgresqlTestDatabase;
+
+beforeEach(async () => {
+  database = await emptyDatabase(server.current);
+});
+
+afterEach(() => database.drop());
+
+/** Works with the schema of the database. */
+async function migrations<T>(work: (migrations: Migrations) => Promise<T>, url = database.url): Promise<T> {
+  const opened = await openMigrations(url);
+  if (opened === null) throw new Error('no migrations');
+  try {
+    return await work(opened);
+  } finally {
+    await opened.close();
+  }
+}
+
+const up = (url?: string) => migrations((each) => each.up(), url);
+
+/** Whatever is in the database. */
+async function everything(): Promise<unknown[]> {
+  const own = "not in ('pg_catalog', 'information_schema', 'pg_toast')";
+  const relations = await database.query(`select relname, relkind from pg_class c join pg_namespace n on n.oid = relnamespace where nspname ${own} order by 1`);
+  const others = await database.query(`select proname from pg_proc p join pg_namespace n on n.oid = pronamespace where nspname ${own}`);
+  const types = await database.query(`select typname from pg_type t join pg_namespace n on n.oid = typnamespace where nspname ${own} order by 1`);
+  return [...relations, ...others, ...types];
+}
+
+async function refusal(url: string, migrate = false): Promise<string> {
+  const error: unknown = await openStore(url, { migrate }).then(
+    (store) => store.close(),
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(InvalidInput);
+  return (error as InvalidInput).message;
+}
+
+describe('migrations', () => {
+  it('lead from an empty database to one that a store can use, and back', async () => {
+    const before = await everything();
+    expect(await up()).toEqual([INITIAL]);
+    const store = await openStore(database.url);
+    await store.write([{ table: 'repos', upsert: [FULL.repos] }]);
+    await store.close();
+    expect(await migrations((each) => each.down())).toEqual([INITIAL]);
+    expect(await everything()).toEqual(before);
+    expect(await migrations((each) => each.down())).toEqual([]);
+    expect(await everything()).toEqual(before);
+    expect(await up()).toEqual([INITIAL]);
+  });
+
+  it('are applied once', async () => {
+    await up();
+    const before = await everything();
+    expect(await up()).toEqual([]);
+    expect(await everything()).toEqual(before);
+  });
+
+  it('tell which are pending, and change nothing by it', async () => {
+    const before = await everything();
+    expect(await migrations((each) => each.status())).toEqual([{ name: INITIAL, appliedAt: null }]);
+    expect(await everything()).toEqual(before);
+    await up();
+    const [status] = await migrations((each) => each.status());
+    expect(status?.name).toBe(INITIAL);
+    expect(Math.abs(Number(status?.appliedAt) - Date.now())).toBeLessThan(60_000);
+  });
+
+  it('make just what the entities say, whatever the time zone, and their snapshot is the same', async () => {
+    await database.query(`alter database ${database.name} set timezone = 'Asia/Tokyo'`);
+    await up();
+    const pool = new pg.Pool({ connectionString: database.url });
+    const path = new URL('../../src/stores/postgresql/migrations', import.meta.url).pathname;
+    const { orm } = createOrm(pool, {
+      dbName: database.name,
+      extensions: [Migrator],
+      migrations: { path, pathTs: path, snapshotName: 'snapshot', snapshotOnMigrate: false },
+    });
+    expect(await orm.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
+    expect(await orm.migrator.checkSchema()).toBe(false);
+    await database.query("alter table git_refs alter column name set default 'x'");
+    expect(await orm.schema.getUpdateSchemaSQL({ wrap: false })).toContain('git_refs');
+    await pool.end();
+  });
+
+  it('use uuid, timestamptz and jsonb, and put what belongs to the key first', async () => {
+    await up();
+    const columns = await database.query(
+      `select table_name || '.' || column_name as name, data_type from information_schema.columns
+        where table_name in ('repos', 'git_commit_stats') order by table_name, ordinal_position`,
+    );
+    expect(columns).toMatchObject([
+      ...['repo_id', 'commit_hash', 'file_path', 'old_file_path', 'additions', 'deletions', 'old_file_mode', 'new_file_mode', 'last_synced'].map((name) => ({
+        name: `git_commit_stats.${name}`,
+      })),
+      ...['id', 'repo', 'provider', 'host', 'provider_id', 'url', 'ref', 'head_hash', 'settings', 'tags', 'is_fork', 'is_archived'].map((name) => ({
+        name: `repos.${name}`,
+      })),
+      ...['created_at', 'last_synced', 'removed_at'].map((name) => ({ name: `repos.${name}` })),
+    ]);
+    const types = Object.fromEntries(columns.map(({ name, data_type }) => [name, data_type]));
+    expect(types).toMatchObject({ 'repos.id': 'uuid', 'repos.created_at': 'timestamp with time zone', 'repos.settings': 'jsonb' });
+  });
+
+  it('may be applied by several processes at once', { timeout: 60_000 }, async () => {
+    const children = await Promise.all(Array.from({ length: 5 }, () => runChild('migrate', database.url)));
+    const store = await openStore(database.url);
+    await store.close();
+    expect(children).toEqual(children.map(() => ({ code: 0, output: store.databaseId })));
+    expect(await database.query('select name from sync_migrations')).toEqual([{ name: INITIAL }]);
+  });
+
+  it('leave a database alone that has a table of that name already', async () => {
+    await database.query("create table repos (mine text); insert into repos values ('kept')");
+    const before = await everything();
+    expect(await refusal(database.url, true)).toContain('relation "repos" already exists (42P07): org-sync didn\'t make it');
+    await expect(up()).rejects.toThrow(InvalidInput);
+    expect(await everything()).toEqual(before);
+    expect(await database.query('select mine from repos')).toEqual([{ mine: 'kept' }]);
+  });
+
+  it("don't mind what else is in the database, another program's migrations included", async () => {
+    await database.query("create table mikro_orm_migrations (id int); create table theirs (x text); create view v as select 'x' as x");
+    const before = await everything();
+    await up();
+    await migrations((each) => each.down());
+    expect(await everything()).toEqual(before);
+  });
+
+  it('go into the first schema of the search path', async () => {
+    await database.query(`create schema facts; alter database ${database.name} set search_path = facts`);
+    await up();
+    await (await openStore(database.url)).close();
+    const schemas = await database.query("select distinct schemaname from pg_tables where schemaname not in ('pg_catalog', 'information_schema')");
+    expect(schemas).toEqual([{ schemaname: 'facts' }]);
+    await migrations((each) => each.down());
+    expect(await database.query("select 1 from pg_class where relname in ('repos', 'sync_migrations')")).toEqual([]);
+  });
+
+  it('are of no concern to SQLite', async () => {
+    expect(await openMigrations('sqlite:////nowhere/x.db')).toBeNull();
+  });
+});
+
+describe('a schema that is not that of this version', () => {
+  it('is refused with the command that mends it, where there is none yet', async () => {
+    const before = await everything();
+    expect(await refusal(database.url)).toBe(
+      `database postgresql://postgres@${server.current.host}/${database.name} has no tables yet: run 'org-sync migrate up', or add --migrate`,
+    );
+    expect(await everything()).toEqual(before);
+  });
+
+  it('is refused with the command that mends it, where it is behind', async () => {
+    await up();
+    const pool = new pg.Pool({ connectionString: database.url });
+    const connection = new Connection(pool, 'x');
+    await refuseOtherSchema(connection, 'x', [INITIAL]);
+    const newer = refuseOtherSchema(connection, 'x', [INITIAL, 'Migration29990101000000_more']);
+    await expect(newer).rejects.toThrow("database x is behind by Migration29990101000000_more: run 'org-sync migrate up', or add --migrate");
+    await connection.close();
+  });
+
+  it('is refused where a newer version has made it', async () => {
+    await up();
+    await database.query("insert into sync_migrations (name) values ('Migration29990101000000_more')");
+    expect(await refusal(database.url)).toContain('was migrated by a newer org-sync (Migration29990101000000_more): update org-sync');
+    expect(await refusal(database.url, true)).toContain('newer org-sync');
+  });
+
+  it('gets an id of its own where its tables were emptied', async () => {
+    await up();
+    await database.query('delete from sync_database');
+    const stores = await Promise.all([openStore(database.url), openStore(database.url)]);
+    for (const store of stores) await store.close();
+    expect(stores[0]?.databaseId).toBe(stores[1]?.databaseId);
+  });
+});
