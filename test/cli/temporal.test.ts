@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
-import { startCommand } from '../support/command.ts';
+import { expect, inject, it } from 'vitest';
+import { startCommand, startWorkerCommand } from '../support/command.ts';
 import { until } from '../support/runs.ts';
 import { tempFolder } from '../support/temp.ts';
 
@@ -24,5 +24,19 @@ it("'org-sync temporal' goes to the database's embedded server, whatever port th
   } finally {
     await up.end('SIGTERM');
     if (occupier.listening) await once(occupier.close(), 'close');
+  }
+});
+
+it("'org-sync worker --check' tells whether a worker on this machine takes work", async () => {
+  const settings = { TEMPORAL_ADDRESS: inject('temporalAddress'), ORG_SYNC_HOME: join(tempFolder(), 'home') };
+  const check = () => startCommand(['worker', '--check', '--task-queue', 'checked'], settings);
+  const before = check();
+  expect(await before.ended, before.output()).toBe(1);
+  const worker = await startWorkerCommand(tempFolder(), { address: settings.TEMPORAL_ADDRESS, taskQueue: 'checked' });
+  try {
+    const after = check();
+    expect(await after.ended, after.output()).toBe(0);
+  } finally {
+    await worker.end('SIGTERM');
   }
 });
