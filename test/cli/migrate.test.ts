@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { emptyDatabase, type PostgresqlTestDatabase, usePostgres } from '../stores/postgresql-database.ts';
 import { initRepository } from '../support/git.ts';
 import { tempFolder } from '../support/temp.ts';
+import { orgSync } from './support/org-sync.ts';
 
-const COMMAND = fileURLToPath(new URL('../../bin/org-sync', import.meta.url));
 const INITIAL = 'Migration20261123000000_initial';
 
 const folder = tempFolder();
@@ -21,35 +19,25 @@ beforeEach(async () => {
 afterEach(() => database.drop());
 
 /** Runs the command to its end, in a folder of its own; its database is the one of the test. */
-function orgSync(...words: string[]): Promise<{ code: number | null; output: string; errors: string }> {
-  const env = { PATH: process.env['PATH'], ORG_SYNC_HOME: join(folder, 'home'), TEMPORAL_CLI: inject('temporalCli'), DATABASE_URL: database.url };
-  const child = spawn(process.execPath, [COMMAND, ...words], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended = { output: '', errors: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    ended.output += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    ended.errors += text;
-  });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, ...ended }));
-  });
+async function run(...words: string[]): Promise<{ code: number | null; output: string; errors: string }> {
+  const env = { ORG_SYNC_HOME: join(folder, 'home'), TEMPORAL_CLI: inject('temporalCli'), DATABASE_URL: database.url };
+  const { code, stdout, stderr } = await orgSync(words, { cwd: folder, env });
+  return { code, output: stdout, errors: stderr };
 }
 
 describe('org-sync migrate', () => {
   it('brings a database up to date, tells so, and takes it back', async () => {
-    expect(await orgSync('migrate', 'status')).toEqual({ code: 0, output: `${INITIAL} pending\n`, errors: '' });
-    expect(await orgSync('migrate', 'up')).toEqual({ code: 0, output: `applied ${INITIAL}\n`, errors: '' });
-    expect(await orgSync('migrate', 'up')).toEqual({ code: 0, output: 'Nothing is pending.\n', errors: '' });
-    expect((await orgSync('migrate', 'status')).output).toMatch(new RegExp(`^${INITIAL} applied \\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z\n$`));
-    expect(await orgSync('migrate', 'down')).toEqual({ code: 0, output: `undone ${INITIAL}\n`, errors: '' });
-    expect(await orgSync('migrate', 'down')).toEqual({ code: 0, output: 'There is nothing to undo.\n', errors: '' });
+    expect(await run('migrate', 'status')).toEqual({ code: 0, output: `${INITIAL} pending\n`, errors: '' });
+    expect(await run('migrate', 'up')).toEqual({ code: 0, output: `applied ${INITIAL}\n`, errors: '' });
+    expect(await run('migrate', 'up')).toEqual({ code: 0, output: 'Nothing is pending.\n', errors: '' });
+    expect((await run('migrate', 'status')).output).toMatch(new RegExp(`^${INITIAL} applied \\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z\n$`));
+    expect(await run('migrate', 'down')).toEqual({ code: 0, output: `undone ${INITIAL}\n`, errors: '' });
+    expect(await run('migrate', 'down')).toEqual({ code: 0, output: 'There is nothing to undo.\n', errors: '' });
   });
 
   it('says that SQLite needs none, and makes no file', async () => {
     for (const word of ['up', 'down', 'status']) {
-      const { code, output } = await orgSync('migrate', word, '--db', 'sqlite:///none.db');
+      const { code, output } = await run('migrate', word, '--db', 'sqlite:///none.db');
       expect({ code, output }).toEqual({ code: 0, output: 'An SQLite database is brought up to date by whatever opens it; there is nothing to do.\n' });
     }
     expect(existsSync(join(folder, 'none.db'))).toBe(false);
@@ -57,13 +45,13 @@ describe('org-sync migrate', () => {
 
   it('ends with code 2 where the database can not be used, at once and without its password', async () => {
     const begun = performance.now();
-    const { code, output, errors } = await orgSync('migrate', 'up', '--db', `postgresql://postgres:wr0ng@${server.current.host}/x`);
+    const { code, output, errors } = await run('migrate', 'up', '--db', `postgresql://postgres:wr0ng@${server.current.host}/x`);
     expect({ code, output }).toEqual({ code: 2, output: '' });
     expect(errors).toBe(
       `error: database postgresql://postgres@${server.current.host}/x can't be used: password authentication failed for user "postgres" (28P01)\n`,
     );
     // No connection is left that would keep the process.
-    expect((await orgSync('migrate', 'up', '--db', `postgresql://postgres@${server.current.host}/x`)).code).toBe(2);
+    expect((await run('migrate', 'up', '--db', `postgresql://postgres@${server.current.host}/x`)).code).toBe(2);
     expect(performance.now() - begun).toBeLessThan(30_000);
   });
 });
@@ -71,7 +59,7 @@ describe('org-sync migrate', () => {
 describe('org-sync sync', () => {
   it('says what to run for a database without tables, before it looks for Temporal', async () => {
     initRepository(join(folder, 'repository'));
-    const { code, errors } = await orgSync('sync', 'local', 'repository');
+    const { code, errors } = await run('sync', 'local', 'repository');
     expect(code).toBe(2);
     expect(errors).toBe(
       `error: database postgresql://postgres@${server.current.host}/${database.name} has no tables yet: run 'org-sync migrate up', or add --migrate\n`,
@@ -81,7 +69,7 @@ describe('org-sync sync', () => {
 
   it('makes the tables itself when asked to', async () => {
     initRepository(join(folder, 'other'));
-    const { code, output, errors } = await orgSync('sync', 'local', 'other', '--migrate');
+    const { code, output, errors } = await run('sync', 'local', 'other', '--migrate');
     expect({ code, errors: code === 0 ? '' : errors }).toEqual({ code: 0, errors: '' });
     expect(output).toContain('1 of 1 repository synced');
     expect(await database.query('select repo from repos')).toEqual([{ repo: 'other' }]);

@@ -58,13 +58,13 @@ export async function startTestWorker(folder: string, options: TestWorkerOptions
     store,
     [Symbol.asyncDispose]: async () => {
       worker.shutdown();
-      await stopped.catch((error: Error) => {
-        // The SDK ends so where a poll of a server that was killed is still out; the command doesn't mind either.
-        if (!error.message.startsWith('Worker still in use')) throw error;
-      });
-      await client.connection.close();
-      await connection.close();
-      await store.close();
+      try {
+        await stopped;
+      } finally {
+        await client.connection.close();
+        await connection.close();
+        await store.close();
+      }
     },
   };
 }
