@@ -1,0 +1,35 @@
+import { MongoClient } from 'mongodb';
+import { InvalidInput } from '../../model/errors.ts';
+import type { DatabaseUrl } from '../url.ts';
+
+/** How long a server that takes writes is looked for, in ms; the driver's own 30 seconds are long for a mistyped host. */
+const SELECTION_TIMEOUT = 8_000;
+
+/** Connections of one process: as many repositories may write at once, more wait for their turn. */
+const CONNECTIONS = 10;
+
+/** A URL of a MongoDB database. */
+export type MongodbUrl = Extract<DatabaseUrl, { url: string }>;
+
+/**
+ * Makes a client that connects when it's first used. What the URL says about reading from secondaries doesn't count:
+ * the store has to read what it wrote.
+ * @throws InvalidInput for a URL that the driver can't read.
+ */
+export function createClient(url: MongodbUrl): MongoClient {
+  try {
+    return new MongoClient(url.url, {
+      appName: 'org-sync',
+      maxPoolSize: CONNECTIONS,
+      minPoolSize: 0,
+      serverSelectionTimeoutMS: SELECTION_TIMEOUT,
+      connectTimeoutMS: SELECTION_TIMEOUT,
+      readPreference: 'primary',
+    });
+  } catch {
+    // Its message may hold parts of the URL, and with them the password.
+    throw new InvalidInput([
+      "the mongodb URL can't be read: write mongodb://user:password@host/name, with special characters of the password percent-encoded, and options that the driver knows",
+    ]);
+  }
+}
