@@ -23,8 +23,7 @@ export function useOwnMongo(): { current: Awaited<ReturnType<typeof startMongo>>
 
 export function mongodbDatabase(server: MongoServer): MongodbTestDatabase {
   const name = server.newName();
-  const documents: MongodbTestDatabase['documents'] = (collection) =>
-    server.client.db(name).collection<Document>(collection).find().sort({ _id: 1 }).toArray();
+  const documents: MongodbTestDatabase['documents'] = (collection) => server.client.db(name).collection<Document>(collection).find().sort({ _id: 1 }).toArray();
   return {
     name,
     url: server.url(name),

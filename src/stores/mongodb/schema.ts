@@ -4,12 +4,11 @@ import type { Column } from './columns.ts';
 import { CODE, codeOf } from './errors.ts';
 
 /**
- * Makes the indexes that a collection lacks, and with them the collection. The ORM's own way drops indexes of others where
- * it fails.
+ * Makes the indexes that a collection lacks, and with them the collection. One by one: FerretDB breaks the connection
+ * when it's asked for several that are there. The ORM's own way, where it fails, drops the collection's other indexes.
  */
-export async function ensureIndexes(collection: Collection<never>, columns: readonly Column[]): Promise<void> {
-  const indexes = columns.filter(({ indexed }) => indexed).map(({ field }) => ({ key: { [field]: 1 } }));
-  if (indexes.length > 0) await collection.createIndexes(indexes);
+export async function ensureIndexes(collection: Collection, columns: readonly Column[]): Promise<void> {
+  for (const { field } of columns.filter(({ indexed }) => indexed)) await collection.createIndex({ [field]: 1 });
 }
 
 /**
