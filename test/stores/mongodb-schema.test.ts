@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openMigrations, openStore } from '../../src/stores/open.ts';
 import type { Store } from '../../src/stores/store.ts';
+import { tempFolder } from '../support/temp.ts';
 import { type MongodbTestDatabase, mongodbDatabase, useMongo } from './mongodb-database.ts';
 import { FULL, hash, repoId, row } from './samples.ts';
 
+const folder = tempFolder();
 const server = useMongo();
 let database: MongodbTestDatabase;
 let store: Store;
@@ -183,6 +186,7 @@ describe('a database', () => {
         .split('\n')
         .slice(0, 2);
     expect(loaded(database.url)).toEqual(['mongodb', 'false']);
+    expect(loaded(`sqlite:///${join(folder, 'x.db')}`)).toEqual(['', 'true']);
   });
 });
 

@@ -5,6 +5,9 @@ import type { DatabaseUrl } from '../url.ts';
 /** How long a server that takes writes is looked for, in ms; the driver's own 30 seconds are long for a mistyped host. */
 const SELECTION_TIMEOUT = 8_000;
 
+/** How long a server may take to answer, in ms: less, so that it's known why none was found. */
+const CONNECT_TIMEOUT = 5_000;
+
 /** Connections of one process: as many repositories may write at once, more wait for their turn. */
 const CONNECTIONS = 10;
 
@@ -23,7 +26,7 @@ export function createClient(url: MongodbUrl): MongoClient {
       maxPoolSize: CONNECTIONS,
       minPoolSize: 0,
       serverSelectionTimeoutMS: SELECTION_TIMEOUT,
-      connectTimeoutMS: SELECTION_TIMEOUT,
+      connectTimeoutMS: CONNECT_TIMEOUT,
       readPreference: 'primary',
     });
   } catch {

@@ -42,7 +42,7 @@ export function translate(thrown: unknown, name: string): unknown {
 /** The same while opening it: what keeps a database from being used at all has to be mended before work starts. */
 export function translateOpening(error: unknown, name: string): unknown {
   if (error instanceof InvalidInput) return error;
-  if (!(error instanceof MongoError) && !isDnsError(error)) return error;
+  if (!(error instanceof MongoError) && !isDnsError(error) && !isMissingFile(error)) return error;
   return new InvalidInput([`database ${name} can't be used: ${describe(error)}`]);
 }
 
@@ -59,6 +59,11 @@ function isLost(error: unknown): boolean {
 /** Of the look-up that a mongodb+srv URL begins with. */
 function isDnsError(error: unknown): error is Error {
   return error instanceof Error && 'syscall' in error && /^query|^getaddrinfo/.test(String(error.syscall));
+}
+
+/** That an option of the URL names. */
+function isMissingFile(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'open';
 }
 
 /** The driver's own refusal, before it sends anything. */
@@ -80,7 +85,10 @@ function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof MongoServerSelectionError) return unreachable(error);
   // Of a bulk write the message of its first error; its own may be as long as the documents.
-  const message = (error instanceof MongoBulkWriteError ? firstOf(error) : error.message).replace(/ to execute command .*$/s, '').slice(0, 500);
+  const message = (error instanceof MongoBulkWriteError ? firstOf(error) : error.message)
+    .replace(/ to execute command .*$/s, '')
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .slice(0, 500);
   const code = codeOf(error);
   if (code === 0) return message;
   return `${message} (${code})${ADVICE[code] === undefined ? '' : `: ${ADVICE[code]}`}`;
@@ -88,9 +96,15 @@ function describe(error: unknown): string {
 
 /** What keeps each server of a deployment from being used; the driver says just how long it has waited. */
 function unreachable(error: MongoServerSelectionError): string {
-  const reasons = [...(error.reason?.servers.values() ?? [])].flatMap((server) => (server.error === null ? [] : [describe(server.error)]));
-  if (reasons.length === 0) return `no server that takes writes answered: ${error.message}`;
-  return [...new Set(reasons)].map((reason) => (/timed out/.test(reason) ? `no answer within 8 seconds (${reason})` : reason)).join(', ');
+  const servers = [...(error.reason?.servers.values() ?? [])];
+  const reasons = servers.flatMap((server) => (server.error === null ? [] : [reasonOf(server.address, describe(server.error))]));
+  return reasons.length === 0 ? `no server that takes writes was found: ${error.message}` : [...new Set(reasons)].join(', ');
+}
+
+function reasonOf(address: string, message: string): string {
+  if (/timed out/.test(message)) return `${address} doesn't answer`;
+  if (/connection .* closed$/.test(message)) return `${address} closes connections at once: is it a MongoDB server, and does it want tls=true?`;
+  return message;
 }
 
 function firstOf(error: MongoBulkWriteError): string {
