@@ -156,4 +156,3 @@ describe('a file that is for us', () => {
     expect(existsSync(path)).toBe(true);
   });
 });
-});
