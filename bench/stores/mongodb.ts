@@ -35,10 +35,13 @@ export async function benchMongodb({ stats, ranges }: { stats: number; ranges: n
   for (const { table, rows, make, changes } of kinds) {
     const limit = server.client.db(names.limit).collection<Document>(table);
     const seconds = { store: 0, limit: 0 };
+    const cpu = { store: 0, limit: 0 };
     const timed = async (way: keyof typeof seconds, write: () => Promise<unknown>) => {
-      const begun = performance.now();
+      const [begun, usage] = [performance.now(), process.cpuUsage()];
       await write();
       seconds[way] += (performance.now() - begun) / 1000;
+      const { user, system } = process.cpuUsage(usage);
+      cpu[way] += user + system;
     };
     for (let begin = 0; begin < rows; begin += BATCH) {
       const batch = Array.from({ length: Math.min(BATCH, rows - begin) }, (_, index) => make(begin + index));
@@ -48,7 +51,9 @@ export async function benchMongodb({ stats, ranges }: { stats: number; ranges: n
       for (const way of (begin / BATCH) % 2 === 0 ? ways : ways.reverse()) await way();
     }
     const [ours, raw] = [rows / seconds.store, rows / seconds.limit].map((speed) => `${(speed / 1000).toFixed(1)}k rows/s`);
-    console.log(`${table}, ${rows} rows: store ${ours}, insertMany ${raw}, ratio ${(seconds.limit / seconds.store).toFixed(2)}`);
+    console.log(
+      `${table}, ${rows} rows: store ${ours}, insertMany ${raw}, ratio ${(seconds.limit / seconds.store).toFixed(2)}, of CPU time in this process ${(cpu.limit / cpu.store).toFixed(2)}`,
+    );
   }
   await store.close();
   console.log(`memory: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB at most`);
