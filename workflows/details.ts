@@ -4,14 +4,14 @@ import type { OrgSyncProgress, RowCounts, RunningRepository } from '../src/model
 const LISTED = 20;
 
 /** What the Web UI shows of a running `repoSync`, in Markdown. */
-export function repositoryDetails(name: string, stage: RunningRepository['stage'] | 'done', rows: RowCounts): string {
+export function repositoryDetails(name: string, stage: RunningRepository['stage'] | 'paused' | 'done', rows: RowCounts): string {
   return [`**${escapeMarkdown(name)}**: ${stage}`, '', rowsTable(rows)].join('\n');
 }
 
 /** What the Web UI shows of a running `orgSync`, in Markdown. */
 export function organisationDetails(progress: OrgSyncProgress, failures: readonly { repository: string; reason: string }[]): string {
   const { listed, running, done, failed } = progress.repositories;
-  const lines = [`**${done}** done, **${failed}** failed, **${running}** running, of **${listed}** listed so far`];
+  const lines = [`**${done}** done, **${failed}** failed, **${running}** running, of **${listed}** listed`];
   if (progress.pause !== undefined) lines.push('', `Paused: ${progress.pause.reason}`);
   if (progress.running.length > 0) {
     lines.push('', '| repository | stage |', '| --- | --- |');

@@ -41,12 +41,21 @@ export async function repoSync(raw: unknown): Promise<RepoSyncResult> {
   } catch (error) {
     throw unwrapped(error);
   }
-  setCurrentDetails(repositoryDetails(repository.name, 'done', rows));
+  show('done');
   return { repository: repository.name, rows };
 
-  async function prepare(): Promise<PrepareResult> {
+  async function opened(): Promise<void> {
+    if (pause.paused) show('paused');
     await pause.opened();
-    report(repository.name, 'prepare', rows);
+  }
+
+  function show(state: Parameters<typeof repositoryDetails>[1]): void {
+    setCurrentDetails(repositoryDetails(repository.name, state, rows));
+  }
+
+  async function prepare(): Promise<PrepareResult> {
+    await opened();
+    show('prepare');
     const earlier: Earlier | undefined = pin && { pin, ended: [...ended], ...(left === undefined ? {} : { begun: left.stage }) };
     const { prepareRepository } = activities(`prepare ${repository.name}`);
     const prepared = await prepareRepository({ repository, options, ...(earlier === undefined ? {} : { earlier }) });
@@ -77,8 +86,8 @@ export async function repoSync(raw: unknown): Promise<RepoSyncResult> {
 
   async function runStage(stage: Stage, prepared: PrepareResult): Promise<boolean> {
     for (;;) {
-      await pause.opened();
-      report(repository.name, stage, rows);
+      await opened();
+      show(stage);
       const activity = stageActivities(prepared.gitTaskQueue, `${stage} of ${repository.name}`)[stage];
       const from = left?.stage === stage ? { from: left } : {};
       try {
@@ -109,7 +118,7 @@ export async function repoSync(raw: unknown): Promise<RepoSyncResult> {
     if (parent === undefined) return work;
     const timer = new CancellationScope();
     const shown = timer.run(async () => {
-      await sleep(WORTH_SHOWING);
+      await sleep(WORTH_SHOWING, { summary: `show ${stage} above if it takes longer` });
       const progress: RunningRepository = { repository: repository.name, workflowId: workflowInfo().workflowId, stage, rows };
       await getExternalWorkflowHandle(parent.workflowId).signal(repositoryProgressSignal, progress);
     });
@@ -121,10 +130,6 @@ export async function repoSync(raw: unknown): Promise<RepoSyncResult> {
       timer.cancel();
     }
   }
-}
-
-function report(name: string, stage: RunningRepository['stage'], rows: RowCounts): void {
-  setCurrentDetails(repositoryDetails(name, stage, rows));
 }
 
 function optionsOf(input: RepoSyncInput): RepositoryOptions {

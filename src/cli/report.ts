@@ -20,6 +20,7 @@ export function report(result: OrgSyncResult, stages: readonly Stage[] = STAGES)
   }
   const { listed, done, failed } = result.repositories;
   const parts = [rows.toString(), `${done} of ${listed} ${listed === 1 ? 'repository' : 'repositories'} synced${failed > 0 ? `, ${failed} failed` : ''}`];
+  if (listed === 0) parts.push('No repository was found: check the paths, --repo and --pattern (a pattern is for the full name: acme/api-* or */api-*).');
   if (failed > 0) {
     const failures = new Table({ head: ['failed', 'reason'], colWidths: [null, 90], wordWrap: true, style: { head: [], border: [] } });
     for (const { repository, reason } of result.failures) failures.push([printable(repository), printable(reason)]);

@@ -1,16 +1,15 @@
-import { join } from 'node:path';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { type Config, fullEnvironment, type TemporalTarget } from '../config.ts';
 import { localSource } from '../sources/local/source.ts';
 import type { Store } from '../stores/store.ts';
-import { databaseKey, parseDatabaseUrl } from '../stores/url.ts';
 import { BUNDLE } from '../temporal/bundle.ts';
 import { findTemporalCli } from '../temporal/cli-binary/find.ts';
 import { connectWorker } from '../temporal/connection.ts';
 import { useDevServer } from '../temporal/dev-server/use.ts';
 import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
 import { createSyncWorker, type SyncWorker } from '../temporal/worker.ts';
+import { databaseFolder, temporalFolder } from './database-folder.ts';
 import { Grants } from './grants.ts';
 
 /** The server a command works with. */
@@ -23,11 +22,6 @@ export interface Server {
   release(): Promise<void>;
 }
 
-/** Folder for what belongs to a database and can be made again. */
-export function databaseFolder(config: Config, ...parts: string[]): string {
-  return join(config.home, 'databases', databaseKey(parseDatabaseUrl(config.databaseUrl)), ...parts);
-}
-
 /** Folders that local runs for the database may read. */
 export function grantsOf(config: Config): Grants {
   return new Grants(databaseFolder(config, 'grants'));
@@ -37,7 +31,7 @@ export function grantsOf(config: Config): Grants {
 export async function openServer(config: Config, report: (line: string) => void, signal: AbortSignal): Promise<Server> {
   if (config.temporal !== undefined) return { target: config.temporal, uiUrl: undefined, lost: undefined, release: async () => undefined };
   const cli = await findTemporalCli({ explicit: config.temporalCli, home: config.home, env: fullEnvironment, report, signal });
-  const server = await useDevServer({ cli, directory: databaseFolder(config, 'temporal'), env: fullEnvironment, report, signal });
+  const server = await useDevServer({ cli, directory: temporalFolder(config), env: fullEnvironment, report, signal });
   return {
     target: { address: server.address, namespace: server.namespace },
     uiUrl: server.uiUrl,

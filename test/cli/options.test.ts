@@ -40,6 +40,11 @@ it('--pattern and --repo take the repositories that both allow', async () => {
   expect(names(place)).toEqual(['api-client']);
 });
 
+it('a selection that fits nothing says so', async () => {
+  const { code, stdout } = await site('nothing').sync([repositories, '--pattern', 'ap']);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('No repository was found: check the paths, --repo and --pattern') });
+});
+
 it('--max-repos takes no more than that', async () => {
   const place = site('max-repos');
   const { code, stdout } = await place.sync([repositories, '--max-repos', '2']);

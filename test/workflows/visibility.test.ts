@@ -22,12 +22,12 @@ test('the Web UI gets search attributes, a summary of every workflow and activit
     return above.includes('**1** running') && below.includes('files-and-blame') && { above, below };
   });
   expect(details.above).toMatch(
-    /^\*\*0\*\* done, \*\*0\*\* failed, \*\*1\*\* running, of \*\*1\*\* listed so far\n\n\| repository \| stage \|\n\| --- \| --- \|\n\| my\\_repo \| .+ \|\n/,
+    /^\*\*0\*\* done, \*\*0\*\* failed, \*\*1\*\* running, of \*\*1\*\* listed\n\n\| repository \| stage \|\n\| --- \| --- \|\n\| my\\_repo \| .+ \|\n/,
   );
   expect(details.below).toContain('**my\\_repo**: files-and-blame');
   expect(details.below).toContain('| git_commits | 300 |');
   await run.result();
-  expect(await detailsOf(run)).toContain('**1** done, **0** failed, **0** running, of **1** listed so far');
+  expect(await detailsOf(run)).toContain('**1** done, **0** failed, **0** running, of **1** listed');
 
   const child = worker.client.workflow.getHandle(childId);
   const owner = run.workflowId.replace('org-sync/local/', '');
@@ -40,7 +40,8 @@ test('the Web UI gets search attributes, a summary of every workflow and activit
   expect(found.map(({ workflowId }) => workflowId)).toEqual([childId]);
 
   expect(await summariesOf(run)).toEqual([`list ${owner}`, 'local: my_repo', 'look which database it is']);
-  expect(await summariesOf(child)).toEqual([
+  // Timers, of which there is one a stage, say what for.
+  expect((await summariesOf(child)).filter((summary) => !/^show \S+ above/.test(String(summary)))).toEqual([
     'local: my_repo',
     'prepare my_repo',
     ...['commits', 'pull-requests', 'commit-stats', 'files-and-blame'].map((stage) => `${stage} of my_repo`),

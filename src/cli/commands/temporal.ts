@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import type { Command } from 'commander';
-import { fullEnvironment, loadConfig } from '../../config.ts';
+import { type Config, fullEnvironment, loadConfig } from '../../config.ts';
 import { findTemporalCli } from '../../temporal/cli-binary/find.ts';
+import { readState } from '../../temporal/dev-server/state.ts';
+import { isAlive } from '../../temporal/processes/identity.ts';
+import { temporalFolder } from '../database-folder.ts';
 
 /** `org-sync temporal …`: the Temporal CLI that the embedded server uses. */
 export function addTemporalCommand(program: Command): void {
@@ -21,9 +24,16 @@ export function addTemporalCommand(program: Command): void {
         report: (line) => process.stderr.write(`${line}\n`),
       });
       process.exitCode = await new Promise<number>((resolve, reject) => {
-        spawn(cli, words, { stdio: 'inherit' })
+        spawn(cli, words, { stdio: 'inherit', env: { ...fullEnvironment, ...addressOf(config) } })
           .on('error', reject)
           .on('close', (code) => resolve(code ?? 1));
       });
     });
+}
+
+/** The address that settings name, else the one of the database's embedded server, which may have had to take another port than the CLI's own default. */
+function addressOf(config: Config): { TEMPORAL_ADDRESS?: string } {
+  if (config.temporal !== undefined) return { TEMPORAL_ADDRESS: config.temporal.address };
+  const { server } = readState(temporalFolder(config));
+  return server !== undefined && isAlive(server) ? { TEMPORAL_ADDRESS: `127.0.0.1:${server.ports.grpc}` } : {};
 }
