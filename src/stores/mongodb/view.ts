@@ -16,10 +16,8 @@ const PIPELINE: Document[] = [
   {
     $lookup: {
       from: 'git_files',
-      localField: 'path',
-      foreignField: 'path',
-      let: { repo: '$repo_id' },
-      pipeline: [{ $match: { $expr: { $eq: ['$repo_id', '$$repo'] } } }, { $project: { _id: 0, contents: 1 } }],
+      let: { repo: '$repo_id', path: '$path' },
+      pipeline: [{ $match: { $expr: { $and: [{ $eq: ['$path', '$$path'] }, { $eq: ['$repo_id', '$$repo'] }] } } }, { $project: { _id: 0, contents: 1 } }],
       as: 'file',
     },
   },
