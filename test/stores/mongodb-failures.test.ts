@@ -81,6 +81,7 @@ describe('an error of MongoDB', () => {
     [11_602, RetryableError],
     [14_031, RetryableError],
     [43, RetryableError],
+    [11_000, RetryableError],
     [13, FatalError],
     [18, FatalError],
     [2, FatalError],

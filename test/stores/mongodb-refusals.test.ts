@@ -87,6 +87,10 @@ it('refuses a certificate that is not there', async () => {
   expect(await refusal(`mongodb://me:s3cret@${server.current.host}/x?tls=true&tlsCAFile=/no/such/file`)).toContain("can't be used: ENOENT");
 });
 
+it('refuses writes that nobody answers for', async () => {
+  expect(await refusal('mongodb://me:s3cret@host/x?w=0')).toContain("mongodb://me@host/x can't be used: with w=0 in the URL");
+});
+
 it('refuses a name that no database may have', async () => {
   expect(await refusal(`mongodb://${server.current.host}/a%20b`)).toContain("can't be used: ");
   expect(await refusal(`mongodb://${server.current.host}/a.b`)).toContain("can't be used: Database names cannot contain");

@@ -38,7 +38,7 @@ export function useMongoServer(): Promise<MongoServer> {
 export async function startMongo(): Promise<OwnMongoServer> {
   const folder = mkdtempSync(join(tmpdir(), 'org-sync-mongo-'));
   const host = `127.0.0.1:${await freePort()}`;
-  const command = await commandFor(folder, host);
+  let command: string[] = [];
   let child: ChildProcess;
   const start = async () => {
     child = await run(command, host);
@@ -50,6 +50,7 @@ export async function startMongo(): Promise<OwnMongoServer> {
     await ended;
   };
   try {
+    command = await commandFor(folder, host);
     await start();
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { MongoClient } from 'mongodb';
 import { InvalidInput } from '../../model/errors.ts';
-import type { DatabaseUrl } from '../url.ts';
+import { type DatabaseUrl, printableUrl } from '../url.ts';
 
 /** How long a server that takes writes is looked for, in ms; the driver's own 30 seconds are long for a mistyped host. */
 const SELECTION_TIMEOUT = 8_000;
@@ -17,9 +17,15 @@ export type MongodbUrl = Extract<DatabaseUrl, { url: string }>;
 /**
  * Makes a client that connects when it's first used. What the URL says about reading from secondaries doesn't count:
  * the store has to read what it wrote.
- * @throws InvalidInput for a URL that the driver can't read.
+ * @throws InvalidInput for a URL that the driver can't read, and for one that asks for writes nobody answers for.
  */
 export function createClient(url: MongodbUrl): MongoClient {
+  const client = read(url);
+  if (client.writeConcern?.w !== 0) return client;
+  throw new InvalidInput([`database ${printableUrl(url)} can't be used: with w=0 in the URL nobody is told of rows that weren't written; leave it out`]);
+}
+
+function read(url: MongodbUrl): MongoClient {
   try {
     return new MongoClient(url.url, {
       appName: 'org-sync',

@@ -4,10 +4,13 @@ import { FatalError, InvalidInput, RetryableError } from '../../model/errors.ts'
 /** Codes: https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml */
 export const CODE = { UNAUTHORIZED: 13, NAMESPACE_EXISTS: 48, DUPLICATE_KEY: 11_000 } as const;
 
-/** What passes without anybody changing data or program: connections, elections, restarts, resources, cursors that are gone. */
+/**
+ * What passes without anybody changing data or program: connections, elections, restarts, resources, cursors that are gone,
+ * two writers that make one document.
+ */
 const PASSING = new Set([
   ...[6, 7, 24, 43, 50, 64, 84, 89, 91, 112, 133, 134, 175, 189, 202, 237, 262, 279, 317, 365, 384, 402, 462],
-  ...[9001, 10_058, 10_107, 11_600, 11_601, 11_602, 13_388, 13_435, 13_436, 14_031],
+  ...[9001, 10_058, 10_107, CODE.DUPLICATE_KEY, 11_600, 11_601, 11_602, 13_388, 13_435, 13_436, 14_031],
 ]);
 
 /** Log-in and rights, values, names and sizes that the server refuses, commands that it hasn't got. */
