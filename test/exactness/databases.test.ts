@@ -14,7 +14,7 @@ const folder = tempFolder();
 const postgres = usePostgres();
 const mongo = useMongo();
 
-it('has the same rows in PostgreSQL and in MongoDB as in SQLite, after a first sync and a later one', { timeout: 300_000 }, async () => {
+it('has the same rows in PostgreSQL and in MongoDB as in SQLite, after a first sync and a later one', { timeout: 600_000 }, async () => {
   const databases = [await emptyDatabase(postgres.current), mongodbDatabase(mongo.current)];
   const random = join(folder, 'random');
   const { branches } = await makeRandomRepository(random, 11, 250);

@@ -2,15 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Filter, Long } from 'mongodb';
 import { propertyOf } from '../keys.ts';
 import type { Step } from '../plan.ts';
+import { chunks, groups, ROWS } from './batches.ts';
 import { type Row, type Rows, within } from './collection.ts';
 import type { Column } from './columns.ts';
 import { idOf, rangeOf } from './ids.ts';
-
-/** Rows, or `_id`s, of a command. */
-const ROWS = 2_000;
-
-/** Characters of text in a command, about. */
-const CHARACTERS = 8_000_000;
 
 /** Ranges of `_id`s in a filter. */
 const RANGES = 200;
@@ -173,22 +168,4 @@ function isSameValue(wanted: unknown, stored: unknown): boolean {
   // The driver reads numbers as such.
   if (wanted instanceof Long) return wanted.toNumber() === stored;
   return wanted === stored || (typeof wanted === 'object' && isDeepStrictEqual(wanted, stored));
-}
-
-function* groups<T>(items: readonly T[], size: number): Generator<T[]> {
-  for (let begin = 0; begin < items.length; begin += size) yield items.slice(begin, begin + size);
-}
-
-function* chunks(rows: Iterable<Row>): Generator<Row[]> {
-  let chunk: Row[] = [];
-  let characters = 0;
-  for (const row of rows) {
-    chunk.push(row);
-    for (const value of Object.values(row)) if (typeof value === 'string') characters += value.length;
-    if (chunk.length < ROWS && characters < CHARACTERS) continue;
-    yield chunk;
-    chunk = [];
-    characters = 0;
-  }
-  if (chunk.length > 0) yield chunk;
 }
