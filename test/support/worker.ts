@@ -48,7 +48,10 @@ export async function startTestWorker(folder: string, options: TestWorkerOptions
     home: join(folder, 'home'),
   });
   const stopped = worker.run();
-  const client = new Client({ connection: await Connection.connect({ address }) });
+  // On a busy machine a server that has just been started answers late. And another connection's failures to reach it,
+  // as it was down, mustn't make this one wait.
+  const late = { connectTimeout: '60s', channelArgs: { 'grpc.use_local_subchannel_pool': 1 } } as const;
+  const client = new Client({ connection: await Connection.connect({ address, ...late }) });
   return {
     client,
     taskQueue,
