@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { benchMongodb } from './stores/mongodb.ts';
 import { benchPostgresql } from './stores/postgresql.ts';
 import { outliveTerminal, untilInterrupted } from './support/terminal.ts';
 import { benchSync } from './sync/bench.ts';
@@ -30,6 +31,13 @@ program
   .option('--rows <n>', 'how many', wholeNumber, 200_000)
   .option('--rounds <n>', 'how often', wholeNumber, 3)
   .action(benchPostgresql);
+
+program
+  .command('mongodb')
+  .description("time writes to MongoDB, beside the driver's own insertMany")
+  .option('--stats <n>', 'how many rows of stats', wholeNumber, 200_000)
+  .option('--ranges <n>', 'how many ranges of blame', wholeNumber, 500_000)
+  .action(benchMongodb);
 
 try {
   await program.parseAsync();

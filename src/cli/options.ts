@@ -42,7 +42,7 @@ export function addSyncOptions(command: Command): Command {
 export function addWorkerOptions(command: Command): Command {
   return command
     .option('--db <url>', 'database (default: DATABASE_URL, else sqlite:///org-sync.db)')
-    .option('--migrate', "bring the database's tables up to date first (SQLite's always are)")
+    .option('--migrate', "bring the database's tables up to date first (SQLite's and MongoDB's always are)")
     .addOption(new Option('--task-queue <name>', 'Temporal task queue').default('org-sync').argParser(taskQueue));
 }
 

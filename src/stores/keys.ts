@@ -1,5 +1,5 @@
 /** A column, as far as a choice of rows goes. */
-interface KeyColumn {
+export interface KeyColumn {
   property: string;
   key: boolean;
 }
@@ -23,6 +23,11 @@ export function refuseStrays(table: string, shared: readonly KeyColumn[], partit
     const stray = shared.find((column) => propertyOf(row, column) !== propertyOf(partition, column));
     if (stray !== undefined) throw new TypeError(`a row of ${table} has another ${stray.property} than its partition`);
   }
+}
+
+/** Text that two records share exactly where they have the same values in the (key) columns. */
+export function keyText(columns: readonly KeyColumn[], record: object): string {
+  return columns.map((column) => String(propertyOf(record, column))).join('\0');
 }
 
 /** What a record holds for a column. */

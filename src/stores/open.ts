@@ -1,11 +1,10 @@
-import { InvalidInput } from '../model/errors.ts';
 import type { Migrations } from './migrations.ts';
 import type { Store } from './store.ts';
 import { parseDatabaseUrl } from './url.ts';
 
 /** How a database is opened. */
 export interface OpenOptions {
-  /** Whether to apply migrations that are pending; without it a database that lacks some is refused. SQLite needs none. */
+  /** Whether to apply migrations that are pending; without it a database that lacks some is refused. SQLite and MongoDB need none. */
   migrate?: boolean | undefined;
 }
 
@@ -21,8 +20,8 @@ export async function openStore(databaseUrl: string, { migrate = false }: OpenOp
       return (await import('./sqlite/open.ts')).openSqliteStore(url.path);
     case 'postgresql':
       return (await import('./postgresql/open.ts')).openPostgresqlStore(url, migrate);
-    default:
-      throw unsupported(url.kind);
+    case 'mongodb':
+      return (await import('./mongodb/open.ts')).openMongodbStore(url);
   }
 }
 
@@ -34,14 +33,9 @@ export async function openMigrations(databaseUrl: string): Promise<Migrations | 
   const url = parseDatabaseUrl(databaseUrl);
   switch (url.kind) {
     case 'sqlite':
+    case 'mongodb':
       return null;
     case 'postgresql':
       return (await import('./postgresql/open.ts')).openPostgresqlMigrations(url);
-    default:
-      throw unsupported(url.kind);
   }
-}
-
-function unsupported(kind: string): InvalidInput {
-  return new InvalidInput([`this version can't write to ${kind} yet: use sqlite:///file.db or postgresql://user@host/name`]);
 }

@@ -38,7 +38,10 @@ describe('org-sync migrate', () => {
   it('says that SQLite needs none, and makes no file', async () => {
     for (const word of ['up', 'down', 'status']) {
       const { code, output } = await run('migrate', word, '--db', 'sqlite:///none.db');
-      expect({ code, output }).toEqual({ code: 0, output: 'An SQLite database is brought up to date by whatever opens it; there is nothing to do.\n' });
+      expect({ code, output }).toEqual({
+        code: 0,
+        output: 'An SQLite or MongoDB database is brought up to date by whatever opens it; there is nothing to do.\n',
+      });
     }
     expect(existsSync(join(folder, 'none.db'))).toBe(false);
   });

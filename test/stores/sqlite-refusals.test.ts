@@ -156,12 +156,3 @@ describe('a file that is for us', () => {
     expect(existsSync(path)).toBe(true);
   });
 });
-
-describe('databases of another kind', () => {
-  it('are refused for now', async () => {
-    const error: unknown = await openStore('mongodb://user:s3cret@host/name').catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(InvalidInput);
-    expect(String(error)).toContain("can't write to");
-    expect(String(error)).not.toContain('s3cret');
-  });
-});

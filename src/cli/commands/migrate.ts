@@ -15,7 +15,7 @@ export function addMigrateCommand(program: Command): void {
         const migrations = await openMigrations(loadConfig({ db }).databaseUrl);
         try {
           const lines =
-            migrations === null ? ['An SQLite database is brought up to date by whatever opens it; there is nothing to do.'] : await run(migrations);
+            migrations === null ? ['An SQLite or MongoDB database is brought up to date by whatever opens it; there is nothing to do.'] : await run(migrations);
           process.stdout.write(`${lines.join('\n')}\n`);
         } finally {
           await migrations?.close();

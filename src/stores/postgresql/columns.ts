@@ -1,5 +1,4 @@
 import type { EntityMetadata, EntityProperty } from '@mikro-orm/core';
-import { propertyOf } from '../keys.ts';
 import { Jsonb, Timestamp } from './types.ts';
 
 /** A column, and how its values go in and out. */
@@ -35,11 +34,6 @@ export function columnsOf(table: EntityMetadata): Column[] {
 /** The record that a selected row is; `row` holds the columns in their order. */
 export function decode(columns: readonly Column[], row: readonly unknown[]): object {
   return Object.fromEntries(columns.map(({ property, decode }, index) => [property, decode(row[index])]));
-}
-
-/** Text that two records share exactly where they have the same values in the (key) columns. */
-export function keyText(columns: readonly Column[], record: object): string {
-  return columns.map((column) => column.encode(propertyOf(record, column))).join('\0');
 }
 
 function codec({ customType }: EntityProperty, name: string): Pick<Column, 'encode' | 'selected' | 'decode'> {

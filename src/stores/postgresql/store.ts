@@ -1,10 +1,10 @@
 import type { PullRequestRecord, SyncRunRecord, SyncState } from '../../model/records.ts';
 import type { Stage } from '../../model/stages.ts';
 import type { Rows, TableName } from '../entities/rows.ts';
+import { plan } from '../plan.ts';
 import type { Change, Store } from '../store.ts';
 import { decode } from './columns.ts';
 import type { Connection } from './connection.ts';
-import { plan } from './plan.ts';
 import type { TableWriter } from './table-writer.ts';
 
 /** Rows per page of {@link PostgresqlStore.keys}. */

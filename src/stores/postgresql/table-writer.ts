@@ -1,7 +1,7 @@
+import { keyText } from '../keys.ts';
+import type { Step } from '../plan.ts';
 import type { Column } from './columns.ts';
-import { keyText } from './columns.ts';
 import type { Query } from './connection.ts';
-import type { Step } from './plan.ts';
 import { remove, selectKeys, upsert } from './statements.ts';
 import { Timestamp } from './types.ts';
 
@@ -24,7 +24,7 @@ export class TableWriter {
   }
 
   /** @param now becomes the `last_synced` of what is written. */
-  async run(query: Query, step: Step, now: Date): Promise<void> {
+  async run(query: Query, step: Step<Column>, now: Date): Promise<void> {
     if (step.kind === 'delete') return this.#delete(query, step.columns, step.keys);
     if (step.kind === 'replace') await this.#deleteOthers(query, step.shared, step.partitions, step.rows);
     await this.#upsert(query, step.rows, now);

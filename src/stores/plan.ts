@@ -1,14 +1,13 @@
-import type { TableName } from '../entities/rows.ts';
-import { keysOf, refuseStrays } from '../keys.ts';
-import type { Change } from '../store.ts';
-import { type Column, keyText } from './columns.ts';
+import type { TableName } from './entities/rows.ts';
+import { type KeyColumn, keysOf, keyText, refuseStrays } from './keys.ts';
+import type { Change } from './store.ts';
 
 /** What is done to a table in one go. */
-export type Step =
+export type Step<C extends KeyColumn> =
   | { kind: 'upsert'; rows: object[] }
   /** The rows of each partition become equal to those of `rows` that are part of it. */
-  | { kind: 'replace'; shared: Column[]; partitions: Map<string, object>; rows: object[] }
-  | { kind: 'delete'; columns: Column[]; keys: object[] };
+  | { kind: 'replace'; shared: C[]; partitions: Map<string, object>; rows: object[] }
+  | { kind: 'delete'; columns: C[]; keys: object[] };
 
 /**
  * The steps that changes mean, by table. Changes come one by one for each file; what follows each other on one table
@@ -16,8 +15,8 @@ export type Step =
  * other, so the order matters within a table only, and one order of tables keeps two writers out of a deadlock.
  * @throws TypeError as `Store.write` does, before anything is written.
  */
-export function plan(changes: readonly Change[], columnsOf: (table: TableName) => readonly Column[]): [TableName, Step[]][] {
-  const steps = new Map<TableName, Step[]>();
+export function plan<C extends KeyColumn>(changes: readonly Change[], columnsOf: (table: TableName) => readonly C[]): [TableName, Step<C>[]][] {
+  const steps = new Map<TableName, Step<C>[]>();
   for (const change of changes) {
     const { table } = change;
     const step = stepOf(change, columnsOf(table));
@@ -30,7 +29,7 @@ export function plan(changes: readonly Change[], columnsOf: (table: TableName) =
   return [...steps].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function stepOf(change: Change, columns: readonly Column[]): Step | undefined {
+function stepOf<C extends KeyColumn>(change: Change, columns: readonly C[]): Step<C> | undefined {
   const { table } = change;
   if ('upsert' in change) return change.upsert.length === 0 ? undefined : { kind: 'upsert', rows: [...change.upsert] };
   if ('delete' in change) {
@@ -48,7 +47,7 @@ function stepOf(change: Change, columns: readonly Column[]): Step | undefined {
 }
 
 /** Makes `next` part of `last`, where doing both at once comes to the same. */
-function join(last: Step, next: Step): boolean {
+function join<C extends KeyColumn>(last: Step<C>, next: Step<C>): boolean {
   if (last.kind === 'upsert' && next.kind === 'upsert') {
     append(last.rows, next.rows);
     return true;
@@ -68,6 +67,6 @@ function append(to: object[], more: readonly object[]): void {
   for (const each of more) to.push(each);
 }
 
-function isSame(one: readonly Column[], other: readonly Column[]): boolean {
+function isSame(one: readonly KeyColumn[], other: readonly KeyColumn[]): boolean {
   return one.length === other.length && one.every((column, index) => column === other[index]);
 }

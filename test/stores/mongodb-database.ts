@@ -1,0 +1,66 @@
+import type { Document } from 'mongodb';
+import { afterAll, beforeAll } from 'vitest';
+import type { TableName } from '../../src/stores/entities/rows.ts';
+import { type MongoServer, startMongo, useMongoServer } from '../support/mongo.ts';
+import type { Stored, TestDatabase } from './subject.ts';
+
+/** A MongoDB database that nobody else uses. */
+export interface MongodbTestDatabase extends TestDatabase {
+  name: string;
+  /** Every document of a collection, as it is stored, by `_id`. */
+  documents(collection: string): Promise<Document[]>;
+}
+
+/** A server for the calling test file; there once its tests run. */
+export function useMongo(): { current: MongoServer } {
+  return held(useMongoServer);
+}
+
+/** One that the test may kill. */
+export function useOwnMongo(): { current: Awaited<ReturnType<typeof startMongo>> } {
+  return held(startMongo);
+}
+
+export function mongodbDatabase(server: MongoServer): MongodbTestDatabase {
+  const name = server.newName();
+  const documents: MongodbTestDatabase['documents'] = (collection) => server.client.db(name).collection<Document>(collection).find().sort({ _id: 1 }).toArray();
+  return {
+    name,
+    url: server.url(name),
+    documents,
+    rows: async <T extends TableName>(table: T) => (await documents(table)).map((stored) => recordOf(table, stored) as Stored<T>),
+    drop: async () => {
+      await server.client.db(name).dropDatabase();
+    },
+  };
+}
+
+/** The record that a document is. */
+function recordOf(table: TableName, { _id, ...fields }: Document): object {
+  const values = table === 'repos' ? { id: _id, ...fields } : fields;
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name.replaceAll(/_(.)/g, (_match, letter: string) => letter.toUpperCase()), plain(value)]),
+  );
+}
+
+/** JSON with the names of its properties as they were. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (value === null || typeof value !== 'object' || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [decodeName(name), plain(each)]));
+}
+
+function decodeName(name: string): string {
+  return name.replaceAll('%2E', '.').replaceAll('%24', '$').replaceAll('%25', '%');
+}
+
+function held<T extends AsyncDisposable>(start: () => Promise<T>): { current: T } {
+  const holder = {} as { current: T };
+  beforeAll(async () => {
+    holder.current = await start();
+  }, 900_000);
+  afterAll(async () => {
+    await holder.current?.[Symbol.asyncDispose]();
+  });
+  return holder;
+}

@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MongoBulkWriteError, MongoNetworkError, MongoServerError } from 'mongodb';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FatalError, RetryableError } from '../../src/model/errors.ts';
+import { translate } from '../../src/stores/mongodb/errors.ts';
+import { openStore } from '../../src/stores/open.ts';
+import type { Store } from '../../src/stores/store.ts';
+import { type MongodbTestDatabase, mongodbDatabase, useOwnMongo } from './mongodb-database.ts';
+import { hash, repoId, row } from './samples.ts';
+
+const server = useOwnMongo();
+let database: MongodbTestDatabase;
+let store: Store;
+
+beforeEach(async () => {
+  database = mongodbDatabase(server.current);
+  store = await openStore(database.url);
+});
+
+afterEach(async () => {
+  await store.close();
+  await database.drop();
+});
+
+const write = (repository: number, batch: number) =>
+  store.write([
+    {
+      table: 'git_commits',
+      upsert: Array.from({ length: 250 }, (_, index) => row('git_commits', { repoId: repoId(repository), hash: hash(batch * 250 + index) })),
+    },
+    ...['a', 'b', 'c'].map((name) => {
+      const path = `${name}${batch}`;
+      const rows = [1, 4, 9].map((lineNo) => row('git_blame_ranges', { repoId: repoId(repository), path, lineNo }));
+      return { table: 'git_blame_ranges' as const, partition: { repoId: repoId(repository), path }, rows };
+    }),
+  ]);
+
+describe('a server that is killed in the middle of writes', () => {
+  it('makes them fail for now, and has every row once it is back', async () => {
+    const failures: unknown[] = [];
+    let done = 0;
+    /** As Temporal does: again until it works. */
+    const sync = async (repository: number) => {
+      for (let batch = 0; batch < 20; batch++) {
+        for (;;) {
+          try {
+            await write(repository, batch);
+            done += 1;
+            break;
+          } catch (error) {
+            failures.push(error);
+            await sleep(50);
+          }
+        }
+      }
+    };
+    const syncs = Promise.all([1, 2, 3].map(sync));
+    while (done < 10) await sleep(1);
+    await server.current.kill();
+    await sleep(200);
+    expect(done).toBeLessThan(60);
+    await server.current.start();
+    await syncs;
+    expect(failures.length).toBeGreaterThanOrEqual(1);
+    for (const failure of failures) expect(failure).toBeInstanceOf(RetryableError);
+    const stored = await database.rows('git_commits');
+    expect(stored.filter((commit) => commit.repoId === repoId(2)).map((commit) => commit.hash)).toEqual(Array.from({ length: 5_000 }, (_, n) => hash(n)));
+    expect(stored).toHaveLength(3 * 5_000);
+    const ranges = (await database.rows('git_blame_ranges')).map(({ repoId, path, lineNo }) => `${repoId} ${path} ${lineNo}`);
+    expect(new Set(ranges).size).toBe(3 * 20 * 3 * 3);
+  });
+});
+
+describe('an error of MongoDB', () => {
+  it.each([
+    [89, RetryableError],
+    [91, RetryableError],
+    [189, RetryableError],
+    [10_107, RetryableError],
+    [11_600, RetryableError],
+    [11_602, RetryableError],
+    [14_031, RetryableError],
+    [43, RetryableError],
+    [11_000, RetryableError],
+    [13, FatalError],
+    [18, FatalError],
+    [2, FatalError],
+    [10_334, FatalError],
+  ])('with code %i says whether to try again', (code, kind) => {
+    const translated = translate(new MongoServerError({ message: 'why', code }), 'mongodb://host/x');
+    expect(translated).toBeInstanceOf(kind);
+    expect(String(translated)).toContain(`database mongodb://host/x: why (${code})`);
+  });
+
+  it('inside a bulk write is found there', () => {
+    const lost = new MongoNetworkError('connection closed');
+    const bulk = new MongoBulkWriteError(lost as never, {} as never);
+    expect(translate(bulk, 'x')).toEqual(new RetryableError('database x: connection closed', { cause: lost }));
+  });
+
+  it('that nobody knows is passed on', () => {
+    const error = new MongoServerError({ message: 'unexpected', code: 99_999 });
+    expect(translate(error, 'x')).toBe(error);
+    const bug = new TypeError('not a function');
+    expect(translate(bug, 'x')).toBe(bug);
+  });
+
+  it('about a document that is too large is for good, and says so', async () => {
+    const upsert = [row('git_commits', { message: 'x'.repeat(17_000_000) })];
+    const failure: unknown = await store.write([{ table: 'git_commits', upsert }]).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(FatalError);
+    expect(String(failure)).toContain('larger than the 16 MB that a document may have');
+    expect(String(failure).length).toBeLessThan(1_000);
+  });
+});
