@@ -1,0 +1,84 @@
+import type { Answer, Delivery, Exchange } from '../forge/exchange.ts';
+import type { Caller } from './access.ts';
+import type { Effect } from './effects.ts';
+import { exceedResources } from './graphql/execute.ts';
+import { inSeconds, type Resource } from './limits.ts';
+import { badCredentials, commonHeaders, htmlPage, limitAnswer, type State } from './state.ts';
+
+/** The answer of an effect that keeps a request from being worked on; undefined where it is. */
+export function instead(state: State, exchange: Exchange, caller: Caller, resource: Resource, effect: Effect | undefined): Answer | undefined {
+  const charge = () => state.limits.charge(caller.key, resource, exchange.record.points ?? 1);
+  switch (effect?.do) {
+    case 'primary-limit':
+    case 'secondary-limit': {
+      const primary = effect.do === 'primary-limit';
+      const limit = state.limits.start(caller.key, {
+        kind: primary ? 'primary' : 'secondary',
+        resource: primary ? resource : 'all',
+        // A reset is told in whole seconds since 1970, a Retry-After in seconds from now.
+        until: primary ? inSeconds(effect.seconds) : Date.now() + effect.seconds * 1_000,
+        status: effect.status ?? (primary && resource === 'graphql' ? 200 : 403),
+        retryAfter: effect.do === 'secondary-limit' && effect.retryAfter !== false,
+        type: (effect.do === 'primary-limit' && effect.type) || 'RATE_LIMITED',
+      });
+      exchange.record.limited = true;
+      return limitAnswer(state, caller, resource, limit);
+    }
+    case 'status': {
+      charge();
+      const page = htmlPage(effect.status);
+      return { ...page, headers: { ...page.headers, ...effect.headers }, body: effect.body ?? page.body };
+    }
+    case 'graphql-error':
+      charge();
+      return {
+        status: 200,
+        headers: commonHeaders(state, caller, resource),
+        body: { data: null, errors: [{ ...(effect.type !== undefined && { type: effect.type }), message: effect.message }] },
+      };
+    case 'reset':
+    case 'hang':
+      return { status: 0, delivery: effect.do };
+    case 'html':
+      return htmlPage(200);
+    case 'not-json':
+      return { status: 200, headers: commonHeaders(state, caller, resource), body: 'upstream connect error or disconnect/reset before headers' };
+    case 'unauthorized':
+      if (effect.revoke && caller.type === 'token') caller.token.revoked = true;
+      return badCredentials(state, resource);
+    default:
+      return undefined;
+  }
+}
+
+/** The answer of an effect that spoils one which was worked out. */
+export function spoil(state: State, answer: Answer, effect: Effect | undefined): Answer {
+  const cut = (delivery: Delivery): Answer => ({ ...answer, delivery });
+  switch (effect?.do) {
+    case 'reset-in-body':
+      return cut('reset-in-body');
+    case 'cut':
+      return cut(effect.by === 'length' ? 'cut-length' : 'cut-chunked');
+    case 'slow':
+      return { ...answer, delay: effect.milliseconds };
+    case 'resource-limits':
+      return { ...answer, body: exceedResources(answer.body as Record<string, unknown>) };
+    case 'change':
+      effect.change(state.world);
+      return answer;
+    case 'corrupt-pack':
+      return { ...answer, body: Buffer.isBuffer(answer.body) ? corrupt(answer.body) : answer.body };
+    default:
+      return answer;
+  }
+}
+
+/** Spares the framing around the pack, so that only its checksums can tell. */
+function corrupt(body: Buffer): Buffer {
+  const start = body.indexOf('PACK');
+  const copy = Buffer.from(body);
+  if (start === -1) return copy;
+  const middle = start + ((body.length - start) >> 1);
+  for (let index = middle; index < Math.min(middle + 8, copy.length); index++) copy[index] = (copy[index] ?? 0) ^ 0xff;
+  return copy;
+}
