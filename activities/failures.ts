@@ -1,12 +1,18 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { FatalError, RetryableError } from '../src/model/errors.ts';
+import { RATE_LIMITED, type Wait } from '../src/model/activities.ts';
+import { FatalError, RateLimited, RetryableError } from '../src/model/errors.ts';
 
 /**
  * Turns our errors into the ones that Temporal acts on: fatal ones end the activity, retryable ones say when to try
  * again. Everything else passes as it is, to be retried and seen.
  */
-export function toFailure(error: unknown): unknown {
+export function toFailure(error: unknown, left?: unknown): unknown {
+  if (error instanceof RateLimited) {
+    // Waiting is the workflow's: a timer survives everything, and tells in the Web UI what goes on.
+    const wait: Wait = { until: error.until.toISOString(), reason: error.message };
+    return ApplicationFailure.create({ message: error.message, type: RATE_LIMITED, nonRetryable: true, details: left === undefined ? [wait] : [wait, left] });
+  }
   if (error instanceof FatalError) return ApplicationFailure.create({ message: error.message, type: error.name, nonRetryable: true });
   if (error instanceof RetryableError) {
     const wait = error.retryAt === undefined ? undefined : Math.max(0, error.retryAt.getTime() - Date.now());
@@ -17,11 +23,11 @@ export function toFailure(error: unknown): unknown {
 
 /**
  * What an activity ends with when its work has thrown.
- * @param left What the next try goes on from, for whoever cancelled this one.
+ * @param left What the next try goes on from, for whoever cancelled this one or has to wait.
  */
 export function endOf(error: unknown, left?: unknown): unknown {
   const { cancellationSignal, cancellationDetails } = Context.current();
-  if (!cancellationSignal.aborted) return toFailure(error);
+  if (!cancellationSignal.aborted) return toFailure(error, left);
   if (cancellationDetails?.workerShutdown === true) {
     // Nobody cancelled the work. And unlike a cancel, a failure takes the last heartbeat with it.
     return ApplicationFailure.create({ message: 'the worker was stopped', type: 'WorkerStopped', nextRetryDelay: '1s' });

@@ -6,11 +6,11 @@ import type { SyncRunRecord } from '../src/model/records.ts';
 import { orderedStages, type Stage } from '../src/model/stages.ts';
 import { sourceOf } from '../src/sources/registry.ts';
 import { whileAlive } from './alive.ts';
+import { basisOf, isUpToDate } from './basis.ts';
 import { clearClone, clonePaths } from './clone.ts';
 import type { ActivityDeps } from './deps.ts';
 import { workflowExecution } from './execution.ts';
 import { endOf, messageOf } from './failures.ts';
-import { optionsKey } from './options-key.ts';
 
 /**
  * Makes a repository readable on this worker, pins its state for the stages to come, and tells which of them have
@@ -61,11 +61,12 @@ async function prepare(deps: ActivityDeps, { repository, options, earlier }: Pre
   for (const stage of orderedStages(options.stages)) {
     if (earlier?.ended.includes(stage) && isSame(earlier.pin, pin)) continue;
     const state = options.full === true ? null : await store.syncState(repository.id, stage);
-    if (state?.cursor['digest'] !== digest || state.cursor['options'] !== optionsKey(options)) {
+    const basis = basisOf(stage, repository, options, digest);
+    if (state === null || !isUpToDate(stage, repository, state, basis)) {
       stages.push(stage);
       continue;
     }
-    await store.saveSyncState(repository.id, stage, { ...state, watermark: run.startedAt });
+    await store.saveSyncState(repository.id, stage, { ...state, cursor: { ...state.cursor, ...basis }, watermark: run.startedAt });
     if (!hasRun(stage, earlier)) await store.recordRun({ ...run, stage, endedAt: new Date(), status: 'completed' });
   }
   return { pin, gitTaskQueue: deps.gitTaskQueue, stages };
@@ -77,5 +78,5 @@ function isSame(one: Pin, other: Pin): boolean {
 
 /** Whether the stage has noted itself in this run what it did. */
 function hasRun(stage: Stage, earlier: Earlier | undefined): boolean {
-  return earlier !== undefined && (earlier.begun === stage || earlier.ended.includes(stage));
+  return earlier !== undefined && (earlier.begun.includes(stage) || earlier.ended.includes(stage));
 }

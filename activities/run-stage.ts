@@ -8,11 +8,11 @@ import type { Stage } from '../src/model/stages.ts';
 import { sourceOf } from '../src/sources/registry.ts';
 import type { Change } from '../src/stores/store.ts';
 import { whileAlive } from './alive.ts';
+import { asksHost, basisOf } from './basis.ts';
 import { type ClonePaths, clonePaths } from './clone.ts';
 import type { ActivityDeps } from './deps.ts';
 import { workflowExecution } from './execution.ts';
 import { endOf, messageOf } from './failures.ts';
-import { optionsKey } from './options-key.ts';
 import { stageReaders } from './stages/readers.ts';
 
 /**
@@ -95,7 +95,7 @@ async function readAndWrite(deps: ActivityDeps, stage: Stage, input: StageInput,
     const { value, done } = await batches.next();
     if (done === true) {
       await store.saveSyncState(repository.id, stage, {
-        cursor: { ...value, options: optionsKey(options), digest: pin.digest },
+        cursor: { ...value, ...basisOf(stage, repository, options, pin.digest) },
         headHash: pin.head,
         watermark: new Date(progress.begun),
       });
@@ -112,10 +112,11 @@ async function readAndWrite(deps: ActivityDeps, stage: Stage, input: StageInput,
   }
 }
 
-function startingPoint({ store }: ActivityDeps, stage: Stage, { from, pin }: StageInput): StageCursor {
+function startingPoint({ store }: ActivityDeps, stage: Stage, { from, pin, repository }: StageInput): StageCursor {
   const candidates = [activityInfo().heartbeatDetails as StageCursor | undefined, from];
   const trusted = candidates.find(
-    (candidate) => candidate?.stage === stage && candidate.pin.databaseId === store.databaseId && candidate.pin.digest === pin.digest,
+    (candidate) =>
+      candidate?.stage === stage && candidate.pin.databaseId === store.databaseId && (candidate.pin.digest === pin.digest || asksHost(stage, repository)),
   );
   return trusted ?? { stage, pin, begun: new Date(activityInfo().scheduledTimestampMs).toISOString(), cursor: {}, rows: {}, done: 0, total: 0 };
 }

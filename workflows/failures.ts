@@ -8,7 +8,7 @@ import {
   TerminatedFailure,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import { NOT_PREPARED, type StageCursor } from '../src/model/activities.ts';
+import { NOT_PREPARED, RATE_LIMITED, type StageCursor, type Wait } from '../src/model/activities.ts';
 import { InvalidInput } from '../src/model/errors.ts';
 
 /** Runs a check of a workflow's input; what is wrong ends the workflow at once, instead of being tried for ever. */
@@ -48,6 +48,7 @@ export function cursorLeftBy(error: unknown): StageCursor | undefined {
   const cause = rootCause(error);
   if (cause instanceof CancelledFailure) return cause.details[0] as StageCursor | undefined;
   if (isRefusal(cause)) return cause.details?.[0] as StageCursor | undefined;
+  if (isLimit(cause)) return cause.details?.[1] as StageCursor | undefined;
   if (cause instanceof TimeoutFailure) return cause.lastHeartbeatDetails as StageCursor | undefined;
   return undefined;
 }
@@ -62,6 +63,16 @@ export function needsPreparing(error: unknown): boolean {
 /** Whether a worker refused a stage because it hasn't prepared the repository. */
 export function isNotPrepared(error: unknown): boolean {
   return isRefusal(rootCause(error));
+}
+
+/** How long an activity has to wait because a service said so; undefined for every other failure. */
+export function waitAskedBy(error: unknown): Wait | undefined {
+  const cause = rootCause(error);
+  return isLimit(cause) ? (cause.details?.[0] as Wait) : undefined;
+}
+
+function isLimit(cause: unknown): cause is ApplicationFailure {
+  return cause instanceof ApplicationFailure && cause.type === RATE_LIMITED;
 }
 
 function isRefusal(cause: unknown): cause is ApplicationFailure {

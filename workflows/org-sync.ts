@@ -13,6 +13,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { Wait } from '../src/model/activities.ts';
 import { clip } from '../src/model/clip.ts';
 import { InvalidInput } from '../src/model/errors.ts';
 import { type OrgSyncInput, parseOrgSyncInput, REPOSITORY_OPTIONS, type RepoSyncInput } from '../src/model/input.ts';
@@ -22,6 +23,7 @@ import { repoSyncWorkflowId } from '../src/model/workflow-ids.ts';
 import { Children } from './children.ts';
 import { organisationDetails } from './details.ts';
 import { checked, reasonOf, unwrapped } from './failures.ts';
+import { pastLimits } from './limits.ts';
 import { attributeValue, ownerAttribute, progressQuery, providerAttribute, repositoryAttribute, repositoryProgressSignal } from './messages.ts';
 import { PauseSwitch } from './pause-switch.ts';
 import { activities, summary } from './proxies.ts';
@@ -60,6 +62,8 @@ interface Carried {
 export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncResult> {
   const state = carried ?? nothingDone(false, 0);
   const pause = new PauseSwitch(state.paused);
+  /** What the listing waits for. */
+  let wait: Wait | undefined;
   const children = new Children(pause);
   pause.listen(() => {
     children.tellAll();
@@ -104,11 +108,24 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
       const left = (input.maxRepos ?? Number.POSITIVE_INFINITY) - state.counts.listed;
       if (state.after === null || left <= 0) return false;
       const { listRepositories } = activities(`list ${ownerOf()}${state.after === undefined ? '' : `, on from ${state.after}`}`);
-      const page = await listRepositories({ input, ...(state.after === undefined ? {} : { after: state.after }) });
+      const page = await pastLimits(
+        'listing',
+        () =>
+          listRepositories({
+            input,
+            ...(typeof state.after === 'string' ? { after: state.after } : {}),
+            ...(input.maxRepos === undefined ? {} : { limit: left }),
+          }),
+        (asked) => {
+          wait = asked;
+          show();
+        },
+      );
       state.databaseId ??= page.databaseId;
       state.after = page.next ?? null;
-      state.waiting = page.repositories.slice(0, left);
-      state.counts.listed += state.waiting.length + page.refused.length;
+      state.waiting = page.repositories;
+      state.counts.listed += state.waiting.length + page.refused.length + page.unchanged;
+      state.counts.done += page.unchanged;
       for (const { name, reason } of page.refused) fail(name, reason);
       show();
     }
@@ -185,7 +202,7 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
       repositories: { ...state.counts, running: running.length },
       running,
       rows,
-      ...(pause.paused ? { pause: { reason: "signal 'pause'; goes on at signal 'resume'" } } : {}),
+      ...(pause.paused ? { pause: { reason: "signal 'pause'; goes on at signal 'resume'" } } : wait === undefined ? {} : { pause: wait }),
     };
   }
 

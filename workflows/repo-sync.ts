@@ -1,11 +1,12 @@
 import { CancellationScope, getExternalWorkflowHandle, setCurrentDetails, sleep, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { Earlier, Pin, PrepareResult, StageCursor } from '../src/model/activities.ts';
+import type { Earlier, Pin, PrepareResult, StageCursor, Wait } from '../src/model/activities.ts';
 import { parseRepoSyncInput, REPOSITORY_OPTIONS, type RepoSyncInput, type RepositoryOptions } from '../src/model/input.ts';
 import { addRows, type RepoSyncResult, type RowCounts, type RunningRepository } from '../src/model/progress.ts';
 import type { Table } from '../src/model/records.ts';
 import type { Stage } from '../src/model/stages.ts';
 import { repositoryDetails } from './details.ts';
-import { checked, cursorLeftBy, isNotPrepared, needsPreparing, unwrapped } from './failures.ts';
+import { checked, cursorLeftBy, isNotPrepared, needsPreparing, unwrapped, waitAskedBy } from './failures.ts';
+import { pastLimits, sleepOut } from './limits.ts';
 import { attributeValue, ownerAttribute, providerAttribute, repositoryAttribute, repositoryProgressSignal } from './messages.ts';
 import { PauseSwitch } from './pause-switch.ts';
 import { activities, stageActivities } from './proxies.ts';
@@ -31,8 +32,8 @@ export async function repoSync(raw: unknown): Promise<RepoSyncResult> {
   const options = optionsOf(input);
   const rows: RowCounts = {};
   const ended = new Set<Stage>();
-  /** Where a stage was stopped in the middle. */
-  let left: StageCursor | undefined;
+  /** Where stages were stopped in the middle. */
+  const left = new Map<Stage, StageCursor>();
   let pin: Pin | undefined;
   let refusals = 0;
   try {
@@ -49,16 +50,20 @@ export async function repoSync(raw: unknown): Promise<RepoSyncResult> {
     await pause.opened();
   }
 
-  function show(state: Parameters<typeof repositoryDetails>[1]): void {
-    setCurrentDetails(repositoryDetails(repository.name, state, rows));
+  function show(state: Parameters<typeof repositoryDetails>[1], wait?: Wait): void {
+    setCurrentDetails(repositoryDetails(repository.name, state, rows, wait));
   }
 
   async function prepare(): Promise<PrepareResult> {
     await opened();
     show('prepare');
-    const earlier: Earlier | undefined = pin && { pin, ended: [...ended], ...(left === undefined ? {} : { begun: left.stage }) };
+    const earlier: Earlier | undefined = pin && { pin, ended: [...ended], begun: [...left.keys()] };
     const { prepareRepository } = activities(`prepare ${repository.name}`);
-    const prepared = await prepareRepository({ repository, options, ...(earlier === undefined ? {} : { earlier }) });
+    const prepared = await pastLimits(
+      'prepare',
+      () => prepareRepository({ repository, options, ...(earlier === undefined ? {} : { earlier }) }),
+      (wait) => showWait('prepare', wait),
+    );
     if (pin !== undefined) takeOver(pin, prepared);
     pin = prepared.pin;
     return prepared;
@@ -69,58 +74,87 @@ export async function repoSync(raw: unknown): Promise<RepoSyncResult> {
     if (now.databaseId !== before.databaseId) {
       // What was written is elsewhere, and this database gets everything.
       for (const table of Object.keys(rows) as Table[]) delete rows[table];
-    } else if (left !== undefined && !stages.includes(left.stage)) {
-      // It had ended; its worker was gone before it could say so.
-      end(left.stage, left.rows);
+    } else {
+      for (const [stage, { rows: written }] of left) {
+        // It had ended; its worker was gone before it could say so.
+        if (!stages.includes(stage)) end(stage, written);
+      }
     }
     if (now.databaseId !== before.databaseId || now.digest !== before.digest) ended.clear();
   }
 
-  /** Runs what is left; false when the repository has to be prepared again. */
+  /**
+   * Runs what is left; false when the repository has to be prepared again. A stage that has to wait for a service's
+   * limit lets those after it pass.
+   */
   async function runStages(prepared: PrepareResult): Promise<boolean> {
-    for (const stage of prepared.stages) {
-      if (!(await runStage(stage, prepared))) return false;
+    let open = prepared.stages;
+    while (open.length > 0) {
+      const limited: [Stage, Wait][] = [];
+      for (const stage of open) {
+        const outcome = await runStage(stage, prepared);
+        if (outcome === 'unprepared') return false;
+        if (outcome !== 'ended') limited.push([stage, outcome]);
+      }
+      const [first] = limited;
+      if (first !== undefined) {
+        const [stage, wait] = first;
+        showWait(stage, wait);
+        await sleepOut(wait, stage);
+        showWait(stage, undefined);
+      }
+      open = limited.map(([stage]) => stage);
     }
     return true;
   }
 
-  async function runStage(stage: Stage, prepared: PrepareResult): Promise<boolean> {
+  async function runStage(stage: Stage, prepared: PrepareResult): Promise<'ended' | 'unprepared' | Wait> {
     for (;;) {
       await opened();
       show(stage);
       const activity = stageActivities(prepared.gitTaskQueue, `${stage} of ${repository.name}`)[stage];
-      const from = left?.stage === stage ? { from: left } : {};
+      const from = left.get(stage);
       try {
-        const outcome = await pause.run(() => whileShown(stage, activity({ repository, options, pin: prepared.pin, ...from })));
+        const outcome = await pause.run(() => whileShown(stage, activity({ repository, options, pin: prepared.pin, ...(from && { from }) })));
         if ('result' in outcome) {
           end(stage, outcome.result.rows);
-          return true;
+          return 'ended';
         }
-        left = cursorLeftBy(outcome.stopped) ?? left;
+        keep(stage, outcome.stopped);
       } catch (error) {
-        if (!needsPreparing(error)) throw error;
+        const wait = waitAskedBy(error);
+        if (wait === undefined && !needsPreparing(error)) throw error;
         if (isNotPrepared(error) && ++refusals > MOST_REFUSALS) throw error;
-        left = cursorLeftBy(error) ?? left;
-        return false;
+        keep(stage, error);
+        return wait ?? 'unprepared';
       }
     }
+  }
+
+  function keep(stage: Stage, stopped: unknown): void {
+    const cursor = cursorLeftBy(stopped);
+    if (cursor !== undefined) left.set(stage, cursor);
+  }
+
+  function showWait(stage: RunningRepository['stage'], wait: Wait | undefined): void {
+    show(stage, wait);
+    // The workflow above may be gone; this one goes on without being watched.
+    tellAbove(stage, wait).catch(() => undefined);
   }
 
   function end(stage: Stage, more: RowCounts): void {
     addRows(rows, more);
     ended.add(stage);
-    left = undefined;
+    left.delete(stage);
   }
 
   /** Tells the workflow above of a stage that takes its time. */
   async function whileShown<T>(stage: Stage, work: Promise<T>): Promise<T> {
-    const { parent } = workflowInfo();
-    if (parent === undefined) return work;
+    if (workflowInfo().parent === undefined) return work;
     const timer = new CancellationScope();
     const shown = timer.run(async () => {
       await sleep(WORTH_SHOWING, { summary: `show ${stage} above if it takes longer` });
-      const progress: RunningRepository = { repository: repository.name, workflowId: workflowInfo().workflowId, stage, rows };
-      await getExternalWorkflowHandle(parent.workflowId).signal(repositoryProgressSignal, progress);
+      await tellAbove(stage);
     });
     // The workflow above may be gone; this one goes on without being watched.
     shown.catch(() => undefined);
@@ -129,6 +163,14 @@ export async function repoSync(raw: unknown): Promise<RepoSyncResult> {
     } finally {
       timer.cancel();
     }
+  }
+
+  /** Tells the workflow above how far this one is. */
+  async function tellAbove(stage: RunningRepository['stage'], wait?: Wait): Promise<void> {
+    const { parent, workflowId } = workflowInfo();
+    if (parent === undefined) return;
+    const progress: RunningRepository = { repository: repository.name, workflowId, stage, rows, ...(wait && { pause: wait }) };
+    await getExternalWorkflowHandle(parent.workflowId).signal(repositoryProgressSignal, progress);
   }
 }
 

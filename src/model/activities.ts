@@ -35,8 +35,8 @@ export interface Earlier {
   pin: Pin;
   /** Stages that have ended. */
   ended: Stage[];
-  /** Stage that was stopped in the middle. */
-  begun?: Stage;
+  /** Stages that were stopped in the middle. */
+  begun: Stage[];
 }
 
 export interface PrepareInput {
@@ -61,8 +61,10 @@ export interface StageInput extends Omit<PrepareInput, 'earlier'> {
 }
 
 /** A page and the database that the run's facts go to. */
-export interface ListResult extends RepositoryPage {
+export interface ListResult extends Omit<RepositoryPage, 'covers'> {
   databaseId: string;
+  /** Repositories that were asked for and hold nothing new: they need no run of their own. */
+  unchanged: number;
 }
 
 export interface StageResult {
@@ -73,6 +75,8 @@ export interface ListInput {
   input: OrgSyncInput;
   /** `next` of the page before. */
   after?: string;
+  /** How many repositories may still be taken. */
+  limit?: number;
 }
 
 /**
@@ -80,6 +84,16 @@ export interface ListInput {
  * database another one. Preparing again mends it.
  */
 export const NOT_PREPARED = 'NotPrepared';
+
+/** Type of the failure of an activity that has to wait for a time; its details are a {@link Wait} and the cursor it leaves. */
+export const RATE_LIMITED = 'RateLimited';
+
+/** Until when nothing may be asked of a service, and why. */
+export interface Wait {
+  /** ISO-8601 */
+  until: string;
+  reason: string;
+}
 
 /** The activities that workflows call; `createActivities` makes them. */
 export interface Activities extends Record<Stage, (input: StageInput) => Promise<StageResult>> {

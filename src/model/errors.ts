@@ -31,3 +31,14 @@ export class InvalidInput extends FatalError {
     this.problems = problems;
   }
 }
+
+/** The other side takes no more requests until a time. Nobody has to change anything: a timer of the workflow waits. */
+export class RateLimited extends Error {
+  override name = 'RateLimited';
+  readonly until: Date;
+
+  constructor(message: string, until: Date) {
+    super(message);
+    this.until = until;
+  }
+}

@@ -62,6 +62,18 @@ const repoSyncInput = z.strictObject({
     name: exactName,
     url: z.string().nullable(),
     path: z.string().optional(),
+    hosted: z
+      .object({
+        providerId: z.string(),
+        ref: z.string().nullable(),
+        isFork: z.boolean(),
+        isArchived: z.boolean(),
+        createdAt: z.string(),
+        tags: z.array(z.string()),
+        settings: z.record(z.string(), z.unknown()),
+      })
+      .optional(),
+    probe: z.object({ git: z.string().optional(), pullRequests: z.string().optional() }).optional(),
   }),
   owner: z.string(),
   ...options,

@@ -1,5 +1,30 @@
 import type { Provider } from './stages.ts';
 
+/** What a code host says of a repository in its listing, as JSON. */
+export interface HostedFacts {
+  /** The host's own id: stays when the repository is renamed or moved. */
+  providerId: string;
+  /** Default branch (short name); null while there is none. */
+  ref: string | null;
+  isFork: boolean;
+  isArchived: boolean;
+  /** ISO-8601 */
+  createdAt: string;
+  tags: string[];
+  settings: Record<string, unknown>;
+}
+
+/**
+ * What a listing can tell of a repository's state without reading it: texts that are the same as long as nothing has
+ * changed. Absent where the listing can't tell.
+ */
+export interface Probe {
+  /** Of refs, and so of all that git holds. */
+  git?: string;
+  /** Of pull requests, their reviews and their comments. */
+  pullRequests?: string;
+}
+
 /**
  * A repository as a source lists it: small, because it travels through workflow histories, and
  * complete, because a failed `repoSync` is started again from its input alone.
@@ -14,6 +39,9 @@ export interface ListedRepository {
   url: string | null;
   /** Real path of a local repository (its work tree, or the bare repository). */
   path?: string;
+  /** Of a repository at a code host. */
+  hosted?: HostedFacts;
+  probe?: Probe;
 }
 
 /** A repository that a source found but can't hand over, with the reason. */
@@ -28,4 +56,9 @@ export interface RepositoryPage {
   refused: RefusedRepository[];
   /** Where the next page begins; absent on the last page. */
   next?: string;
+  /**
+   * Times of creation (ISO-8601) between which the page lists every repository that the owner has, also those that
+   * weren't asked for: stored ones that it lacks are gone. An absent one is no bound.
+   */
+  covers?: { owner: string; host: string; after?: string; upTo?: string; providerIds: string[] };
 }

@@ -1,4 +1,4 @@
-import type { PullRequestRecord, Records, SyncRunRecord, SyncState, Table } from '../model/records.ts';
+import type { PullRequestRecord, Records, RepositoryRecord, SyncRunRecord, SyncState, Table } from '../model/records.ts';
 import type { Stage } from '../model/stages.ts';
 
 /** One change to one table. */
@@ -11,6 +11,12 @@ type ChangeOf<T extends Table> =
   | { table: T; partition: Partial<Records[T]>; rows: readonly Records[T][] }
   /** Deletes the rows that match one of the (partial) keys; all of them name the same columns. Quick as above. */
   | { table: T; delete: readonly Partial<Records[T]>[] };
+
+/** Which repositories {@link Store.repositories} gives. */
+export type RepositoryFilter = { providerIds: readonly string[] } | { ids: readonly string[] } | { createdFrom?: Date; createdBefore?: Date };
+
+/** What a run of a stage left, and of which. */
+export type StoredState = SyncState & { repoId: string; stage: string };
 
 /** Where facts go. Every implementation passes the same contract suite. */
 export interface Store {
@@ -32,6 +38,12 @@ export interface Store {
 
   /** Numbers of the stored pull requests that are open. */
   openPullRequests(repoId: string): Promise<number[]>;
+
+  /** Stored repositories of a code host: those with the host's own ids, those with our ids, or those created from a time on and before another. */
+  repositories(host: string, which: RepositoryFilter): Promise<RepositoryRecord[]>;
+
+  /** What the last runs that ended well left, of all stages of the repositories. */
+  syncStates(repoIds: readonly string[]): Promise<StoredState[]>;
 
   /** What the stage's last run that ended well left; null where none has. */
   syncState(repoId: string, stage: Stage): Promise<SyncState | null>;

@@ -1,8 +1,8 @@
-import type { PullRequestRecord, SyncRunRecord, SyncState } from '../../model/records.ts';
+import type { PullRequestRecord, RepositoryRecord, SyncRunRecord, SyncState } from '../../model/records.ts';
 import type { Stage } from '../../model/stages.ts';
 import type { Rows, TableName } from '../entities/rows.ts';
 import { plan } from '../plan.ts';
-import type { Change, Store } from '../store.ts';
+import type { Change, RepositoryFilter, Store, StoredState } from '../store.ts';
 import { decode } from './columns.ts';
 import type { Connection } from './connection.ts';
 import type { TableWriter } from './table-writer.ts';
@@ -54,6 +54,20 @@ export class PostgresqlStore implements Store {
   async openPullRequests(repoId: string): Promise<number[]> {
     const sql = "select number from git_pull_requests where repo_id = $1 and state = 'open' order by number";
     return (await this.#connection.all(sql, repoId)).map(([number]) => Number(number));
+  }
+
+  repositories(host: string, which: RepositoryFilter): Promise<RepositoryRecord[]> {
+    const among = 'in (select jsonb_array_elements_text($2::jsonb))';
+    if ('providerIds' in which) return this.#select('repos', `host = $1 and provider_id ${among}`, host, JSON.stringify(which.providerIds));
+    if ('ids' in which)
+      return this.#select('repos', 'host = $1 and id = any(array(select jsonb_array_elements_text($2::jsonb)::uuid))', host, JSON.stringify(which.ids));
+    const [from, before] = [which.createdFrom?.toISOString() ?? '-infinity', which.createdBefore?.toISOString() ?? 'infinity'];
+    return this.#select('repos', 'host = $1 and created_at >= $2::timestamptz and created_at < $3::timestamptz', host, from, before);
+  }
+
+  async syncStates(repoIds: readonly string[]): Promise<StoredState[]> {
+    const rows = await this.#select('sync_state', 'repo_id = any(array(select jsonb_array_elements_text($1::jsonb)::uuid))', JSON.stringify(repoIds));
+    return rows.map(({ updatedAt, ...state }) => state);
   }
 
   async syncState(repoId: string, stage: Stage): Promise<SyncState | null> {

@@ -1,8 +1,8 @@
 import type { SQLInputValue } from 'node:sqlite';
-import type { PullRequestRecord, SyncRunRecord, SyncState } from '../../model/records.ts';
+import type { PullRequestRecord, RepositoryRecord, SyncRunRecord, SyncState } from '../../model/records.ts';
 import type { Stage } from '../../model/stages.ts';
 import type { Rows, TableName } from '../entities/rows.ts';
-import type { Change, Store } from '../store.ts';
+import type { Change, RepositoryFilter, Store, StoredState } from '../store.ts';
 import { type Column, decode } from './columns.ts';
 import type { Connection } from './connection.ts';
 import { names } from './statements.ts';
@@ -16,6 +16,9 @@ export interface TableAccess {
 
 /** Rows per page of {@link SqliteStore.keys}. */
 const PAGE = 5000;
+
+/** Greater than every time as text. */
+const LATEST = '~';
 
 const KEY_COLUMNS = { git_commits: 'hash', git_files: 'path', git_commit_stats: 'commit_hash' } as const;
 
@@ -64,6 +67,19 @@ export class SqliteStore implements Store {
   async openPullRequests(repoId: string): Promise<number[]> {
     const sql = "select number from git_pull_requests where repo_id = ? and state = 'open' order by number";
     return (await this.#connection.all(sql, repoId)).map(({ number }) => Number(number));
+  }
+
+  repositories(host: string, which: RepositoryFilter): Promise<RepositoryRecord[]> {
+    if ('providerIds' in which)
+      return this.#select('repos', 'host = ? and provider_id in (select value from json_each(?))', host, JSON.stringify(which.providerIds));
+    if ('ids' in which) return this.#select('repos', 'host = ? and id in (select value from json_each(?))', host, JSON.stringify(which.ids));
+    const [from, before] = [which.createdFrom?.toISOString() ?? '', which.createdBefore?.toISOString() ?? LATEST];
+    return this.#select('repos', 'host = ? and created_at >= ? and created_at < ?', host, from, before);
+  }
+
+  async syncStates(repoIds: readonly string[]): Promise<StoredState[]> {
+    const rows = await this.#select('sync_state', 'repo_id in (select value from json_each(?))', JSON.stringify(repoIds));
+    return rows.map(({ updatedAt, ...state }) => state);
   }
 
   async syncState(repoId: string, stage: Stage): Promise<SyncState | null> {

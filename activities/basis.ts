@@ -1,0 +1,44 @@
+import type { RepositoryOptions } from '../src/model/input.ts';
+import type { SyncState } from '../src/model/records.ts';
+import type { ListedRepository } from '../src/model/repository.ts';
+import type { Stage } from '../src/model/stages.ts';
+import { optionsKey } from './options-key.ts';
+
+/** What a stage was made from, kept with its saved state: as long as it's the same, the stage has nothing to do. */
+export interface Basis {
+  options: string;
+  /** Of all refs; of no meaning to a stage that doesn't read git. */
+  digest?: string;
+  /** What the listing told. */
+  probe?: string;
+}
+
+/** Whether a stage asks the code host instead of git. */
+export function asksHost(stage: Stage, { hosted }: ListedRepository): boolean {
+  return stage === 'pull-requests' && hosted !== undefined;
+}
+
+/** @param digest Of the repository's pinned state. */
+export function basisOf(stage: Stage, repository: ListedRepository, options: RepositoryOptions, digest: string): Basis {
+  const probe = probeOf(stage, repository);
+  return { options: optionsKey(options), ...(asksHost(stage, repository) ? {} : { digest }), ...(probe === undefined ? {} : { probe }) };
+}
+
+/** Whether a stage that was saved with a state would read the same again. */
+export function isUpToDate(stage: Stage, repository: ListedRepository, state: SyncState | null, now: Basis): boolean {
+  if (state?.cursor['options'] !== now.options) return false;
+  return asksHost(stage, repository) ? isSame(state.cursor['probe'], now.probe) : state.cursor['digest'] === now.digest;
+}
+
+/** Whether the listing alone tells that a stage that was saved with a state would read the same again. */
+export function isUntouched(stage: Stage, repository: ListedRepository, options: RepositoryOptions, state: SyncState | undefined): boolean {
+  return state?.cursor['options'] === optionsKey(options) && isSame(state.cursor['probe'], probeOf(stage, repository));
+}
+
+function isSame(saved: unknown, now: string | undefined): boolean {
+  return now !== undefined && saved === now;
+}
+
+function probeOf(stage: Stage, { probe }: ListedRepository): string | undefined {
+  return stage === 'pull-requests' ? probe?.pullRequests : probe?.git;
+}

@@ -1,0 +1,81 @@
+import type { OrgSyncInput } from '../src/model/input.ts';
+import type { RepositoryRecord } from '../src/model/records.ts';
+import type { ListedRepository, RepositoryPage } from '../src/model/repository.ts';
+import { orderedStages } from '../src/model/stages.ts';
+import { hostedColumns } from '../src/sources/hosted/record.ts';
+import { repositoryId } from '../src/sources/identity.ts';
+import type { Store } from '../src/stores/store.ts';
+import { isUntouched } from './basis.ts';
+
+/** Repositories of a page as the database knows them. */
+export interface KnownRepositories {
+  /** Under the ids they are stored with. */
+  repositories: ListedRepository[];
+  /** Rows by id, of those that are stored. */
+  rows: Map<string, RepositoryRecord>;
+}
+
+/**
+ * Gives listed repositories the ids that they are stored with. One that was renamed or moved keeps its row; one that
+ * got a name which another had before it gets an id of its own.
+ */
+export async function withStoredIds(store: Store, listed: readonly ListedRepository[]): Promise<KnownRepositories> {
+  const rows = new Map<string, RepositoryRecord>();
+  const repositories: ListedRepository[] = [];
+  for (const [host, group] of Map.groupBy(listed, ({ host }) => host)) {
+    const hosted = group.flatMap(({ hosted, ...rest }) => (hosted === undefined ? [] : [{ ...rest, hosted }]));
+    if (hosted.length === 0) {
+      repositories.push(...group);
+      continue;
+    }
+    const known = await store.repositories(host, { providerIds: hosted.map(({ hosted: { providerId } }) => providerId) });
+    const byProviderId = new Map(known.map((row) => [row.providerId, row]));
+    const namesakes = new Map((await store.repositories(host, { ids: hosted.map(({ id }) => id) })).map((row) => [row.id, row]));
+    for (const repository of hosted) {
+      const { providerId } = repository.hosted;
+      const holder = namesakes.get(repository.id);
+      const row = byProviderId.get(providerId) ?? (holder?.providerId === null || holder?.providerId === providerId ? holder : undefined);
+      const taken = row === undefined && holder !== undefined;
+      const id = row?.id ?? (taken ? repositoryId({ host, name: `${repository.name}#${providerId}` }) : repository.id);
+      if (row !== undefined) rows.set(id, row);
+      repositories.push({ ...repository, id });
+    }
+  }
+  return { repositories, rows };
+}
+
+/** Parts listed repositories: those whose listing tells that nothing is new, and the others. */
+export async function partUnchanged(store: Store, input: OrgSyncInput, { repositories, rows }: KnownRepositories) {
+  const candidates = input.full === true ? [] : repositories.filter(({ id, probe }) => probe !== undefined && rows.has(id));
+  const states = Map.groupBy(await store.syncStates(candidates.map(({ id }) => id)), ({ repoId }) => repoId);
+  const unchanged = candidates.filter((repository) => {
+    const saved = new Map(states.get(repository.id)?.map((state) => [state.stage, state]));
+    return orderedStages(input.stages).every((stage) => isUntouched(stage, repository, input, saved.get(stage)));
+  });
+  const ids = new Set(unchanged.map(({ id }) => id));
+  return { unchanged, changed: repositories.filter(({ id }) => !ids.has(id)) };
+}
+
+/** Writes what the listing says of repositories that get no run of their own: names and settings may be new all the same. */
+export async function refreshRows(store: Store, unchanged: readonly ListedRepository[], rows: ReadonlyMap<string, RepositoryRecord>): Promise<void> {
+  const upsert = unchanged.flatMap((repository) => {
+    const row = rows.get(repository.id);
+    return row === undefined ? [] : [{ ...row, ...hostedColumns(repository) }];
+  });
+  if (upsert.length > 0) await store.write([{ table: 'repos', upsert }]);
+}
+
+/** Notes which stored repositories a page should hold and doesn't. */
+export async function noteRemoved(store: Store, covers: NonNullable<RepositoryPage['covers']>, now: Date): Promise<void> {
+  const { host, owner, after, upTo } = covers;
+  const stored = await store.repositories(host, {
+    ...(after === undefined ? {} : { createdFrom: new Date(after) }),
+    ...(upTo === undefined ? {} : { createdBefore: new Date(upTo) }),
+  });
+  const listed = new Set(covers.providerIds);
+  const prefix = `${owner.toLowerCase()}/`;
+  const gone = stored.filter(
+    ({ providerId, removedAt, repo }) => providerId !== null && removedAt === null && !listed.has(providerId) && repo.toLowerCase().startsWith(prefix),
+  );
+  if (gone.length > 0) await store.write([{ table: 'repos', upsert: gone.map((row) => ({ ...row, removedAt: now })) }]);
+}

@@ -1,0 +1,27 @@
+import { sleep } from '@temporalio/workflow';
+import type { Wait } from '../src/model/activities.ts';
+import { waitAskedBy } from './failures.ts';
+import { summary } from './proxies.ts';
+
+/** Waits by a timer, which survives everything and which the Web UI names. */
+export async function sleepOut(wait: Wait, about: string): Promise<void> {
+  await sleep(Math.max(1_000, Date.parse(wait.until) - Date.now()), { summary: summary(`rate limit: ${about} waits for ${wait.until}`) });
+}
+
+/**
+ * Runs an activity, again and again as long as a service asks to wait.
+ * @param onWait Told of each wait before it begins, and with undefined when it's over.
+ */
+export async function pastLimits<T>(about: string, run: () => Promise<T>, onWait: (wait: Wait | undefined) => void = () => undefined): Promise<T> {
+  for (;;) {
+    try {
+      return await run();
+    } catch (error) {
+      const wait = waitAskedBy(error);
+      if (wait === undefined) throw error;
+      onWait(wait);
+      await sleepOut(wait, about);
+      onWait(undefined);
+    }
+  }
+}
