@@ -1,6 +1,5 @@
-import { Command } from 'commander';
-import { benchMongodb } from './stores/mongodb.ts';
-import { benchPostgresql } from './stores/postgresql.ts';
+import { Argument, Command } from 'commander';
+import { type Amounts, benchStores, DATABASES } from './stores/bench.ts';
 import { outliveTerminal, untilInterrupted } from './support/terminal.ts';
 import { benchSync } from './sync/bench.ts';
 import { makeSynthetic } from './synthetic/make.ts';
@@ -26,18 +25,12 @@ program
   .action(makeSynthetic);
 
 program
-  .command('postgresql')
-  .description('time writes to PostgreSQL, beside COPY')
-  .option('--rows <n>', 'how many', wholeNumber, 200_000)
-  .option('--rounds <n>', 'how often', wholeNumber, 3)
-  .action(benchPostgresql);
-
-program
-  .command('mongodb')
-  .description("time writes to MongoDB, beside the driver's own insertMany")
-  .option('--stats <n>', 'how many rows of stats', wholeNumber, 200_000)
+  .command('stores')
+  .description('time writes into databases, beside the quickest way in that each has')
+  .addArgument(new Argument('[databases...]', 'which').choices(DATABASES).default(DATABASES))
+  .option('--stats <n>', 'how many rows of commit stats', wholeNumber, 200_000)
   .option('--ranges <n>', 'how many ranges of blame', wholeNumber, 500_000)
-  .action(benchMongodb);
+  .action((databases: typeof DATABASES, amounts: Omit<Amounts, 'signal'>) => benchStores(databases, { ...amounts, signal }));
 
 try {
   await program.parseAsync();
