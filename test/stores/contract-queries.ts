@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { SyncRunRecord } from '../../src/model/records.ts';
+import type { RepositoryRecord, SyncRunRecord } from '../../src/model/records.ts';
 import { openStore } from '../../src/stores/open.ts';
+import type { RepositoryFilter } from '../../src/stores/store.ts';
 import { hash, repoId, row, sparse } from './samples.ts';
 import { type Subject, write } from './subject.ts';
 
@@ -91,6 +92,47 @@ export function queryContract(subject: Subject): void {
     expect(await subject.store.syncState(repoId(1), 'commits')).toEqual(state);
     expect(await subject.store.syncState(repoId(2), 'commits')).toEqual({ ...state, cursor: {} });
     expect(await subject.store.syncState(repoId(1), 'commit-stats')).toBeNull();
+  });
+
+  describe('repositories', () => {
+    const at = (number: number, more: Partial<RepositoryRecord> = {}) =>
+      row('repos', { id: repoId(number), host: 'github.com', providerId: String(number), createdAt: new Date(Date.UTC(2020, number)), ...more });
+    const [first, second, third] = [at(1), at(2, { removedAt: new Date(0) }), at(3)] as const;
+    const local = at(4, { host: '', providerId: null, createdAt: null });
+    const ids = async (filter: RepositoryFilter, host = 'github.com') =>
+      (await subject.store.repositories(host, filter)).map(({ providerId }) => providerId).toSorted();
+
+    it("are found by the host's ids, by ours, and by when they were created", async () => {
+      await write(subject, { table: 'repos', upsert: [first, second, third, local, at(5, { host: 'ghe.example.com' })] });
+      expect(await ids({ providerIds: ['1', '3', '5', '9'] })).toEqual(['1', '3']);
+      expect(await ids({ providerIds: [] })).toEqual([]);
+      expect(await ids({ ids: [repoId(2), repoId(4), repoId(5)] })).toEqual(['2']);
+      expect(await ids({})).toEqual(['1', '2', '3']);
+      expect(await ids({ createdFrom: second.createdAt as Date })).toEqual(['2', '3']);
+      expect(await ids({ createdFrom: second.createdAt as Date, createdBefore: third.createdAt as Date })).toEqual(['2']);
+      expect(await ids({ createdBefore: second.createdAt as Date })).toEqual(['1']);
+      expect(await ids({}, 'ghe.example.com')).toEqual(['5']);
+    });
+
+    it('come as they were written', async () => {
+      await write(subject, { table: 'repos', upsert: [first, second] });
+      expect(await subject.store.repositories('github.com', { ids: [second.id] })).toEqual([second]);
+    });
+  });
+
+  it('gives the states of all stages of several repositories', async () => {
+    const state = { cursor: { probe: 'x' }, headHash: hash(1), watermark: new Date('2024-01-02T03:04:05.678Z') };
+    await subject.store.saveSyncState(repoId(1), 'commits', state);
+    await subject.store.saveSyncState(repoId(1), 'pull-requests', { ...state, headHash: null });
+    await subject.store.saveSyncState(repoId(2), 'commits', state);
+    await subject.store.saveSyncState(repoId(3), 'commits', state);
+    const found = await subject.store.syncStates([repoId(1), repoId(3), repoId(9)]);
+    expect(found.toSorted((a, b) => `${a.repoId}${a.stage}`.localeCompare(`${b.repoId}${b.stage}`))).toEqual([
+      { ...state, repoId: repoId(1), stage: 'commits' },
+      { ...state, headHash: null, repoId: repoId(1), stage: 'pull-requests' },
+      { ...state, repoId: repoId(3), stage: 'commits' },
+    ]);
+    expect(await subject.store.syncStates([])).toEqual([]);
   });
 
   it('notes the begin and the end of a run', async () => {

@@ -1,9 +1,9 @@
 import type { Filter } from 'mongodb';
-import type { PullRequestRecord, SyncRunRecord, SyncState } from '../../model/records.ts';
+import type { PullRequestRecord, RepositoryRecord, SyncRunRecord, SyncState } from '../../model/records.ts';
 import type { Stage } from '../../model/stages.ts';
 import type { Rows, TableName } from '../entities/rows.ts';
 import { plan } from '../plan.ts';
-import type { Change, Store } from '../store.ts';
+import type { Change, RepositoryFilter, Store, StoredState } from '../store.ts';
 import { type Rows as Collection, type Row, within } from './collection.ts';
 import { decode } from './columns.ts';
 import { idOf, rangeOf } from './ids.ts';
@@ -75,6 +75,22 @@ export class MongodbStore implements Store {
     const { rows } = this.#tables.git_pull_requests;
     const filter = { ...within([rangeOf(this.#keysOf('git_pull_requests').slice(0, 1), { repoId })]), state: 'open' };
     return (await rows.find(filter, { fields: ['number'] })).map((row) => Number(row['number'])).sort((a, b) => a - b);
+  }
+
+  repositories(host: string, which: RepositoryFilter): Promise<RepositoryRecord[]> {
+    if ('providerIds' in which) return this.#select('repos', { host, provider_id: { $in: which.providerIds } });
+    if ('ids' in which) return this.#select('repos', { host, _id: { $in: [...which.ids] } });
+    const { createdFrom, createdBefore } = which;
+    // Without a bound there is still a time: repositories of a code host have one.
+    const between = { ...(createdFrom && { $gte: createdFrom }), ...(createdBefore && { $lt: createdBefore }) };
+    return this.#select('repos', { host, created_at: { $ne: null, ...between } });
+  }
+
+  async syncStates(repoIds: readonly string[]): Promise<StoredState[]> {
+    if (repoIds.length === 0) return [];
+    const repository = this.#keysOf('sync_state').slice(0, 1);
+    const rows = await this.#select('sync_state', within(repoIds.map((repoId) => rangeOf(repository, { repoId }))));
+    return rows.map(({ updatedAt, ...state }) => state);
   }
 
   async syncState(repoId: string, stage: Stage): Promise<SyncState | null> {
