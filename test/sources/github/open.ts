@@ -1,0 +1,18 @@
+import { type GitHub, openGitHub } from '../../../src/sources/github/api.ts';
+import type { MadeWorld } from '../../support/github/make-world.ts';
+import type { GitHub as FakeGitHub } from '../../support/github/server.ts';
+
+/** As somebody with a personal token. */
+export function openAs(server: FakeGitHub, token: string): GitHub {
+  return openGitHub({ url: server.apiUrl, auth: { kind: 'token', token }, variable: 'GITHUB_TOKEN' });
+}
+
+/** As the App of a made world, unless told something else of it. */
+export function openAsApp(server: FakeGitHub, { app }: MadeWorld, more: { privateKey?: string; installationId?: number } = {}): GitHub {
+  const { privateKey = app.privateKey, installationId = app.installations[0]?.id ?? 0 } = more;
+  return openGitHub({ url: server.apiUrl, auth: { kind: 'app', appId: String(app.id), privateKey, installationId }, variable: 'GITHUB_APP_PRIVATE_KEY' });
+}
+
+/** A small query. */
+export const askGraphql = (github: GitHub, login = 'acme') =>
+  github.graphql<unknown>('query Owner($login: String!) { organization(login: $login) { login } }', { login }, AbortSignal.timeout(30_000));
