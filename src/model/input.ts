@@ -66,6 +66,7 @@ const repoSyncInput = z.strictObject({
       .object({
         providerId: z.string(),
         ref: z.string().nullable(),
+        head: z.string().nullable(),
         isFork: z.boolean(),
         isArchived: z.boolean(),
         createdAt: z.string(),

@@ -6,6 +6,8 @@ export interface HostedFacts {
   providerId: string;
   /** Default branch (short name); null while there is none. */
   ref: string | null;
+  /** Commit of the default branch; null where there is none, or the listing doesn't tell. */
+  head: string | null;
   isFork: boolean;
   isArchived: boolean;
   /** ISO-8601 */

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import type { ListedRepository, Probe } from '../../../model/repository.ts';
+import { cleanText } from '../../../git/text.ts';
+import { repositoryId } from '../../identity.ts';
+
+/** A repository as GitHub's listings tell of it, whichever API they come from. */
+export interface Found {
+  /** GitHub's own id. */
+  id: string;
+  /** 'owner/name' */
+  name: string;
+  url: string;
+  ref: string | null;
+  head: string | null;
+  description: string | null;
+  visibility: string;
+  language: string | null;
+  /** SPDX identifier. */
+  license: string | null;
+  topics: string[];
+  isFork: boolean;
+  isArchived: boolean;
+  /** GitHub took it down: nothing in it can be read. */
+  isDisabled: boolean;
+  /** ISO-8601 */
+  createdAt: string;
+  /** Of the last push to any ref. */
+  pushedAt: string | null;
+  /** What else tells that refs have changed; undefined where the listing has nothing. */
+  refs?: { branches: number; tags: number };
+  /** Undefined where the listing has nothing of them. */
+  pullRequests?: { total: number; updatedAt: string | null };
+}
+
+/**
+ * GitHub's times are whole seconds: what has changed this recently may change again within the same one, and nothing
+ * would tell. Longer than clocks usually differ.
+ */
+const RECENT_MS = 5 * 60_000;
+
+/** @param now Milliseconds since 1970. */
+export function toListed(found: Found, host: string, now: number): ListedRepository {
+  const { description, visibility, language, license } = found;
+  return {
+    provider: 'github',
+    id: repositoryId({ host, name: found.name }),
+    host,
+    name: found.name,
+    url: found.url,
+    hosted: {
+      providerId: found.id,
+      ref: found.ref,
+      head: found.head,
+      isFork: found.isFork,
+      isArchived: found.isArchived,
+      createdAt: new Date(found.createdAt).toISOString(),
+      tags: found.topics,
+      settings: { description: description === null ? null : cleanText(description), visibility, language, license },
+    },
+    probe: probeOf(found, now),
+  };
+}
+
+function probeOf({ ref, head, pushedAt, refs, pullRequests }: Found, now: number): Probe {
+  return {
+    ...(isRecent(pushedAt, now) ? {} : { git: digest(ref, head, pushedAt, refs?.branches, refs?.tags) }),
+    ...(pullRequests === undefined || isRecent(pullRequests.updatedAt, now) ? {} : { pullRequests: digest(pullRequests.total, pullRequests.updatedAt) }),
+  };
+}
+
+function isRecent(time: string | null, now: number): boolean {
+  return time !== null && Date.parse(time) > now - RECENT_MS;
+}
+
+function digest(...parts: unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22);
+}
