@@ -4,7 +4,7 @@ import type { GitEnd } from './git-group.ts';
 
 /** What git says of objects, refs or settings of its own folder that are missing or damaged. */
 const DAMAGE =
-  /bad (object|tree|ref|index|config|signature)|broken ref|unable to (find|read|unpack|parse|open (loose|object|pack))|could not (read|parse)|cannot (read|unpack|open pack)|missing|does not match|is corrupt|corrupt (loose|patch)|truncated|wrong index|too small|not a git repository|not a valid object|invalid object|unresolved delta|delta base|did not send all necessary objects|hash mismatch|non-monotonic|unknown (index|repository) |commit-graph/i;
+  /bad (object|tree|ref|index|config|signature)|broken ref|unable to (find|read|unpack|parse|open (loose|object|pack))|could not (read|parse)|cannot (read|unpack|open pack)|missing|does not match|is corrupt|corrupt (loose|patch)|truncated|wrong index|too small|not a git repository|not a valid object|invalid object|unresolved delta|delta base|did not send all necessary objects|hash mismatch|non-monotonic|too short|bad file|not a tree|inflate|unknown (index|repository) |commit-graph/i;
 
 /**
  * Whether an error of git means that the clone it read is damaged, so that making it again helps. What is damaged at
@@ -26,6 +26,8 @@ const LIMIT = /rate limit|too many requests|abuse detection/i;
 /** How long GitHub wants to be left alone where it doesn't say. */
 // https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
 const LIMIT_MS = 60_000;
+/** A pack that came in broken. */
+const RECEIVED = /pack (has bad object at offset|is corrupted|signature mismatch|has junk)|early EOF/;
 /** What the transfer, and not the folder, is to blame for. */
 const TRANSFER =
   /unable to access|RPC failed|early EOF|hung up|disconnect|bad (line length|band)|protocol error|invalid server response|not valid: is this a git repository|expected '?(flush|packet|acknowledgments|wanted-refs)|pack (is corrupted|has bad object)|inflate|index-pack|fetch-pack|remote error|upload-pack|curl|HTTP\/?\d/i;
@@ -47,6 +49,9 @@ export function fetchFailure(url: string, { exitCode, killedBy, stderr }: GitEnd
   if (/Out of memory|malloc failed|unable to create thread|Resource temporarily unavailable/i.test(said)) return retryable(`git needs more memory: ${told}`);
   if (/Permission denied|Read-only file system/i.test(said)) return fatal(`git can't write into ORG_SYNC_HOME: ${told}`);
 
+  const { host } = new URL(url);
+  if (/could not read (Username|Password) for /.test(said) && !said.includes(host))
+    return fatal(`a proxy wants a password: ${told}; put it into the URL of HTTPS_PROXY`);
   const status = statusOf(said);
   if (status === 429 || (status === 403 && LIMIT.test(remote)))
     return retryable(`the host takes no more requests now: ${told}`, new Date(Date.now() + LIMIT_MS));
@@ -62,12 +67,12 @@ export function fetchFailure(url: string, { exitCode, killedBy, stderr }: GitEnd
     );
   }
   if (/unable to access/.test(said) && CERTIFICATE.test(said)) {
-    return fatal(`the certificate of ${new URL(url).host} isn't trusted: ${told}; NODE_EXTRA_CA_CERTS names a file with another authority`);
+    return fatal(`the certificate of ${host} isn't trusted: ${told}; NODE_EXTRA_CA_CERTS names a file with another authority`);
   }
   if (/transport '.*' not allowed/.test(said)) return fatal(`only https is used: ${told}`);
   if (/mismatched algorithms/.test(said)) return fatal(`its objects aren't named by SHA-1: ${told}`);
   if (status !== undefined) return retryable(`the host failed (${status}): ${told}`);
-  if (!/unable to access|RPC failed/.test(said) && DAMAGE.test(said)) return new DamagedClone(`${url}: its clone is damaged: ${told}`);
+  if (!/unable to access|RPC failed/.test(said) && !RECEIVED.test(said) && DAMAGE.test(said)) return new DamagedClone(`${url}: its clone is damaged: ${told}`);
   if (TRANSFER.test(stderr)) return retryable(`git fetch failed: ${told}`);
   return new DamagedClone(`${url}: git fetch failed (exit code ${exitCode}): ${told}`);
 }
@@ -76,8 +81,8 @@ export function fetchFailure(url: string, { exitCode, killedBy, stderr }: GitEnd
 function statusOf(said: string): number | undefined {
   if (/Authentication failed|could not read (Username|Password)/.test(said)) return 401;
   if (/repository '.*' not found/.test(said)) return 404;
-  const status = /requested URL returned error: (\d{3})|RPC failed; HTTP (\d{3})/.exec(said);
-  return status === null ? undefined : Number(status[1] ?? status[2]);
+  const status = /requested URL returned error: (\d{3})|RPC failed; HTTP (\d{3})|HTTP code (407)/.exec(said);
+  return status === null ? undefined : Number(status[1] ?? status[2] ?? status[3]);
 }
 
 /** Bytes of a complaint that are told. */

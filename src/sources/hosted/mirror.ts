@@ -2,8 +2,9 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ask, gitCommands } from '../../git/commands.ts';
 import { GitError } from '../../git/error.ts';
+import { RetryableError } from '../../model/errors.ts';
 import { networkSettings } from './authorities.ts';
-import { DamagedClone, fetchFailure, meansDamage } from './clone-failures.ts';
+import { DamagedClone, fetchFailure } from './clone-failures.ts';
 import { type Credentials, credentialSettings, credentialText } from './credentials.ts';
 import { type GroupedGit, runGrouped } from './git-group.ts';
 import { isWhole, markBegun, markUsed, markWhole, namesIn } from './mark.ts';
@@ -47,7 +48,8 @@ export async function bringMirror<T>(request: MirrorRequest, read: () => Promise
       return await bringAndRead(request, read);
     } catch (error) {
       request.signal.throwIfAborted();
-      if (!(error instanceof DamagedClone) && !meansDamage(error)) throw error;
+      // Whatever git can't do with its own folder.
+      if (!(error instanceof DamagedClone) && !(error instanceof GitError)) throw error;
     }
   }
   await rm(request.gitDir, { recursive: true, force: true });
@@ -103,7 +105,9 @@ async function tidy(gitDir: string, signal: AbortSignal): Promise<void> {
 
 async function run(command: GroupedGit): Promise<void> {
   const { exitCode, killedBy, stderr } = await runGrouped(command);
-  if (exitCode !== 0) throw new GitError(String(command.args[0]), exitCode, killedBy === null ? stderr : `fatal: ended by ${killedBy}`);
+  const name = String(command.args[0]);
+  if (killedBy !== null) throw new RetryableError(`git ${name} was ended by ${killedBy}; the machine may be out of memory`);
+  if (exitCode !== 0) throw new GitError(name, exitCode, stderr);
 }
 
 /** Removes what git processes leave that were killed: locks, halves of packs, and the settings, which are made anew. */

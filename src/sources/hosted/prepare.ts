@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { ask, gitCommands } from '../../git/commands.ts';
-import { peel, pinRefs, readPinnedRefs } from '../../git/refs.ts';
+import { gitText } from '../../git/process.ts';
+import { pinRefs } from '../../git/refs.ts';
 import type { ListedRepository } from '../../model/repository.ts';
 import type { PreparedRepository } from '../source.ts';
 import { keepWithin, using } from './cache.ts';
@@ -28,7 +29,7 @@ export async function prepareHosted(request: HostedRequest): Promise<PreparedRep
     const head = await ask(gitCommands(gitDir, signal), `--git-dir=${gitDir}`, 'rev-parse', '--quiet', '--verify', 'HEAD');
     const refsDigest = await pinRefs({ gitDir, signal }, `${ref ?? ''} ${head ?? ''}`, refsFile);
     // Finds objects that are missing while the clone can still be made again at once.
-    for await (const refs of readPinnedRefs(refsFile)) await peel({ gitDir, signal }, [...new Set(refs.map(({ hash }) => hash))]);
+    await gitText({ gitDir, signal }, ['for-each-ref', '--format=%(objecttype) %(*objecttype) %(tree)']);
     return { head, refsDigest };
   };
   return using(gitDir, async () => {
