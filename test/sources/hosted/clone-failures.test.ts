@@ -156,10 +156,14 @@ describe('certificates and proxies', () => {
     const proxy = await startServer({
       handle: async () => ({ status: 407, headers: { 'proxy-authenticate': 'Basic realm="proxy"' }, body: 'Log in' }),
     });
-    const env = { http_proxy: proxy.url.replace('http://', 'http://user@') };
-    const child = bringElsewhere(newDir(), 'http://git.example.org/acme/api.git', 'ghp_secret', env);
-    await once(child, 'close');
-    expect(child.said()).toMatch(/^FatalError: http:\/\/git\.example\.org\/acme\/api\.git: a proxy wants a password/);
+    for (const [address, message] of [
+      [proxy.url.replace('http://', 'http://user@'), /^FatalError: http:\/\/git\.example\.org\/acme\/api\.git: a proxy wants a password/],
+      [proxy.url, /^FatalError: http:\/\/git\.example\.org\/acme\/api\.git: a proxy refuses/],
+    ] as const) {
+      const child = bringElsewhere(newDir(), 'http://git.example.org/acme/api.git', 'ghp_secret', { http_proxy: address });
+      await once(child, 'close');
+      expect(child.said()).toMatch(message);
+    }
     expect(proxy.requests.length).toBeGreaterThan(0);
     const sent = JSON.stringify(proxy.requests);
     for (const secret of ['ghp_secret', Buffer.from('x-access-token:ghp_secret').toString('base64')]) expect(sent).not.toContain(secret);

@@ -33,14 +33,16 @@ const urlOf = (base = github.webUrl) => `${base}/${fullName(secret)}.git`;
 const pack = { kind: 'git', path: /git-upload-pack$/, method: 'POST', text: /want/ } as const;
 const forms = (token: string) => [token, Buffer.from(`x-access-token:${token}`).toString('base64')];
 
-/** The fake GitHub, of whose answers to git's requests only the first bytes arrive, and then nothing. */
+/** The fake GitHub, of whose packs only the first bytes arrive, and then nothing. */
 async function startStalling(bytes: number): Promise<{ url: string; stalled: () => boolean; close: () => void }> {
   let stalled = false;
+  let posts = 0;
   const server = createServer((request, response) => {
     const { method = 'GET', url: path = '/', headers } = request;
+    // The first one is for the refs.
+    const limit = method === 'POST' && ++posts > 1 ? bytes : Number.POSITIVE_INFINITY;
     const onward = forward(`${github.webUrl}${path}`, { method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 500, answer.headers);
-      const limit = method === 'POST' ? bytes : Number.POSITIVE_INFINITY;
       let sent = 0;
       answer.on('data', (chunk: Buffer) => {
         response.write(chunk.subarray(0, Math.max(0, limit - sent)));
