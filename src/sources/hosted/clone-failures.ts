@@ -55,6 +55,7 @@ export function fetchFailure(url: string, { exitCode, killedBy, stderr }: GitEnd
   const status = statusOf(said);
   if (status === 429 || (status === 403 && LIMIT.test(remote)))
     return retryable(`the host takes no more requests now: ${told}`, new Date(Date.now() + LIMIT_MS));
+  if (status === 407) return fatal(`a proxy refuses: ${told}; check the password in the URL of HTTPS_PROXY`);
   if (status === 401)
     return fatal(`the host refuses the token: ${told}; check that it hasn't expired and may read the repository's contents ('Contents: read')`);
   if (status === 403 && /disabled|blocked|suspended|unavailable|terms of service/i.test(remote)) return fatal(`the host doesn't hand it out: ${remote}`);

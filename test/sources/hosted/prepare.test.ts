@@ -69,7 +69,7 @@ describe('preparing a repository of a code host', () => {
     const { head, refsDigest, record } = await prepared;
     expect(head).toBe(readRefs(one('repo-000').path).get('refs/heads/main'));
     expect(readFileSync(refsFile, 'utf8').trim().split('\n').length).toBe(refsOf(gitDir).length);
-    expect(record).toMatchObject({ repo: 'acme/repo-000', provider: 'github', ref: 'main', headHash: head, tags: ['sync', 'testing'], removedAt: null });
+    expect(record).toMatchObject({ repo: 'acme/repo-000', provider: 'github', ref: 'main', headHash: head, tags: one('repo-000').topics, removedAt: null });
     expect((await prepare(one('repo-000'), { run: 'next' }).prepared).refsDigest).toBe(refsDigest);
     const before = readRefs(one('repo-000').path);
     writeRefs(one('repo-000').path, 'main', new Map(before).set('refs/tags/new', head as string));

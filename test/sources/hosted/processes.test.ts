@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { createServer, request as forward } from 'node:http';
@@ -6,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { git } from '../../support/git.ts';
+import { git, gitText } from '../../support/git.ts';
 import { type MadeWorld, makeWorld } from '../../support/github/make-world.ts';
 import { type GitHub, startGitHub } from '../../support/github/server.ts';
 import { fullName, type Repository } from '../../support/github/world.ts';
@@ -21,6 +22,11 @@ beforeAll(async () => {
   made = makeWorld({ folder });
   github = await startGitHub(made.world);
   secret = made.world.repositories.find((one) => one.private) as Repository;
+  // Large enough to arrive in parts.
+  const blob = gitText(secret.path, ['hash-object', '-w', '--stdin'], { input: randomBytes(400_000) });
+  const tree = gitText(secret.path, ['mktree'], { input: `100644 blob ${blob}\tlarge\n` });
+  const commit = gitText(secret.path, ['commit-tree', tree, '-m', 'Large']);
+  git(secret.path, ['update-ref', 'refs/heads/large', commit]);
 });
 afterAll(async () => {
   expect(github.violations()).toEqual([]);
@@ -108,7 +114,7 @@ describe('the token', () => {
 
 describe('an end before time', () => {
   it('an abort leaves no process, and nothing half made', async () => {
-    const stalling = await startStalling(1_500);
+    const stalling = await startStalling(200_000);
     const gitDir = newDir();
     const controller = new AbortController();
     const brought = bring(requestFor(gitDir, urlOf(stalling.url), made.tokens.personal, { signal: controller.signal }));
@@ -123,7 +129,7 @@ describe('an end before time', () => {
     expect(refsOf(gitDir)).toEqual(refsOf(secret.path));
   });
 
-  it.each([0, 1_500])('a killed worker takes git along (%i bytes in), and the next one begins anew', async (bytes) => {
+  it.each([0, 200_000])('a killed worker takes git along (%i bytes in), and the next one begins anew', async (bytes) => {
     const stalling = await startStalling(bytes);
     const gitDir = newDir();
     const child = bringElsewhere(gitDir, urlOf(stalling.url), made.tokens.personal);
