@@ -38,22 +38,46 @@ const STALLED = ['http.lowSpeedLimit=10', 'http.lowSpeedTime=60'];
  *
  * A clone that was never ended, has lost a pack or is damaged otherwise is made anew, once within a call, also where
  * just `read` meets the damage. Objects that no ref reaches any more stay, for whoever reads from an earlier state.
- * One call at a time may work on a folder.
+ * Calls for one folder wait for each other, as an activity that timed out may still be ending when its next try begins.
  * @throws FatalError and RetryableError as `fetchFailure` tells; what `read` throws; the signal's reason after an abort,
  *   once no process is left.
  */
 export async function bringMirror<T>(request: MirrorRequest, read: () => Promise<T>): Promise<T> {
-  if (await isWhole(request.gitDir)) {
+  const { gitDir } = request;
+  const call = (calls.get(gitDir) ?? Promise.resolve()).then(() => bringSound(request, read));
+  const ended = call.then(
+    () => undefined,
+    () => undefined,
+  );
+  calls.set(gitDir, ended);
+  try {
+    return await call;
+  } finally {
+    if (calls.get(gitDir) === ended) calls.delete(gitDir);
+  }
+}
+
+/** The end of the last call for each folder. */
+const calls = new Map<string, Promise<void>>();
+
+async function bringSound<T>(request: MirrorRequest, read: () => Promise<T>): Promise<T> {
+  const { gitDir, signal } = request;
+  try {
+    signal.throwIfAborted();
     try {
-      return await bringAndRead(request, read);
+      if (await isWhole(gitDir)) return await bringAndRead(request, read);
     } catch (error) {
-      request.signal.throwIfAborted();
+      signal.throwIfAborted();
       // Whatever git can't do with its own folder.
       if (!(error instanceof DamagedClone) && !(error instanceof GitError)) throw error;
     }
+    await rm(gitDir, { recursive: true, force: true });
+    return await bringAndRead(request, read);
+  } catch (error) {
+    // Git's complaint about being ended says nothing.
+    signal.throwIfAborted();
+    throw error;
   }
-  await rm(request.gitDir, { recursive: true, force: true });
-  return bringAndRead(request, read);
 }
 
 async function bringAndRead<T>(request: MirrorRequest, read: () => Promise<T>): Promise<T> {
@@ -97,7 +121,8 @@ async function fetchRefs({ gitDir, url, credentials, leftOut, signal }: MirrorRe
 
 /** Keeps refs in one file, and packs few. */
 async function tidy(gitDir: string, signal: AbortSignal): Promise<void> {
-  await run({ gitDir, args: ['pack-refs', '--all'], signal });
+  const refs = await readdir(join(gitDir, 'refs'), { recursive: true, withFileTypes: true });
+  if (refs.some((entry) => entry.isFile())) await run({ gitDir, args: ['pack-refs', '--all'], signal });
   const packs = (await readdir(join(gitDir, 'objects', 'pack'))).filter((name) => name.endsWith('.pack'));
   // Rewrites the small ones, and loses no object, reachable or not.
   if (packs.length > MANY_PACKS) await run({ gitDir, args: ['repack', '--geometric=2', '-d', '-q'], signal });

@@ -143,6 +143,20 @@ describe('an end before time', () => {
     expect(filesBelow(gitDir).filter(([path]) => /tmp_|\.lock$/.test(path))).toEqual([]);
   });
 
+  it('a call for the same folder waits for one that is being ended', async () => {
+    const stalling = await startStalling(200_000);
+    const gitDir = newDir();
+    const controller = new AbortController();
+    const first = bring(requestFor(gitDir, urlOf(stalling.url), made.tokens.personal, { signal: controller.signal }));
+    await until(() => stalling.stalled());
+    const second = bring(requestFor(gitDir, urlOf(), made.tokens.personal));
+    controller.abort(new Error('stopped by the test'));
+    await expect(first).rejects.toThrow('stopped by the test');
+    await second;
+    expect(refsOf(gitDir)).toEqual(refsOf(secret.path));
+    stalling.close();
+  });
+
   it('an end that nobody asked for leaves no process', async () => {
     const gitDir = newDir();
     await bring(requestFor(gitDir, urlOf(), made.tokens.personal));
