@@ -12,6 +12,17 @@ export const inheritedEnvironment: { PATH: string; TMPDIR?: string } = {
   ...(process.env['TMPDIR'] === undefined ? {} : { TMPDIR: process.env['TMPDIR'] }),
 };
 
+/** How programs that we start reach the network: names are as git and curl read them. */
+export const networkEnvironment: Readonly<Record<string, string>> = Object.fromEntries(
+  ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY']
+    .flatMap((name) => [name, name.toLowerCase()])
+    .concat('GIT_SSL_CAINFO', 'GIT_SSL_CAPATH')
+    .flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+);
+
+/** Whether somebody named certificate authorities in a way that Node heeds and git doesn't. */
+export const hasOwnAuthorities = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'].some((name) => (process.env[name] ?? '') !== '');
+
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const text = z.string().trim().min(1, { error: 'must not be empty', abort: true });

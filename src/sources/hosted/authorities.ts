@@ -1,0 +1,18 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { getCACertificates } from 'node:tls';
+import { hasOwnAuthorities, networkEnvironment } from '../../config.ts';
+
+/**
+ * Variables by which git reaches a host as Node does: proxies, and certificate authorities. Those that Node alone is
+ * told of (`NODE_EXTRA_CA_CERTS`) are put into a file with all others, as what git is given takes the place of what it
+ * trusts by itself.
+ * @param folder Where such a file is put.
+ */
+export async function networkSettings(folder: string): Promise<Record<string, string>> {
+  if (!hasOwnAuthorities || 'GIT_SSL_CAINFO' in networkEnvironment) return networkEnvironment;
+  const file = join(folder, 'org-sync-authorities.pem');
+  const certificates = new Set([...getCACertificates('default'), ...getCACertificates('system')].map((certificate) => certificate.trim()));
+  await writeFile(file, `${[...certificates].join('\n')}\n`);
+  return { ...networkEnvironment, GIT_SSL_CAINFO: file };
+}

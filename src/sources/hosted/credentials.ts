@@ -1,0 +1,23 @@
+/** What a code host lets git in with. */
+export interface Credentials {
+  username: string;
+  password: string;
+}
+
+/** Descriptor from which git's helper reads the credentials: a pipe, so that they're in no file, argument or variable. */
+export const CREDENTIALS_FD = 3;
+
+/**
+ * Settings by which git gets the credentials from {@link CREDENTIALS_FD}, for the host of the URL alone: a proxy that
+ * asks for a password mustn't get a token.
+ * @see https://git-scm.com/docs/gitcredentials
+ */
+export function credentialSettings(url: string): string[] {
+  const { origin } = new URL(url);
+  return ['core.askPass=', 'credential.helper=', `credential.${origin}.helper=!f() { test "$1" != get || cat <&${CREDENTIALS_FD}; }; f`];
+}
+
+/** The answer of a helper. */
+export function credentialText({ username, password }: Credentials): string {
+  return `username=${username}\npassword=${password}\n`;
+}

@@ -1,0 +1,152 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ask, gitCommands } from '../../git/commands.ts';
+import { GitError } from '../../git/error.ts';
+import { RetryableError } from '../../model/errors.ts';
+import { networkSettings } from './authorities.ts';
+import { DamagedClone, fetchFailure } from './clone-failures.ts';
+import { type Credentials, credentialSettings, credentialText } from './credentials.ts';
+import { type GroupedGit, runGrouped } from './git-group.ts';
+import { isWhole, markBegun, markUsed, markWhole, namesIn } from './mark.ts';
+
+export interface MirrorRequest {
+  /** Bare repository of ours; made where it's missing. */
+  gitDir: string;
+  /** Over HTTP, without credentials: https://github.com/acme/api.git */
+  url: string;
+  /** Asked right before each git command that needs them. */
+  credentials: () => Promise<Credentials>;
+  /** Short name; null while there is none. */
+  defaultBranch: string | null;
+  /** Refs left out, as negative refspecs: '^refs/pull/*'. */
+  leftOut: readonly string[];
+  signal: AbortSignal;
+}
+
+/** More packs than this are joined: each has to be looked into for every object. */
+const MANY_PACKS = 50;
+
+/**
+ * A transfer with fewer bytes a second for this many seconds has stalled. A host that is still gathering objects
+ * sends its progress, which is little more.
+ */
+const STALLED = ['http.lowSpeedLimit=10', 'http.lowSpeedTime=60'];
+
+/**
+ * Makes a bare repository of ours equal to a code host's: all refs but those left out, HEAD at the default branch. Then
+ * reads from it.
+ *
+ * A clone that was never ended, has lost a pack or is damaged otherwise is made anew, once within a call, also where
+ * just `read` meets the damage. Objects that no ref reaches any more stay, for whoever reads from an earlier state.
+ * Calls for one folder wait for each other, as an activity that timed out may still be ending when its next try begins.
+ * @throws FatalError and RetryableError as `fetchFailure` tells; what `read` throws; the signal's reason after an abort,
+ *   once no process is left.
+ */
+export async function bringMirror<T>(request: MirrorRequest, read: () => Promise<T>): Promise<T> {
+  const { gitDir } = request;
+  const call = (calls.get(gitDir) ?? Promise.resolve()).then(() => bringSound(request, read));
+  const ended = call.then(
+    () => undefined,
+    () => undefined,
+  );
+  calls.set(gitDir, ended);
+  try {
+    return await call;
+  } finally {
+    if (calls.get(gitDir) === ended) calls.delete(gitDir);
+  }
+}
+
+/** The end of the last call for each folder. */
+const calls = new Map<string, Promise<void>>();
+
+async function bringSound<T>(request: MirrorRequest, read: () => Promise<T>): Promise<T> {
+  const { gitDir, signal } = request;
+  try {
+    signal.throwIfAborted();
+    try {
+      if (await isWhole(gitDir)) return await bringAndRead(request, read);
+    } catch (error) {
+      signal.throwIfAborted();
+      // Whatever git can't do with its own folder.
+      if (!(error instanceof DamagedClone) && !(error instanceof GitError)) throw error;
+    }
+    await rm(gitDir, { recursive: true, force: true });
+    return await bringAndRead(request, read);
+  } catch (error) {
+    // Git's complaint about being ended says nothing.
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
+async function bringAndRead<T>(request: MirrorRequest, read: () => Promise<T>): Promise<T> {
+  const { gitDir, defaultBranch, signal } = request;
+  await mkdir(gitDir, { recursive: true });
+  await removeLeftovers(gitDir);
+  if (!(await isWhole(gitDir))) await markBegun(gitDir);
+  // Before the download as well: it may take long.
+  await markUsed(gitDir);
+  const git = gitCommands(gitDir, signal);
+  // Brings back settings and a HEAD that are missing or damaged.
+  await ask(git, 'init', '--quiet', '--bare', '--template=', '--object-format=sha1', gitDir);
+  try {
+    await fetchRefs(request);
+  } catch (error) {
+    // What a process that was ended has begun may be large.
+    await removeLeftovers(gitDir);
+    throw error;
+  }
+  if (defaultBranch !== null) await ask(git, `--git-dir=${gitDir}`, 'symbolic-ref', 'HEAD', `refs/heads/${defaultBranch}`);
+  await tidy(gitDir, signal);
+  const result = await read();
+  await markWhole(gitDir);
+  return result;
+}
+
+async function fetchRefs({ gitDir, url, credentials, leftOut, signal }: MirrorRequest): Promise<void> {
+  const env = await networkSettings(gitDir);
+  const options = ['--quiet', '--progress', '--prune', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-show-forced-updates'];
+  const end = await runGrouped({
+    gitDir,
+    args: ['fetch', ...options, '--no-recurse-submodules', '--', url, '+refs/*:refs/*', ...leftOut],
+    // A file per object is slow to read and to remove.
+    config: [...STALLED, ...credentialSettings(url), 'fetch.unpackLimit=1'],
+    env: { ...env, GIT_ALLOW_PROTOCOL: url.startsWith('http://') ? 'http' : 'https' },
+    secret: credentialText(await credentials()),
+    signal,
+  });
+  if (end.exitCode !== 0) throw fetchFailure(url, end);
+}
+
+/** Keeps refs in one file, and packs few. */
+async function tidy(gitDir: string, signal: AbortSignal): Promise<void> {
+  const refs = await readdir(join(gitDir, 'refs'), { recursive: true, withFileTypes: true });
+  if (refs.some((entry) => entry.isFile())) await run({ gitDir, args: ['pack-refs', '--all'], signal });
+  const packs = (await readdir(join(gitDir, 'objects', 'pack'))).filter((name) => name.endsWith('.pack'));
+  // Rewrites the small ones, and loses no object, reachable or not.
+  if (packs.length > MANY_PACKS) await run({ gitDir, args: ['repack', '--geometric=2', '-d', '-q'], signal });
+}
+
+async function run(command: GroupedGit): Promise<void> {
+  const { exitCode, killedBy, stderr } = await runGrouped(command);
+  const name = String(command.args[0]);
+  if (killedBy !== null) throw new RetryableError(`git ${name} was ended by ${killedBy}; the machine may be out of memory`);
+  if (exitCode !== 0) throw new GitError(name, exitCode, stderr);
+}
+
+/** Removes what git processes leave that were killed: locks, halves of packs, and the settings, which are made anew. */
+async function removeLeftovers(gitDir: string): Promise<void> {
+  const objects = join(gitDir, 'objects');
+  const gone = (folder: string, pattern: RegExp) =>
+    namesIn(folder).then((names) => names.filter((name) => pattern.test(name)).map((name) => join(folder, name)));
+  const refs = await namesIn(join(gitDir, 'refs')).then((names) => (names.length === 0 ? [] : readdir(join(gitDir, 'refs'), { recursive: true })));
+  const files = [
+    ...(await gone(gitDir, /\.(lock|new)$|^config$|^HEAD$/)),
+    ...(await gone(objects, /^tmp_/)),
+    ...(await gone(join(objects, 'pack'), /^(\.tmp-|tmp_)/)),
+    ...(await gone(join(objects, 'info', 'commit-graphs'), /\.lock$|^tmp_/)),
+    ...refs.filter((name) => name.endsWith('.lock')).map((name) => join(gitDir, 'refs', name)),
+  ];
+  for (const file of files) await rm(file, { recursive: true, force: true });
+}
