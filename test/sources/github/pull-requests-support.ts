@@ -7,8 +7,8 @@ import { pullRequestReader } from '../../../src/sources/github/pull-requests/rea
 import type { Batch, StageContext } from '../../../src/sources/stage.ts';
 import { openStore } from '../../../src/stores/open.ts';
 import type { Store } from '../../../src/stores/store.ts';
-import { type SqliteTestDatabase, sqliteDatabase } from '../../stores/sqlite-database.ts';
 import { repoId } from '../../stores/samples.ts';
+import { type SqliteTestDatabase, sqliteDatabase } from '../../stores/sqlite-database.ts';
 import { expectedRows } from '../../support/github/expected.ts';
 import type { GitHub } from '../../support/github/server.ts';
 import { fullName, type PullRequest, type Repository, timeOf } from '../../support/github/world.ts';

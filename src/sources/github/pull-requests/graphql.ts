@@ -1,6 +1,7 @@
 import { FatalError, RetryableError } from '../../../model/errors.ts';
 import type { ListedRepository } from '../../../model/repository.ts';
-import { type GitHub, TooMuch } from '../api.ts';
+import type { GitHub } from '../api.ts';
+import { TooMuch } from '../errors.ts';
 import { factsOfNode, stateOf } from './graphql-rows.ts';
 import { PageSizes } from './page-sizes.ts';
 import {
@@ -24,6 +25,9 @@ import { PAGE, type Page, type PullRequestService, type Standings } from './serv
 const REVIEWS = 50;
 /** Reviews of one pull request on a page of their own, and pull requests whose standing is asked for at once. */
 const MOST = 100;
+
+/** Types of problems that trying again doesn't mend. */
+const HIDDEN: ReadonlySet<string> = new Set(['FORBIDDEN', 'NOT_FOUND']);
 
 /** The pull requests of a repository over GraphQL. */
 export class GraphqlPullRequests implements PullRequestService {
@@ -125,14 +129,19 @@ export class GraphqlPullRequests implements PullRequestService {
   /**
    * Asks for fields of the repository.
    * @param missable Fields that are null where there is no such pull request.
-   * @throws RetryableError where GitHub leaves anything else out: a row made from it would be wrong.
+   * @throws FatalError where the repository itself is gone, blocked or out of bounds; RetryableError where GitHub leaves
+   *   anything else out, as a row made from it would be wrong.
    */
   async #ask<Fields>(query: string, variables: Record<string, unknown>, missable: readonly string[] = []): Promise<Fields> {
     const [owner = '', name = ''] = this.#repository.name.split('/');
     const { data, errors } = await this.#github.graphql<{ repository: Fields | null }>(query, { owner, name, ...variables }, this.#signal);
     const problem = errors.find(({ type, path }) => type !== 'NOT_FOUND' || path?.length !== 2 || !missable.includes(String(path[1])));
-    if (problem !== undefined) throw new RetryableError(`${this.#repository.name}: GitHub answered in part only (${problem.message})`);
-    if (data.repository === null) throw new FatalError(`${this.#repository.name}: GitHub has no such repository, or doesn't show it; see the token's rights`);
+    if (data.repository === null && HIDDEN.has(problem?.type ?? '')) {
+      throw new FatalError(`GitHub doesn't show the pull requests of ${this.#repository.name}: ${problem?.message} Check what the token may read.`);
+    }
+    if (problem !== undefined || data.repository === null) {
+      throw new RetryableError(`GitHub answered for ${this.#repository.name} in part: ${problem?.message ?? 'without the repository'}`);
+    }
     return data.repository;
   }
 
@@ -147,7 +156,9 @@ export class GraphqlPullRequests implements PullRequestService {
       return await answer;
     } catch (error) {
       if (!(error instanceof TooMuch)) throw error;
-      throw new RetryableError(`${this.#repository.name}: pull request #${await number()} takes GitHub too long to answer: ${error.message}`, { cause: error });
+      throw new RetryableError(`It takes GitHub too long to tell of pull request #${await number()} of ${this.#repository.name} alone: ${error.message}`, {
+        cause: error,
+      });
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Batch, Cursor, StageContext, StageReader } from '../../stage.ts';
-import { type GitHub, GraphqlUnavailable } from '../api.ts';
+import type { GitHub } from '../api.ts';
+import { GraphqlUnavailable } from '../errors.ts';
 import { GraphqlPullRequests } from './graphql.ts';
 import { readPullRequests } from './passes.ts';
 import { RestPullRequests } from './rest.ts';

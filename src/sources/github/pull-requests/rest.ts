@@ -1,4 +1,5 @@
 import type { ListedRepository } from '../../../model/repository.ts';
+import { HostRefusal } from '../../http/errors.ts';
 import type { GitHub } from '../api.ts';
 import { factsOfRest, type RestReview, stateOfRest } from './rest-rows.ts';
 import { type PullRequestFacts, toDate } from './rows.ts';
@@ -68,6 +69,8 @@ export class RestPullRequests implements PullRequestService {
       const pull = await this.#get(number);
       if (pull !== null) standings.set(number, { state: stateOfRest(pull), updatedAt: toDate(pull.updated_at) });
     }
+    // Where the whole repository has gone meanwhile, this says so before anything is taken for deleted.
+    if (standings.size < numbers.length) await this.#list('open', 1, 1);
     return standings;
   }
 
@@ -111,7 +114,12 @@ export class RestPullRequests implements PullRequestService {
 
   /** @returns null where there is no such pull request. */
   async #get(number: number) {
-    const { data } = await this.#github.rest.pulls.get({ ...this.#common, pull_number: number });
-    return data;
+    try {
+      const { data } = await this.#github.rest.pulls.get({ ...this.#common, pull_number: number });
+      return data;
+    } catch (error) {
+      if (error instanceof HostRefusal && (error.status === 404 || error.status === 410)) return null;
+      throw error;
+    }
   }
 }
