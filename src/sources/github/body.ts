@@ -1,0 +1,24 @@
+/** An error of a GraphQL answer. @see https://spec.graphql.org/October2021/#sec-Errors */
+export interface GraphqlProblem {
+  /** GitHub's own: 'NOT_FOUND', 'FORBIDDEN'. */
+  type?: string;
+  path?: (string | number)[];
+  message: string;
+}
+
+/** The errors of a GraphQL answer, as far as they are any. */
+export function graphqlProblems(json: unknown): GraphqlProblem[] {
+  const errors = field(json, 'errors');
+  return Array.isArray(errors) ? errors.filter((error): error is GraphqlProblem => typeof field(error, 'message') === 'string') : [];
+}
+
+/** What GitHub says in an answer that is no good one; '' where it says nothing. */
+export function messageOf(json: unknown): string {
+  const message = field(json, 'message');
+  return typeof message === 'string' ? message : '';
+}
+
+/** A field of something that may be anything. */
+export function field(json: unknown, name: string): unknown {
+  return typeof json === 'object' && json !== null ? (json as Record<string, unknown>)[name] : undefined;
+}

@@ -1,0 +1,81 @@
+import { clip } from '../../model/clip.ts';
+import { type FatalError, RetryableError } from '../../model/errors.ts';
+import type { JsonAnswer } from '../http/ask.ts';
+import { HostRefusal } from '../http/errors.ts';
+import { retryAfter } from '../http/headers.ts';
+import { wasSound } from '../http/known-hosts.ts';
+import { withoutSecret } from '../http/secret.ts';
+import type { Service } from '../http/service.ts';
+import { messageOf } from './body.ts';
+import type { GitHubConnection } from './connection.ts';
+import { GraphqlUnavailable, TooMuch } from './errors.ts';
+import type { Lane } from './limits.ts';
+
+/** What a failure's message is made from besides the answer. */
+export interface Asked {
+  service: Service;
+  method: string;
+  lane: Lane;
+  /** What the request was sent with; servers may repeat it. */
+  token: string;
+  connection: GitHubConnection;
+}
+
+/**
+ * What a status of 4xx or 5xx that is no rate limit means.
+ * @see https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
+ */
+export function failureOf(answer: JsonAnswer, asked: Asked): FatalError | RetryableError {
+  const { status, headers, at } = answer;
+  const { service, method, lane, connection } = asked;
+  const { auth, variable } = connection;
+  const { pathname } = new URL(answer.url);
+  const said = withoutSecret(clip(messageOf(answer.json), 300), asked.token);
+  const what = `${service.name} answered ${method} ${pathname} with ${status}${said && ` (${said})`}`;
+  if (status >= 500 || status === 408) {
+    const until = retryAfter(headers, at);
+    // GraphQL is given ten seconds, and is cut off at the front end where it takes them.
+    if (lane === 'graphql' && (status === 502 || status === 504)) return new TooMuch(`${what}: the query took it too long.`);
+    return new RetryableError(`${what}.`, until === undefined ? {} : { retryAt: new Date(until) });
+  }
+  if (auth.kind === 'app' && (lane === 'app' || status === 401)) {
+    return new HostRefusal(
+      `${what}. Check GITHUB_APP_ID (${auth.appId}), GITHUB_APP_INSTALLATION_ID (${auth.installationId}) and the key in ${variable}: they have to be of one GitHub App, which is installed and not suspended.`,
+      status,
+    );
+  }
+  if (status === 401) {
+    return new HostRefusal(
+      `${variable} is not accepted (401) by ${service.url}${said && ` (${said})`}: it may have expired or been revoked; make a new one.`,
+      status,
+    );
+  }
+  const sso = headers.get('x-github-sso');
+  if (status === 403 && sso !== null) {
+    return new HostRefusal(`${what}: ${variable} isn't authorised for the organisation's single sign-on. Authorise it${ssoPage(sso)}.`, status);
+  }
+  const advice = `${adviceOf(status, variable)}${wasSound(service.url) ? '' : ` Also check ${service.urlVariable} (${service.url}): ${service.urlAdvice}`}`;
+  if (lane === 'graphql' && [403, 404, 405, 410].includes(status)) return new GraphqlUnavailable(`${what}: GraphQL can't be used there. ${advice}`, status);
+  return new HostRefusal(`${what}. ${advice}`, status);
+}
+
+function adviceOf(status: number, variable: string): string {
+  switch (status) {
+    case 403:
+      return `Give ${variable} the permission to read it (classic tokens: scopes repo and read:org), or leave it out.`;
+    case 404:
+      return `It doesn't exist, or ${variable} mayn't see it: check the name, and what the token may read.`;
+    case 410:
+      return 'It is gone, or switched off for this repository.';
+    case 451:
+      return 'It is blocked for legal reasons; leave it out.';
+    default:
+      return "The request isn't one that it takes; is this GitHub too old?";
+  }
+}
+
+/** The page to do it on; its query lets whoever has it authorise the token, so it's left out. */
+function ssoPage(header: string): string {
+  const page = URL.parse(/url=(\S+)/.exec(header)?.[1] ?? '');
+  return page ? ` for ${page.origin}${page.pathname}, in your token's settings under "Configure SSO"` : ` in your token's settings under "Configure SSO"`;
+}

@@ -1,0 +1,37 @@
+import { clip } from '../../model/clip.ts';
+import { RetryableError } from '../../model/errors.ts';
+import { withoutSecret } from '../http/secret.ts';
+import { field, graphqlProblems } from './body.ts';
+import { GraphqlRefusal, TooMuch } from './errors.ts';
+
+/** Reasons that somebody has to do something about. */
+const FATAL = new Set(['NOT_FOUND', 'FORBIDDEN', 'INSUFFICIENT_SCOPES']);
+
+/** GitHub's words where a query ran into its ten seconds. */
+const TOO_LONG = /^Something went wrong while executing your query|\btime(d )?out\b/i;
+
+/**
+ * Errors of a GraphQL answer with status 200 that are of the whole request. Those of parts, beside data, are the
+ * caller's to judge.
+ * @throws TooMuch where less should be asked for, also beside data: GitHub then leaves out what would have cost too much.
+ * @throws GraphqlRefusal where trying again doesn't help, else RetryableError.
+ * @see https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+ */
+export function heedProblems(json: unknown, host: string, token: string): void {
+  const problems = graphqlProblems(json);
+  if (problems.length === 0) return;
+  const said = withoutSecret(clip([...new Set(problems.map(({ message }) => message))].join('; '), 500), token);
+  if (problems.some(({ type, message }) => type === 'RESOURCE_LIMITS_EXCEEDED' || TOO_LONG.test(message))) {
+    throw new TooMuch(`The GraphQL query took ${host} too much: ${said}`);
+  }
+  const data = field(json, 'data');
+  if (data !== null && data !== undefined) return;
+  const types = problems.flatMap(({ type }) => type ?? []);
+  const what = `GraphQL at ${host} refused the request: ${said}`;
+  if (types.some((type) => FATAL.has(type))) throw new GraphqlRefusal(`${what}. Check the name, and what the token may read.`, types);
+  // https://spec.graphql.org/October2021/#sec-Response-Format: without data it wasn't begun, so it isn't understood.
+  if (data === undefined && problems.every((problem) => problem.type === undefined && field(problem, 'locations') !== undefined)) {
+    throw new GraphqlRefusal(`${what}. Is this GitHub too old?`, types);
+  }
+  throw new RetryableError(what);
+}

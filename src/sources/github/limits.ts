@@ -1,0 +1,48 @@
+import type { JsonAnswer } from '../http/ask.ts';
+import type { Gate, Ticket } from '../http/gate.ts';
+import { clockAhead, retryAfter } from '../http/headers.ts';
+import { graphqlProblems, messageOf } from './body.ts';
+
+/** What GitHub counts apart from each other; `app` is what an App asks for itself: tokens of its installations. */
+export type Lane = 'rest' | 'graphql' | 'app';
+
+const LANES: readonly Lane[] = ['rest', 'graphql', 'app'];
+const NAMES: Record<Lane, string> = { rest: 'REST', graphql: 'GraphQL', app: 'Apps' };
+
+/**
+ * Closes the gate where an answer tells of a limit, also one that was reached with this answer.
+ * @throws RateLimited where the answer is a refusal because of one.
+ * @see https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
+ * @see https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+ */
+export function heedLimits(gate: Gate, host: string, lane: Lane, answer: JsonAnswer, ticket: Ticket): void {
+  const { status, headers, at } = answer;
+  const spent = headers.get('x-ratelimit-remaining') === '0';
+  const after = retryAfter(headers, at);
+  const problems = lane === 'graphql' && status === 200 ? graphqlProblems(answer.json) : [];
+  const overGraphql = problems.find(({ type }) => type === 'RATE_LIMITED' || type === 'RATE_LIMIT');
+  const saysSecondary = /secondary rate limit|abuse detection/i.test(overGraphql?.message ?? messageOf(answer.json));
+  const refused = overGraphql !== undefined || status === 429 || (status === 403 && (spent || saysSecondary || after !== undefined));
+  const secondary = refused && (saysSecondary || (!spent && (after !== undefined || overGraphql === undefined)));
+  const until = resetOf(headers, at);
+  // A limit that ends before it is told of would have the same request refused again at once.
+  const soonest = Date.now() + 1_000;
+  if (secondary) {
+    gate.close(LANES, Math.max(soonest, after ?? gate.backOff(ticket)), `GitHub's secondary rate limit (${host}, all APIs)`);
+  }
+  if (refused && !secondary) {
+    gate.close([lane], Math.max(soonest, until ?? after ?? gate.backOff(ticket)), primary(host, lane));
+  } else if (spent && until !== undefined) {
+    gate.close([lane], until, primary(host, lane));
+  }
+  if (refused) gate.pass(lane);
+  else if (status < 500) gate.answered(ticket);
+}
+
+const primary = (host: string, lane: Lane) => `GitHub's primary rate limit (${host}, ${NAMES[lane]})`;
+
+/** When the primary limit ends by the clock here, and a second more: it's told in whole ones. */
+function resetOf(headers: Headers, at: number): number | undefined {
+  const reset = headers.get('x-ratelimit-reset') ?? '';
+  return /^\d{1,10}$/.test(reset) ? Number(reset) * 1_000 + 1_000 + clockAhead(headers, at) : undefined;
+}

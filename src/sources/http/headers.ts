@@ -1,0 +1,21 @@
+/** Beyond this, what a `Date` header differs by is the clock and not the way or its whole seconds. */
+const CLOCK_TOLERANCE = 2_000;
+
+/**
+ * How far the clock here is ahead of the service's, in milliseconds; 0 where it can't be told or doesn't matter.
+ * @param at When the answer came, by the clock here.
+ */
+export function clockAhead(headers: Headers, at: number): number {
+  const ahead = at - Date.parse(headers.get('date') ?? '');
+  return Math.abs(ahead) > CLOCK_TOLERANCE ? ahead : 0;
+}
+
+/**
+ * When a `Retry-After` ends by the clock here, in milliseconds since 1970; undefined without a usable one.
+ * @see https://www.rfc-editor.org/rfc/rfc9110#name-retry-after
+ */
+export function retryAfter(headers: Headers, at: number): number | undefined {
+  const value = headers.get('retry-after')?.trim() ?? '';
+  const until = /^\d{1,9}$/.test(value) ? at + Number(value) * 1_000 : Date.parse(value) + clockAhead(headers, at);
+  return Number.isNaN(until) ? undefined : until;
+}
