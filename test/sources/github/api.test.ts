@@ -16,7 +16,11 @@ describe('a GitHub', () => {
   it('answers REST and GraphQL', async () => {
     const github = openGitHub({ url: server.apiUrl, auth: { kind: 'token', token: made.tokens.personal }, variable: 'GITHUB_TOKEN' });
     expect((await github.rest.orgs.get({ org: 'acme' })).data.login).toBe('acme');
-    const { data, errors } = await github.graphql<unknown>('query($o: String!) { organization(login: $o) { login } }', { o: 'acme' }, AbortSignal.timeout(5_000));
+    const { data, errors } = await github.graphql<unknown>(
+      'query($o: String!) { organization(login: $o) { login } }',
+      { o: 'acme' },
+      AbortSignal.timeout(5_000),
+    );
     expect([data, errors]).toEqual([{ organization: { login: 'acme' } }, []]);
     expect(await github.token()).toBe(made.tokens.personal);
     const app = made.app;

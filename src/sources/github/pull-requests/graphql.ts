@@ -51,12 +51,13 @@ export class GraphqlPullRequests implements PullRequestService {
   }
 
   async page(after: unknown, boundary: Date | null, open: readonly number[] = []): Promise<Page> {
-    const [along, rest] = [open.slice(0, MOST), open.slice(MOST)];
-    const answer = await this.#orNamed(
+    const { along, answer } = await this.#orNamed(
       () => this.#numberAfter(after),
-      this.#pages.ask(({ requests, reviews }) =>
-        this.#ask<PageAnswer & Aliased<StandingNode>>(pageQuery(along), { first: requests, reviews, after }, along.map(aliasOf)),
-      ),
+      this.#pages.ask(async ({ requests, reviews }) => {
+        const along = open.slice(0, (requests * MOST) / PAGE);
+        const variables = { first: requests, reviews, after };
+        return { along, answer: await this.#ask<PageAnswer & Aliased<StandingNode>>(pageQuery(along), variables, along.map(aliasOf)) };
+      }),
     );
     const { nodes, pageInfo, totalCount } = answer.pullRequests;
     const all = present(nodes);
@@ -67,7 +68,7 @@ export class GraphqlPullRequests implements PullRequestService {
       first: toDate(all[0]?.updatedAt),
       front: toDate(answer.front.nodes[0]?.updatedAt),
       total: totalCount,
-      standings: new Map([...standingsOf(along, answer), ...(await this.standings(rest))]),
+      standings: new Map([...standingsOf(along, answer), ...(await this.standings(open.slice(along.length)))]),
     };
   }
 
