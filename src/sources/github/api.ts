@@ -13,7 +13,7 @@ export { TooMuch };
 
 /**
  * One GitHub, asked with one connection; every call is one HTTP attempt, or none while a limit holds. Calls throw
- * FatalError ({@link HostRefusal} with the status, where GitHub answered), RetryableError ({@link TooMuch} among them),
+ * FatalError (HostRefusal with the status, where GitHub answered), RetryableError ({@link TooMuch} among them),
  * RateLimited, or the reason of their signal.
  */
 export interface GitHub {
@@ -21,7 +21,7 @@ export interface GitHub {
   readonly host: string;
   /**
    * REST, as Octokit types it; answers are whole and JSON. Where `if-none-match` was sent and nothing has changed, the
-   * answer has status 304 and no data. Not for `paginate`, which takes whatever it gets for the last page.
+   * answer has status 304 and no data.
    */
   readonly rest: Octokit;
   /** One GraphQL request. `data` may be partial: `errors` come along unless they are of the whole request. */
@@ -31,10 +31,10 @@ export interface GitHub {
 }
 
 /**
- * @param bounds Of each exchange; a minute unless told.
+ * @param deps.bounds Of each exchange; a minute unless told.
  * @throws FatalError where the token or key can't be any.
  */
-export function openGitHub(connection: GitHubConnection, bounds: Bounds = BOUNDS): GitHub {
+export function openGitHub(connection: GitHubConnection, { bounds = BOUNDS }: { bounds?: Bounds } = {}): GitHub {
   const service: Service = {
     name: 'GitHub',
     url: connection.url,

@@ -17,7 +17,8 @@ export interface Tokens {
 
 /** What GitHub counts a connection's requests by. */
 export function identityOf({ url, auth }: GitHubConnection): string[] {
-  return auth.kind === 'app' ? [url, 'app', auth.appId, String(auth.installationId)] : [url, 'token', auth.token];
+  const { host } = new URL(url);
+  return auth.kind === 'app' ? [host, 'app', auth.appId, String(auth.installationId)] : [host, 'token', auth.token];
 }
 
 /** Asks GitHub for a token of an App's installation, with a JSON web token of the App. */

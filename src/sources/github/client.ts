@@ -9,7 +9,7 @@ import type { GitHubConnection } from './connection.ts';
 import { failureOf } from './failures.ts';
 import { heedProblems } from './graphql.ts';
 import { heedLimits, type Lane } from './limits.ts';
-import { userAgent } from './version.ts';
+import { USER_AGENT } from './version.ts';
 
 interface ClientOptions {
   service: Service;
@@ -53,7 +53,7 @@ async function send(options: ClientOptions, url: string, { method, headers, body
       {
         url,
         method,
-        headers: { ...headers, 'user-agent': userAgent(), 'x-github-api-version': '2022-11-28', authorization: `Bearer ${token}` },
+        headers: { ...headers, 'user-agent': USER_AGENT, 'x-github-api-version': '2022-11-28', authorization: `Bearer ${token}` },
         ...(body !== undefined && { body }),
         ...(signal && { signal }),
       },
@@ -62,12 +62,14 @@ async function send(options: ClientOptions, url: string, { method, headers, body
         pass: () => gate.pass(lane),
         heed(answer, ticket) {
           heedLimits(gate, host, lane, answer, ticket);
-          if (answer.status >= 400) throw failureOf(answer, { service, method, lane, token, connection });
+          if (answer.status >= 400) throw failureOf(answer, { service, method, url, lane, token, connection });
           if (lane === 'graphql') heedProblems(answer.json, host, token);
         },
       },
       bounds,
     );
+  // Before a token is renewed for nothing.
+  gate.pass(lane);
   const token = await tokens.current();
   try {
     return responseOf(await once(token));
@@ -79,7 +81,10 @@ async function send(options: ClientOptions, url: string, { method, headers, body
   }
 }
 
-/** As Octokit reads it; statuses that have no body mustn't be given one. */
-function responseOf({ status, headers, body }: JsonAnswer): Response {
-  return new Response(body.length === 0 ? null : new Uint8Array(body), { status, headers });
+/** As Octokit reads it: it's JSON whatever its header says, and statuses that have no body mustn't be given one. */
+function responseOf({ status, headers, body, json }: JsonAnswer): Response {
+  if (json === undefined) return new Response(null, { status, headers });
+  const response = new Response(new Uint8Array(body), { status, headers });
+  response.headers.set('content-type', 'application/json');
+  return response;
 }

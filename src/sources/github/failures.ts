@@ -15,6 +15,8 @@ import type { Lane } from './limits.ts';
 export interface Asked {
   service: Service;
   method: string;
+  /** As asked, before any redirect. */
+  url: string;
   lane: Lane;
   /** What the request was sent with; servers may repeat it. */
   token: string;
@@ -27,9 +29,9 @@ export interface Asked {
  */
 export function failureOf(answer: JsonAnswer, asked: Asked): FatalError | RetryableError {
   const { status, headers, at } = answer;
-  const { service, method, lane, connection } = asked;
+  const { service, method, url, lane, connection } = asked;
   const { auth, variable } = connection;
-  const { pathname } = new URL(answer.url);
+  const { pathname } = new URL(url);
   const said = withoutSecret(clip(messageOf(answer.json), 300), asked.token);
   const what = `${service.name} answered ${method} ${pathname} with ${status}${said && ` (${said})`}`;
   if (status >= 500 || status === 408) {
@@ -54,17 +56,17 @@ export function failureOf(answer: JsonAnswer, asked: Asked): FatalError | Retrya
   if (status === 403 && sso !== null) {
     return new HostRefusal(`${what}: ${variable} isn't authorised for the organisation's single sign-on. Authorise it${ssoPage(sso)}.`, status);
   }
-  const advice = `${adviceOf(status, variable)}${wasSound(service.url) ? '' : ` Also check ${service.urlVariable} (${service.url}): ${service.urlAdvice}`}`;
+  const advice = `${adviceOf(status, auth.kind === 'app' ? "the App's installation" : `the token in ${variable}`)}${wasSound(service.url) ? '' : ` Also check ${service.urlVariable} (${service.url}): ${service.urlAdvice}`}`;
   if (lane === 'graphql' && [403, 404, 405, 410].includes(status)) return new GraphqlUnavailable(`${what}: GraphQL can't be used there. ${advice}`, status);
   return new HostRefusal(`${what}. ${advice}`, status);
 }
 
-function adviceOf(status: number, variable: string): string {
+function adviceOf(status: number, who: string): string {
   switch (status) {
     case 403:
-      return `Give ${variable} the permission to read it (classic tokens: scopes repo and read:org), or leave it out.`;
+      return `Give ${who} the permission to read it (classic tokens: scopes repo and read:org), or leave it out.`;
     case 404:
-      return `It doesn't exist, or ${variable} mayn't see it: check the name, and what the token may read.`;
+      return `It doesn't exist, or ${who} mayn't see it: check the name and the permissions.`;
     case 410:
       return 'It is gone, or switched off for this repository.';
     case 451:

@@ -8,7 +8,7 @@ import { GraphqlRefusal, TooMuch } from './errors.ts';
 const FATAL = new Set(['NOT_FOUND', 'FORBIDDEN', 'INSUFFICIENT_SCOPES']);
 
 /** GitHub's words where a query ran into its ten seconds. */
-const TOO_LONG = /^Something went wrong while executing your query|\btime(d )?out\b/i;
+const TOO_LONG = /^Something went wrong while executing your query|\btime(d )?out\b|respond to your request in time/i;
 
 /**
  * Errors of a GraphQL answer with status 200 that are of the whole request. Those of parts, beside data, are the
@@ -19,18 +19,22 @@ const TOO_LONG = /^Something went wrong while executing your query|\btime(d )?ou
  */
 export function heedProblems(json: unknown, host: string, token: string): void {
   const problems = graphqlProblems(json);
-  if (problems.length === 0) return;
+  const data = field(json, 'data') ?? null;
+  if (problems.length === 0 && data !== null) return;
   const said = withoutSecret(clip([...new Set(problems.map(({ message }) => message))].join('; '), 500), token);
   if (problems.some(({ type, message }) => type === 'RESOURCE_LIMITS_EXCEEDED' || TOO_LONG.test(message))) {
     throw new TooMuch(`The GraphQL query took ${host} too much: ${said}`);
   }
-  const data = field(json, 'data');
-  if (data !== null && data !== undefined) return;
+  if (data !== null) return;
   const types = problems.flatMap(({ type }) => type ?? []);
-  const what = `GraphQL at ${host} refused the request: ${said}`;
+  const what = `GraphQL at ${host} refused the request: ${said || 'it gave no data and no reason'}`;
   if (types.some((type) => FATAL.has(type))) throw new GraphqlRefusal(`${what}. Check the name, and what the token may read.`, types);
   // https://spec.graphql.org/October2021/#sec-Response-Format: without data it wasn't begun, so it isn't understood.
-  if (data === undefined && problems.every((problem) => problem.type === undefined && field(problem, 'locations') !== undefined)) {
+  if (
+    field(json, 'data') === undefined &&
+    problems.length > 0 &&
+    problems.every((problem) => problem.type === undefined && field(problem, 'locations') !== undefined)
+  ) {
     throw new GraphqlRefusal(`${what}. Is this GitHub too old?`, types);
   }
   throw new RetryableError(what);

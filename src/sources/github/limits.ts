@@ -28,7 +28,7 @@ export function heedLimits(gate: Gate, host: string, lane: Lane, answer: JsonAns
   // A limit that ends before it is told of would have the same request refused again at once.
   const soonest = Date.now() + 1_000;
   if (secondary) {
-    gate.close(LANES, Math.max(soonest, after ?? gate.backOff(ticket)), `GitHub's secondary rate limit (${host}, all APIs)`);
+    gate.close(LANES, Math.max(soonest, after ?? gate.backOff(ticket)), `GitHub's secondary rate limit holds at ${host}, for all its APIs`);
   }
   if (refused && !secondary) {
     gate.close([lane], Math.max(soonest, until ?? after ?? gate.backOff(ticket)), primary(host, lane));
@@ -39,7 +39,7 @@ export function heedLimits(gate: Gate, host: string, lane: Lane, answer: JsonAns
   else if (status < 500) gate.answered(ticket);
 }
 
-const primary = (host: string, lane: Lane) => `GitHub's primary rate limit (${host}, ${NAMES[lane]})`;
+const primary = (host: string, lane: Lane) => `GitHub's primary rate limit of ${NAMES[lane]} at ${host} is used up`;
 
 /** When the primary limit ends by the clock here, and a second more: it's told in whole ones. */
 function resetOf(headers: Headers, at: number): number | undefined {

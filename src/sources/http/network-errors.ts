@@ -19,7 +19,7 @@ const CERTIFICATE =
 export function networkError(error: unknown, url: string, service: Service): FatalError | RetryableError {
   const { host, protocol } = new URL(url);
   const { code, message } = innermost(error);
-  const what = code === undefined ? message : message.includes(code) ? message : `${code}: ${message}`;
+  const what = code === undefined || message.includes(code) ? message : [code, message].filter((part) => part !== '').join(': ');
   if (code !== undefined && CERTIFICATE.test(code)) {
     return new FatalError(
       `The certificate of ${host} isn't trusted (${what}). If it's your own authority's, name a PEM file with that authority's certificate in NODE_EXTRA_CA_CERTS.`,

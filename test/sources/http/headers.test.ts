@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { clockAhead, retryAfter } from '../../../src/sources/http/headers.ts';
+
+const AT = Date.UTC(2026, 0, 2, 3, 4, 5);
+const dated = (ahead: number, more = {}) => new Headers({ date: new Date(AT - ahead).toUTCString(), ...more });
+
+it('a clock is ahead or behind by what the service says, and right where it says nothing or little else', () => {
+  expect([clockAhead(dated(60_000), AT), clockAhead(dated(-60_000), AT), clockAhead(dated(1_000), AT)]).toEqual([60_000, -60_000, 0]);
+  expect([clockAhead(new Headers(), AT), clockAhead(new Headers({ date: 'soon' }), AT)]).toEqual([0, 0]);
+});
+
+describe('Retry-After', () => {
+  it('is in seconds, or a time by the clock of the service', () => {
+    expect(retryAfter(new Headers({ 'retry-after': '30' }), AT)).toBe(AT + 30_000);
+    expect(retryAfter(dated(60_000, { 'retry-after': new Date(AT).toUTCString() }), AT)).toBe(AT + 60_000);
+  });
+
+  it('may be missing, or no time', () => {
+    expect([retryAfter(new Headers(), AT), retryAfter(new Headers({ 'retry-after': 'later' }), AT)]).toEqual([undefined, undefined]);
+  });
+});
