@@ -186,8 +186,10 @@ describe('changes while pages are read', () => {
     const gone: number[] = [];
     github.setFaults([changesAfter(page, gone), changesAfter(page + 2, gone)]);
     await subject.run();
+    subject.expectRows(github, token, gone);
     await subject.run();
     subject.expectRows(github, token, gone);
+    expect(github.unmetFaults()).toEqual([]);
   });
 });
 

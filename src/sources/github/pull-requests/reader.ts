@@ -14,6 +14,7 @@ import { RestPullRequests } from './rest.ts';
 export function pullRequestReader(gitHubOf: (context: StageContext) => GitHub): StageReader {
   return async function* read(context): AsyncGenerator<Batch, Cursor> {
     const github = gitHubOf(context);
+    // Without one, nothing ever ends a run early.
     const signal = context.git.signal ?? new AbortController().signal;
     const rest = () => readPullRequests(context, new RestPullRequests(github, context.repository, signal));
     if (context.cursor?.['api'] === 'rest') return yield* rest();
