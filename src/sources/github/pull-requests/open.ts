@@ -1,0 +1,39 @@
+import type { PullRequestRecord } from '../../../model/records.ts';
+import type { Change } from '../../../stores/store.ts';
+import type { StageContext } from '../../stage.ts';
+import { changesOf, deletionOf } from './changes.ts';
+import { PAGE, type PullRequestService, type Standings } from './service.ts';
+
+/** The open pull requests that are stored, and what they are now. */
+interface OpenOnes {
+  open: readonly number[];
+  standings: Standings;
+  /** Those changed from then on are read anyway. */
+  boundary: Date | null;
+}
+
+/**
+ * Deletes stored open pull requests that are gone, and reads those that aren't what is stored although they were last
+ * changed before the boundary.
+ */
+export async function* changesOfOpen({ repository, stored }: StageContext, service: PullRequestService, ones: OpenOnes): AsyncGenerator<Change[]> {
+  const { open, standings, boundary } = ones;
+  const gone = open.filter((number) => !standings.has(number));
+  if (gone.length > 0) yield deletionOf(repository.id, gone);
+  const older = [...standings].flatMap(([number, { updatedAt }]) => (boundary !== null && updatedAt !== null && updatedAt < boundary ? [number] : []));
+  for (const group of groupsOf(older, PAGE)) {
+    const rows = await stored.pullRequests(repository.id, group);
+    const differing = rows.filter((row) => !isSame(row, standings.get(row.number)));
+    if (differing.length > 0) yield changesOf(await service.read(differing.map(({ number }) => number)));
+  }
+}
+
+type Standing = Pick<PullRequestRecord, 'state' | 'updatedAt'>;
+
+function isSame(one: Standing, other: Standing | undefined): boolean {
+  return one.state === other?.state && one.updatedAt?.getTime() === other.updatedAt?.getTime();
+}
+
+function groupsOf<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+}

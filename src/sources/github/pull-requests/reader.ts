@@ -1,0 +1,28 @@
+import type { Batch, Cursor, StageContext, StageReader } from '../../stage.ts';
+import type { GitHub } from '../api.ts';
+import { GraphqlUnavailable } from '../errors.ts';
+import { GraphqlPullRequests } from './graphql.ts';
+import { readPullRequests } from './passes.ts';
+import { RestPullRequests } from './rest.ts';
+
+/**
+ * Reads pull requests and reviews from GitHub: over GraphQL, or over REST where an Enterprise Server has GraphQL switched
+ * off. Of the options just `full` matters: `since` and `maxCommits` limit commits.
+ * @param gitHubOf The GitHub that a repository is on, asked with the connection that its run names.
+ * @throws what calls of {@link GitHub} throw.
+ */
+export function pullRequestReader(gitHubOf: (context: StageContext) => GitHub): StageReader {
+  return async function* read(context): AsyncGenerator<Batch, Cursor> {
+    const github = gitHubOf(context);
+    // Without one, nothing ever ends a run early.
+    const signal = context.git.signal ?? new AbortController().signal;
+    const rest = () => readPullRequests(context, new RestPullRequests(github, context.repository, signal));
+    if (context.cursor?.['api'] === 'rest') return yield* rest();
+    try {
+      return yield* readPullRequests(context, new GraphqlPullRequests(github, context.repository, signal));
+    } catch (error) {
+      if (!(error instanceof GraphqlUnavailable)) throw error;
+      return yield* rest();
+    }
+  };
+}

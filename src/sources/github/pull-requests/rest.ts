@@ -1,0 +1,125 @@
+import type { ListedRepository } from '../../../model/repository.ts';
+import { HostRefusal } from '../../http/errors.ts';
+import type { GitHub } from '../api.ts';
+import { factsOfRest, type RestReview, stateOfRest } from './rest-rows.ts';
+import { type PullRequestFacts, toDate } from './rows.ts';
+import { PAGE, type Page, type PullRequestService, type Standings } from './service.ts';
+
+/** `next` of a page: its number, and what the page before it held. */
+interface RestPlace {
+  page: number;
+  numbers: number[];
+  /** When its last one had been changed. */
+  lastUpdatedAt: string;
+}
+
+/** Rows on a page of which no row costs requests of its own. */
+const MOST = 100;
+
+/**
+ * The pull requests of a repository over REST, for servers without GraphQL: two or three requests for each.
+ *
+ * Pages are counted, not pointed at. Changes push rows down, and those are met twice. A row that's deleted pulls the
+ * others up, and one slips past between two pages: so after each page the end of the one before is looked at again, and
+ * where it has been pulled up the pages begin anew.
+ */
+export class RestPullRequests implements PullRequestService {
+  readonly api = 'rest';
+  readonly #github: GitHub;
+  readonly #repository: ListedRepository;
+  readonly #common: { owner: string; repo: string; request: { signal: AbortSignal } };
+
+  constructor(github: GitHub, repository: ListedRepository, signal: AbortSignal) {
+    const [owner = '', repo = ''] = repository.name.split('/');
+    this.#github = github;
+    this.#repository = repository;
+    this.#common = { owner, repo, request: { signal } };
+  }
+
+  async page(after: unknown, boundary: Date | null, open: readonly number[] = []): Promise<Page> {
+    const place = after as RestPlace | null;
+    const page = place?.page ?? 1;
+    const rows = await this.#list('all', page, PAGE);
+    if (place !== null && (await this.#isPulledUp(place))) return this.page(null, boundary, open);
+    const wanted = rows.filter(({ updated_at }) => boundary === null || new Date(updated_at) >= boundary);
+    const last = rows.at(-1);
+    const next: RestPlace | null =
+      last !== undefined && rows.length === PAGE && wanted.length === PAGE
+        ? { page: page + 1, numbers: rows.map(({ number }) => number), lastUpdatedAt: last.updated_at }
+        : null;
+    return {
+      facts: await this.read(wanted.map(({ number }) => number)),
+      next,
+      first: toDate(rows[0]?.updated_at),
+      ...(rows.length < PAGE ? { total: (page - 1) * PAGE + rows.length } : {}),
+      standings: await this.standings(open),
+    };
+  }
+
+  async standings(numbers: readonly number[]): Promise<Standings> {
+    const standings: Standings = new Map();
+    if (numbers.length === 0) return standings;
+    const wanted = new Set(numbers);
+    for (let page = 1, more = true; more; page++) {
+      const rows = await this.#list('open', page, MOST);
+      for (const { number, updated_at } of rows) if (wanted.delete(number)) standings.set(number, { state: 'open', updatedAt: toDate(updated_at) });
+      more = rows.length === MOST;
+    }
+    for (const number of wanted) {
+      const pull = await this.#get(number);
+      if (pull !== null) standings.set(number, { state: stateOfRest(pull), updatedAt: toDate(pull.updated_at) });
+    }
+    // Where the whole repository has gone meanwhile, this says so before anything is taken for deleted.
+    if (standings.size < numbers.length) await this.#list('open', 1, 1);
+    return standings;
+  }
+
+  async read(numbers: readonly number[]): Promise<PullRequestFacts[]> {
+    const facts: PullRequestFacts[] = [];
+    for (const number of numbers) {
+      const pull = await this.#get(number);
+      if (pull === null) continue;
+      const firstComment = pull.comments > 0 ? await this.#firstComment(number) : undefined;
+      facts.push(factsOfRest(this.#repository.id, pull, firstComment, await this.#reviews(number)));
+    }
+    return facts;
+  }
+
+  async #list(state: 'all' | 'open', page: number, size: number) {
+    const { data } = await this.#github.rest.pulls.list({ ...this.#common, state, sort: 'updated', direction: 'desc', per_page: size, page });
+    return data;
+  }
+
+  /** Whether rows went that stood before the end of a page already read. */
+  async #isPulledUp({ page, numbers, lastUpdatedAt }: RestPlace): Promise<boolean> {
+    const [row] = await this.#list('all', (page - 1) * PAGE, 1);
+    return row === undefined || !(numbers.includes(row.number) || row.updated_at > lastUpdatedAt);
+  }
+
+  async #firstComment(number: number): Promise<string | undefined> {
+    const { data } = await this.#github.rest.issues.listComments({ ...this.#common, issue_number: number, per_page: 1 });
+    return data[0]?.created_at;
+  }
+
+  /** By their ids: one may be met twice. */
+  async #reviews(number: number): Promise<RestReview[]> {
+    const reviews = new Map<number, RestReview>();
+    for (let page = 1, more = true; more; page++) {
+      const { data } = await this.#github.rest.pulls.listReviews({ ...this.#common, pull_number: number, per_page: MOST, page });
+      for (const review of data) reviews.set(review.id, review);
+      more = data.length === MOST;
+    }
+    return [...reviews.values()];
+  }
+
+  /** @returns null where there is no such pull request. */
+  async #get(number: number) {
+    try {
+      const { data } = await this.#github.rest.pulls.get({ ...this.#common, pull_number: number });
+      return data;
+    } catch (error) {
+      if (error instanceof HostRefusal && (error.status === 404 || error.status === 410)) return null;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,7 @@
+import { type GitHub as GitHubClient, openGitHub } from '../../../src/sources/github/api.ts';
+import type { GitHub } from '../../support/github/server.ts';
+
+/** A client of the tests' GitHub. */
+export function connect(github: GitHub, token: string): GitHubClient {
+  return openGitHub({ url: github.apiUrl, auth: { kind: 'token', token }, variable: 'GITHUB_TOKEN' });
+}
