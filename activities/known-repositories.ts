@@ -2,7 +2,7 @@ import type { OrgSyncInput } from '../src/model/input.ts';
 import type { RepositoryRecord } from '../src/model/records.ts';
 import type { ListedRepository, RepositoryPage } from '../src/model/repository.ts';
 import { orderedStages } from '../src/model/stages.ts';
-import { hostedColumns } from '../src/sources/hosted/record.ts';
+import { hostedRecord } from '../src/sources/hosted/record.ts';
 import { repositoryId } from '../src/sources/identity.ts';
 import type { Store } from '../src/stores/store.ts';
 import { isUntouched } from './basis.ts';
@@ -60,7 +60,7 @@ export async function partUnchanged(store: Store, input: OrgSyncInput, { reposit
 export async function refreshRows(store: Store, unchanged: readonly ListedRepository[], rows: ReadonlyMap<string, RepositoryRecord>): Promise<void> {
   const upsert = unchanged.flatMap((repository) => {
     const row = rows.get(repository.id);
-    return row === undefined ? [] : [{ ...row, ...hostedColumns(repository) }];
+    return row === undefined ? [] : [hostedRecord(repository, row.headHash)];
   });
   if (upsert.length > 0) await store.write([{ table: 'repos', upsert }]);
 }

@@ -7,7 +7,7 @@ import type { PreparedRepository } from '../source.ts';
 import { keepWithin, using } from './cache.ts';
 import { bytesOf } from './mark.ts';
 import { bringMirror, type MirrorRequest } from './mirror.ts';
-import { hostedColumns } from './record.ts';
+import { hostedRecord } from './record.ts';
 
 export interface HostedRequest extends Omit<MirrorRequest, 'defaultBranch'> {
   repository: ListedRepository;
@@ -24,7 +24,7 @@ export interface HostedRequest extends Omit<MirrorRequest, 'defaultBranch'> {
  */
 export async function prepareHosted(request: HostedRequest): Promise<PreparedRepository> {
   const { repository, gitDir, refsFile, cacheBytes, signal } = request;
-  const { ref, ...columns } = hostedColumns(repository);
+  const ref = repository.hosted?.ref ?? null;
   const pin = async () => {
     const head = await ask(gitCommands(gitDir, signal), `--git-dir=${gitDir}`, 'rev-parse', '--quiet', '--verify', 'HEAD');
     const refsDigest = await pinRefs({ gitDir, signal }, `${ref ?? ''} ${head ?? ''}`, refsFile);
@@ -37,6 +37,6 @@ export async function prepareHosted(request: HostedRequest): Promise<PreparedRep
     const { head, refsDigest } = await bringMirror({ ...request, defaultBranch: ref }, pin);
     // Clones that haven't grown can't break the bound.
     if (cacheBytes !== null && (await bytesOf(gitDir)) > before) await keepWithin(dirname(dirname(gitDir)), cacheBytes);
-    return { head, refsDigest, record: { id: repository.id, ...columns, ref, headHash: head } };
+    return { head, refsDigest, record: hostedRecord(repository, head) };
   });
 }

@@ -1,8 +1,14 @@
 import type { RepositoryRecord } from '../../model/records.ts';
 import type { HostedFacts, ListedRepository } from '../../model/repository.ts';
 
-/** What a listing says of a repository that a code host has, as columns. */
-export function hostedColumns({ name, provider, host, url, hosted }: ListedRepository): Omit<RepositoryRecord, 'id' | 'headHash'> {
+/** The row of a repository that a code host has, as its listing tells. @param headHash Commit of the default branch; null where there is none. */
+export function hostedRecord({ id, name, provider, host, url, hosted }: ListedRepository, headHash: string | null): RepositoryRecord {
   const { providerId, ref, isFork, isArchived, createdAt, tags, settings } = hosted as HostedFacts;
-  return { repo: name, provider, host, providerId, url, ref, settings, tags, isFork, isArchived, createdAt: new Date(createdAt), removedAt: null };
+  return {
+    ...{ id, repo: name, provider, host, providerId, url, headHash, settings, tags, isFork, isArchived },
+    // Some listings name one that is still to come.
+    ref: headHash === null ? null : ref,
+    createdAt: new Date(createdAt),
+    removedAt: null,
+  };
 }

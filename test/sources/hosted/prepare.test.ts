@@ -42,6 +42,7 @@ function prepare(repository: Repository, { cacheBytes = null as number | null, r
     hosted: {
       providerId: String(repository.id),
       ref: repository.empty ? null : repository.defaultBranch,
+      head: null,
       isFork: repository.fork,
       isArchived: repository.archived,
       createdAt: repository.createdAt,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ListedRepository, Probe } from '../../../model/repository.ts';
-import { cleanText } from '../../../git/text.ts';
+import { cleanText } from '../../hosted/text.ts';
 import { repositoryId } from '../../identity.ts';
 
 /** A repository as GitHub's listings tell of it, whichever API they come from. */
@@ -20,11 +20,11 @@ export interface Found {
   topics: string[];
   isFork: boolean;
   isArchived: boolean;
-  /** GitHub took it down: nothing in it can be read. */
-  isDisabled: boolean;
+  /** Why nothing in it can be read, where GitHub says so. */
+  refused?: string;
   /** ISO-8601 */
   createdAt: string;
-  /** Of the last push to any ref. */
+  /** ISO-8601, of the last push to any ref. */
   pushedAt: string | null;
   /** What else tells that refs have changed; undefined where the listing has nothing. */
   refs?: { branches: number; tags: number };

@@ -1,0 +1,147 @@
+import type { GitHub, GraphqlProblem } from '../api.ts';
+import { TooMuch } from '../errors.ts';
+import type { Found } from './repository.ts';
+import type { FoundPage, RepositoryService } from './service.ts';
+
+/** What names a repository: of one that was taken down nothing else can be read. */
+const NAMED = 'databaseId nameWithOwner url isFork isArchived isDisabled createdAt pushedAt visibility description';
+
+const DESCRIBED = `${NAMED}
+  defaultBranchRef { name target { oid } }
+  primaryLanguage { name }
+  licenseInfo { spdxId }
+  repositoryTopics(first: 20) { nodes { topic { name } } }
+  branches: refs(refPrefix: "refs/heads/") { totalCount }
+  tags: refs(refPrefix: "refs/tags/") { totalCount }
+  pullRequests(first: 1, orderBy: {field: UPDATED_AT, direction: DESC}) { totalCount nodes { updatedAt } }`;
+
+const listing = (fields: string) => `query repositories($owner: String!, $first: Int!, $after: String) {
+  repositoryOwner(login: $owner) {
+    repositories(first: $first, after: $after, ownerAffiliations: [OWNER], orderBy: {field: CREATED_AT, direction: ASC}) {
+      pageInfo { hasNextPage }
+      edges { cursor node { ${fields} } }
+    }
+  }
+}`;
+
+interface Named {
+  databaseId: number;
+  nameWithOwner: string;
+  url: string;
+  isFork: boolean;
+  isArchived: boolean;
+  isDisabled: boolean;
+  createdAt: string;
+  pushedAt: string | null;
+  visibility: string;
+  description: string | null;
+}
+
+interface Described extends Named {
+  defaultBranchRef: { name: string; target: { oid: string } | null } | null;
+  primaryLanguage: { name: string } | null;
+  licenseInfo: { spdxId: string | null } | null;
+  repositoryTopics: { nodes: ({ topic: { name: string } } | null)[] | null };
+  branches: { totalCount: number } | null;
+  tags: { totalCount: number } | null;
+  pullRequests: { totalCount: number; nodes: ({ updatedAt: string } | null)[] | null };
+}
+
+interface Answer<T> {
+  repositoryOwner: {
+    repositories: { pageInfo: { hasNextPage: boolean }; edges: ({ cursor: string; node: T | null } | null)[] | null };
+  } | null;
+}
+
+/** What GitHub gives in one page at most. */
+const MOST = 100;
+
+/** Fewer can't hold both a repository of the page before and another one. */
+const LEAST = 2;
+
+/** Lists repositories together with all that tells whether they hold anything new: one request a page. */
+export function graphqlListing(github: GitHub): RepositoryService {
+  return {
+    api: 'graphql',
+    async page(owner, place, signal) {
+      for (let first = MOST; ; first = Math.ceil(first / 2)) {
+        try {
+          return await page(github, { owner, first, after: place ?? null }, signal);
+        } catch (error) {
+          if (!(error instanceof TooMuch) || first === LEAST) throw error;
+        }
+      }
+    },
+  };
+}
+
+interface Variables extends Record<string, unknown> {
+  owner: string;
+  first: number;
+  after: string | null;
+}
+
+async function page(github: GitHub, variables: Variables, signal: AbortSignal): Promise<FoundPage | undefined> {
+  const { data, errors } = await github.graphql<Answer<Described>>(listing(DESCRIBED), variables, signal);
+  if (data.repositoryOwner === null) return undefined;
+  const { edges, pageInfo } = data.repositoryOwner.repositories;
+  const found: Found[] = [];
+  // What can't be read of a repository may take all of it out of the answer.
+  const names = edges?.every((edge) => edge?.node) === false ? await namesOf(github, variables, signal) : new Map<string, Named>();
+  for (const [index, edge] of (edges ?? []).entries()) {
+    if (edge?.node) {
+      found.push({ ...named(edge.node), ...described(edge.node), ...(edge.node.isDisabled ? { refused: DISABLED } : {}) });
+      continue;
+    }
+    const name = names.get(edge?.cursor ?? '');
+    // Gone between the two requests.
+    if (name !== undefined) found.push({ ...named(name), refused: reasonAt(errors, index) });
+  }
+  const overlapping = edges?.at(-2)?.cursor;
+  return { found, ...(pageInfo.hasNextPage && overlapping !== undefined ? { next: overlapping } : {}) };
+}
+
+const DISABLED = 'GitHub has disabled it';
+
+/** The repositories of a page with what can be read of each, by cursor. */
+async function namesOf(github: GitHub, variables: Variables, signal: AbortSignal): Promise<Map<string, Named>> {
+  const { data } = await github.graphql<Answer<Named>>(listing(NAMED), variables, signal);
+  const edges = data.repositoryOwner?.repositories.edges ?? [];
+  return new Map(edges.flatMap((edge) => (edge?.node ? [[edge.cursor, edge.node]] : [])));
+}
+
+function reasonAt(errors: readonly GraphqlProblem[], index: number): string {
+  const reasons = errors.filter(({ path }) => path?.[2] === 'edges' && path[3] === index).map(({ message }) => message);
+  return `GitHub doesn't hand it out: ${[...new Set(reasons)].join('; ') || 'it gives no reason'}`;
+}
+
+function named(node: Named): Found {
+  return {
+    id: String(node.databaseId),
+    name: node.nameWithOwner,
+    url: node.url,
+    ref: null,
+    head: null,
+    description: node.description,
+    visibility: node.visibility.toLowerCase(),
+    language: null,
+    license: null,
+    topics: [],
+    isFork: node.isFork,
+    isArchived: node.isArchived,
+    createdAt: node.createdAt,
+    pushedAt: node.pushedAt,
+  };
+}
+
+function described({ defaultBranchRef, primaryLanguage, licenseInfo, repositoryTopics, branches, tags, pullRequests }: Described): Partial<Found> {
+  return {
+    ref: defaultBranchRef?.name ?? null,
+    head: defaultBranchRef?.target?.oid ?? null,
+    language: primaryLanguage?.name ?? null,
+    license: licenseInfo?.spdxId ?? null,
+    topics: (repositoryTopics.nodes ?? []).flatMap((node) => node?.topic.name ?? []),
+    refs: { branches: branches?.totalCount ?? 0, tags: tags?.totalCount ?? 0 },
+    pullRequests: { total: pullRequests.totalCount, updatedAt: pullRequests.nodes?.[0]?.updatedAt ?? null },
+  };
+}

@@ -1,0 +1,90 @@
+import { HostRefusal } from '../../http/errors.ts';
+import type { GitHub } from '../api.ts';
+import type { Found } from './repository.ts';
+import type { RepositoryService } from './service.ts';
+
+/** What GitHub gives in one page at most. */
+const MOST = 100;
+
+/** Lists repositories where GraphQL is switched off. Pages are numbered, so each request after the first repeats the page before. */
+export function restListing(github: GitHub): RepositoryService {
+  return {
+    api: 'rest',
+    async page(owner, place = '1', signal) {
+      const list = await listOf(github, owner, signal);
+      if (list === undefined) return undefined;
+      const number = Number(place);
+      const before = number === 1 ? [] : await list(number - 1);
+      const found = await list(number);
+      // Found only after a repository before them was removed.
+      return { found: [...before, ...found], ...(found.length === MOST ? { next: String(number + 1) } : {}) };
+    },
+  };
+}
+
+type List = (page: number) => Promise<Found[]>;
+
+/** How an owner's repositories are listed depends on who that is; undefined where it's nobody. */
+async function listOf({ rest }: GitHub, username: string, signal: AbortSignal): Promise<List | undefined> {
+  const request = { signal };
+  const owner = await orRefused(rest.users.getByUsername({ username, request }), [404]);
+  if (owner === undefined) return undefined;
+  const order = { sort: 'created', direction: 'asc', per_page: MOST, request } as const;
+  if (owner.data.type === 'Organization') {
+    return async (page) => (await rest.repos.listForOrg({ ...order, org: username, type: 'all', page })).data.map(toFound);
+  }
+  // An App's token is nobody's.
+  const self = await orRefused(rest.users.getAuthenticated({ request }), [403, 404]);
+  if (self?.data.login.toLowerCase() === username.toLowerCase()) {
+    return async (page) => (await rest.repos.listForAuthenticatedUser({ ...order, affiliation: 'owner', page })).data.map(toFound);
+  }
+  return async (page) => (await rest.repos.listForUser({ ...order, username, type: 'owner', page })).data.map(toFound);
+}
+
+async function orRefused<T>(answer: Promise<T>, statuses: readonly number[]): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof HostRefusal && statuses.includes(error.status)) return undefined;
+    throw error;
+  }
+}
+
+/** What the three listings have in common. */
+interface Told {
+  id: number;
+  full_name: string;
+  html_url: string;
+  description: string | null;
+  default_branch?: string | undefined;
+  visibility?: string | undefined;
+  private: boolean;
+  language?: string | null | undefined;
+  license?: { spdx_id?: string | null } | null | undefined;
+  topics?: string[] | undefined;
+  fork: boolean;
+  archived?: boolean | undefined;
+  disabled?: boolean | undefined;
+  created_at?: string | null | undefined;
+  pushed_at?: string | null | undefined;
+}
+
+function toFound(told: Told): Found {
+  return {
+    id: String(told.id),
+    name: told.full_name,
+    url: told.html_url,
+    ref: told.default_branch ?? null,
+    head: null,
+    description: told.description,
+    visibility: told.visibility ?? (told.private ? 'private' : 'public'),
+    language: told.language ?? null,
+    license: told.license?.spdx_id ?? null,
+    topics: told.topics ?? [],
+    isFork: told.fork,
+    isArchived: told.archived ?? false,
+    createdAt: told.created_at ?? new Date(0).toISOString(),
+    pushedAt: told.pushed_at ?? null,
+    ...(told.disabled === true ? { refused: 'GitHub has disabled it' } : {}),
+  };
+}
