@@ -8,14 +8,14 @@ import type { PullRequestService } from './service.ts';
 import { changesOfSurplus } from './surplus.ts';
 
 /**
- * How far below the newest time of change the next reading begins, if that time was recent: for changes of the same
+ * How far below the newest time of change the next run's reading ends, if that time was recent: for changes of the same
  * second, as times have whole ones, and for what GitHub notes first and shows later (transactions, replicas). Both ends
  * are GitHub's times, so no clocks are compared.
  */
 const OVERLAP_MS = 10 * 60_000;
 
 /**
- * From this age on the newest time of change isn't recent, and the next reading begins above it: whatever changes later
+ * From this age on the newest time of change isn't recent, and the next reading ends above it: whatever changes later
  * has a later time. The age is by the clock here, so it's far more than the overlap and what clocks differ by.
  */
 const RECENT_MS = 60 * 60_000;
@@ -81,11 +81,12 @@ export async function* readPullRequests(context: StageContext, service: PullRequ
     place.highest = facts.reduce((highest, { request }) => Math.max(highest, request.number), place.highest);
     place.after = next;
     settled = single || (next === null && front !== undefined && front?.toISOString() === place.newest);
-    if (next === null) place.boundary = nextBoundary(place);
+    // No overlap here: where many change all the time, the passes have to become shorter.
+    if (next === null) place.boundary = boundaryAfter(place, 0);
     yield batch(changesOf(facts));
   }
   if (context.options.full === true) for await (const changes of changesOfSurplus(context, service, place)) yield batch(changes);
-  return { boundary: place.boundary };
+  return { boundary: boundaryAfter(place, OVERLAP_MS) };
 }
 
 function startingPlace({ previous }: StageContext, { api }: PullRequestService): Place {
@@ -94,8 +95,9 @@ function startingPlace({ previous }: StageContext, { api }: PullRequestService):
   return { api, everything: boundary === null, boundary, newest: null, begun: '', after: null, done: 0, total: 0, highest: 0 };
 }
 
-function nextBoundary({ newest, begun }: Place): string | null {
+/** Where the reading after a pass ends. */
+function boundaryAfter({ newest, begun }: Place, overlap: number): string | null {
   if (newest === null) return null;
   const recent = Date.parse(begun) - Date.parse(newest) < RECENT_MS;
-  return new Date(Date.parse(newest) + (recent ? -OVERLAP_MS : 1)).toISOString();
+  return new Date(Date.parse(newest) + (recent ? -overlap : 1)).toISOString();
 }
