@@ -5,8 +5,8 @@ import { HostRefusal } from '../../../src/sources/http/errors.ts';
 import { failureWithout } from '../../support/failure.ts';
 import { type MadeWorld, makeWorld } from '../../support/github/make-world.ts';
 import { type GitHub as FakeGitHub, startGitHub } from '../../support/github/server.ts';
+import { askGraphql, openAsApp } from '../../support/open-github.ts';
 import { tempFolder } from '../../support/temp.ts';
-import { askGraphql, openAsApp } from './open.ts';
 
 let made: MadeWorld;
 let server: FakeGitHub;
@@ -34,6 +34,18 @@ describe('an App', () => {
     const [first] = await Promise.all([github.token(), github.rest.orgs.get({ org: 'acme' }), askGraphql(github)]);
     expect([first, await github.token()]).toEqual([expect.stringMatching(/^ghs_/), first]);
     expect(askedForTokens()).toBe(1);
+  });
+
+  it('keeps the tokens of two hosts apart, though the installations have one number', async () => {
+    const elsewhere = makeWorld({ folder: tempFolder(), repositories: 1, pullRequests: 1 });
+    const other = await startGitHub(elsewhere.world);
+    expect(elsewhere.app.installations[0]?.id).toBe(made.app.installations[0]?.id);
+    await Promise.all([openAsApp(server, made), openAsApp(other, elsewhere)].map((github) => github.rest.orgs.get({ org: 'acme' })));
+    const sent = ({ requests }: FakeGitHub) => requests.at(-1)?.headers['authorization']?.replace('Bearer ', '');
+    expect(made.world.tokens.map(({ value }) => value)).toContain(sent(server));
+    expect(elsewhere.world.tokens.map(({ value }) => value)).toContain(sent(other));
+    expect(sent(server)).not.toBe(sent(other));
+    await other.close();
   });
 
   it('may have its key on one line', async () => {

@@ -9,8 +9,8 @@ import { startTrap } from '../../support/forge/trap.ts';
 import type { Effect } from '../../support/github/effects.ts';
 import { type MadeWorld, makeWorld } from '../../support/github/make-world.ts';
 import { type GitHub as FakeGitHub, startGitHub } from '../../support/github/server.ts';
+import { askGraphql, openAs } from '../../support/open-github.ts';
 import { tempFolder } from '../../support/temp.ts';
-import { askGraphql, openAs } from './open.ts';
 
 let made: MadeWorld;
 let server: FakeGitHub;

@@ -5,8 +5,8 @@ import { failureWithout } from '../../support/failure.ts';
 import type { Effect } from '../../support/github/effects.ts';
 import { type MadeWorld, makeWorld } from '../../support/github/make-world.ts';
 import { type GitHub as FakeGitHub, type GitHubOptions, startGitHub } from '../../support/github/server.ts';
+import { askGraphql, openAs, openAsApp } from '../../support/open-github.ts';
 import { tempFolder } from '../../support/temp.ts';
-import { askGraphql, openAs, openAsApp } from './open.ts';
 
 let made: MadeWorld;
 let server: FakeGitHub;
