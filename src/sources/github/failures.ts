@@ -32,7 +32,7 @@ export function failureOf(answer: JsonAnswer, asked: Asked): FatalError | Retrya
   const { service, method, url, lane, connection } = asked;
   const { auth, variable } = connection;
   const { pathname } = new URL(url);
-  const said = withoutSecret(clip(messageOf(answer.json), 300), asked.token);
+  const said = clip(withoutSecret(messageOf(answer.json), asked.token), 300);
   const what = `${service.name} answered ${method} ${pathname} with ${status}${said && ` (${said})`}`;
   if (status >= 500 || status === 408) {
     const until = retryAfter(headers, at);

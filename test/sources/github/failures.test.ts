@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FatalError, RetryableError } from '../../../src/model/errors.ts';
 import { type GitHub, openGitHub, TooMuch } from '../../../src/sources/github/api.ts';
 import { GraphqlRefusal, GraphqlUnavailable } from '../../../src/sources/github/errors.ts';
-import { HostRefusal } from '../../../src/sources/http/errors.ts';
+import { AnswerTooLarge, HostRefusal } from '../../../src/sources/http/errors.ts';
 import { failureWithout } from '../../support/failure.ts';
 import { selfSigned } from '../../support/forge/tls.ts';
 import { startTrap } from '../../support/forge/trap.ts';
@@ -127,10 +127,21 @@ describe('what passes', () => {
   });
 });
 
+it('an answer that is too large fails, and has less asked for where that can be done', async () => {
+  await start();
+  const auth = { kind: 'token', token: made.tokens.personal } as const;
+  const github = openGitHub({ url: server.apiUrl, auth, variable: 'GITHUB_TOKEN' }, { bounds: { timeout: 60_000, maxBytes: 10 } });
+  await failure(AnswerTooLarge, askRest(github));
+  await failure(TooMuch, askGraphql(github));
+});
+
 describe('a wrong address', () => {
-  it('answers with a page', async () => {
+  it.each([
+    ['REST', (github: GitHub) => askRest(github)],
+    ['GraphQL', (github: GitHub) => askGraphql(github)],
+  ] as const)('answers with a page (%s)', async (_, asked) => {
     const github = await start({ do: 'html' });
-    const { message } = await failure(FatalError, askRest(github));
+    const { message } = await failure(FatalError, asked(github));
     expect(message).toContain(`Check GITHUB_URL (${server.apiUrl}): it has to be the API's address, https://api.github.com or https://<host>/api/v3.`);
   });
 

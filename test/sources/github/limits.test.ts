@@ -95,6 +95,12 @@ describe('a primary limit', () => {
   });
 });
 
+it('the limits of an answer to a wrong token are not those of the token', async () => {
+  const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Date.UTC(2026, 0, 2) / 1_000 + 3_000) };
+  await start({ faults: [{ match: { path: /^\/orgs/ }, effect: { do: 'status', status: 401, headers } }] });
+  expect((await askRest(openAsApp(server, made))).status).toBe(200);
+});
+
 describe('a secondary limit', () => {
   it.each([403, 429] as const)('with a time (%s) closes all', async (status) => {
     const github = await start({ do: 'secondary-limit', seconds: 30, status });
@@ -128,13 +134,18 @@ describe('a secondary limit', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('may say nothing but 429, or speak of abuse', async () => {
+  it.each([
+    'You have triggered an abuse detection mechanism.',
+    'Maximum number of login attempts exceeded. Please try again later.',
+    'API rate limit exceeded for user ID 1.',
+  ])('may say so in words alone: %s', async (message) => {
+    const github = await start({ do: 'status', status: 403, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ message }) });
+    expect((await limit(askRest(github))).seconds).toBe(60);
+  });
+
+  it('may say nothing but 429', async () => {
     const github = await start({ do: 'status', status: 429 });
     expect((await limit(askRest(github))).seconds).toBe(60);
-    await server.close();
-    const body = '{"message":"You have triggered an abuse detection mechanism."}';
-    const other = await start({ do: 'status', status: 403, headers: { 'content-type': 'application/json' }, body });
-    expect((await limit(askRest(other))).message).toContain('secondary');
   });
 });
 
