@@ -63,7 +63,7 @@ async function send(options: ClientOptions, url: string, { method, headers, body
         heed(answer, ticket) {
           heedLimits(gate, host, lane, answer, ticket);
           if (answer.status >= 400) throw failureOf(answer, { service, method, url, lane, token, connection });
-          if (lane === 'graphql') heedProblems(answer.json, host, token);
+          if (lane === 'graphql' && answer.status === 200 && answer.json !== undefined) heedProblems(answer.json, host, token);
         },
       },
       bounds,

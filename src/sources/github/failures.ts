@@ -32,7 +32,7 @@ export function failureOf(answer: JsonAnswer, asked: Asked): FatalError | Retrya
   const { service, method, url, lane, connection } = asked;
   const { auth, variable } = connection;
   const { pathname } = new URL(url);
-  const said = withoutSecret(clip(messageOf(answer.json), 300), asked.token);
+  const said = clip(withoutSecret(messageOf(answer.json), asked.token), 300);
   const what = `${service.name} answered ${method} ${pathname} with ${status}${said && ` (${said})`}`;
   if (status >= 500 || status === 408) {
     const until = retryAfter(headers, at);
@@ -56,15 +56,16 @@ export function failureOf(answer: JsonAnswer, asked: Asked): FatalError | Retrya
   if (status === 403 && sso !== null) {
     return new HostRefusal(`${what}: ${variable} isn't authorised for the organisation's single sign-on. Authorise it${ssoPage(sso)}.`, status);
   }
-  const advice = `${adviceOf(status, auth.kind === 'app' ? "the App's installation" : `the token in ${variable}`)}${wasSound(service.url) ? '' : ` Also check ${service.urlVariable} (${service.url}): ${service.urlAdvice}`}`;
+  const advice = `${adviceOf(status, connection)}${wasSound(service.url) ? '' : ` Also check ${service.urlVariable} (${service.url}): ${service.urlAdvice}`}`;
   if (lane === 'graphql' && [403, 404, 405, 410].includes(status)) return new GraphqlUnavailable(`${what}: GraphQL can't be used there. ${advice}`, status);
   return new HostRefusal(`${what}. ${advice}`, status);
 }
 
-function adviceOf(status: number, who: string): string {
+function adviceOf(status: number, { auth, variable }: GitHubConnection): string {
+  const who = auth.kind === 'app' ? "the App's installation" : `the token in ${variable}`;
   switch (status) {
     case 403:
-      return `Give ${who} the permission to read it (classic tokens: scopes repo and read:org), or leave it out.`;
+      return `Give ${who} the permission to read it${auth.kind === 'token' ? ' (a classic one: scopes repo and read:org)' : ''}, or leave it out.`;
     case 404:
       return `It doesn't exist, or ${who} mayn't see it: check the name and the permissions.`;
     case 410:

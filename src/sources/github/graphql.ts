@@ -21,7 +21,7 @@ export function heedProblems(json: unknown, host: string, token: string): void {
   const problems = graphqlProblems(json);
   const data = field(json, 'data') ?? null;
   if (problems.length === 0 && data !== null) return;
-  const said = withoutSecret(clip([...new Set(problems.map(({ message }) => message))].join('; '), 500), token);
+  const said = clip(withoutSecret([...new Set(problems.map(({ message }) => message))].join('; '), token), 500);
   if (problems.some(({ type, message }) => type === 'RESOURCE_LIMITS_EXCEEDED' || TOO_LONG.test(message))) {
     throw new TooMuch(`The GraphQL query took ${host} too much: ${said}`);
   }

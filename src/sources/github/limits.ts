@@ -9,6 +9,9 @@ export type Lane = 'rest' | 'graphql' | 'app';
 const LANES: readonly Lane[] = ['rest', 'graphql', 'app'];
 const NAMES: Record<Lane, string> = { rest: 'REST', graphql: 'GraphQL', app: 'Apps' };
 
+/** Words of limits on all of a token's or user's requests; after too many wrong tokens of a user the right ones are refused too, for a while. */
+const SECONDARY = /secondary rate limit|abuse detection|maximum number of login attempts/i;
+
 /**
  * Closes the gate where an answer tells of a limit, also one that was reached with this answer.
  * @throws RateLimited where the answer is a refusal because of one.
@@ -17,12 +20,16 @@ const NAMES: Record<Lane, string> = { rest: 'REST', graphql: 'GraphQL', app: 'Ap
  */
 export function heedLimits(gate: Gate, host: string, lane: Lane, answer: JsonAnswer, ticket: Ticket): void {
   const { status, headers, at } = answer;
+  // Its headers are those of somebody without a token.
+  if (status === 401) return;
   const spent = headers.get('x-ratelimit-remaining') === '0';
   const after = retryAfter(headers, at);
   const problems = lane === 'graphql' && status === 200 ? graphqlProblems(answer.json) : [];
   const overGraphql = problems.find(({ type }) => type === 'RATE_LIMITED' || type === 'RATE_LIMIT');
-  const saysSecondary = /secondary rate limit|abuse detection/i.test(overGraphql?.message ?? messageOf(answer.json));
-  const refused = overGraphql !== undefined || status === 429 || (status === 403 && (spent || saysSecondary || after !== undefined));
+  const said = overGraphql?.message ?? messageOf(answer.json);
+  const saysSecondary = SECONDARY.test(said);
+  const refused =
+    overGraphql !== undefined || status === 429 || (status === 403 && (spent || after !== undefined || saysSecondary || /rate limit exceeded/i.test(said)));
   const secondary = refused && (saysSecondary || (!spent && (after !== undefined || overGraphql === undefined)));
   const until = resetOf(headers, at);
   // A limit that ends before it is told of would have the same request refused again at once.

@@ -25,9 +25,15 @@ export function networkError(error: unknown, url: string, service: Service): Fat
       `The certificate of ${host} isn't trusted (${what}). If it's your own authority's, name a PEM file with that authority's certificate in NODE_EXTRA_CA_CERTS.`,
     );
   }
+  // undici's words, whether it asks the proxy for a tunnel or for the page itself.
+  if (/^Proxy .*\(407\)/.test(message)) {
+    return new FatalError(`The proxy wants a name and a password (${what}). Write them into HTTP_PROXY and HTTPS_PROXY: http://name:password@host:port`);
+  }
   if (!wasSound(service.url)) {
     if (code !== undefined && NOBODY_THERE.has(code)) {
-      return new FatalError(`${service.name} can't be reached at ${host} (${what}). Check ${service.urlVariable} (${service.url}): ${service.urlAdvice}`);
+      return new FatalError(
+        `${service.name} can't be reached at ${host} (${what}). Check ${service.urlVariable} (${service.url}): ${service.urlAdvice} Where a proxy is set, check HTTP_PROXY and HTTPS_PROXY too.`,
+      );
     }
     if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
       return new FatalError(`${host} doesn't speak TLS (${code}). Check ${service.urlVariable} (${service.url}): ${service.urlAdvice}`);

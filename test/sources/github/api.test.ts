@@ -4,8 +4,8 @@ import { openGitHub } from '../../../src/sources/github/api.ts';
 import { webHost } from '../../../src/sources/github/connection.ts';
 import { type MadeWorld, makeWorld } from '../../support/github/make-world.ts';
 import { type GitHub as FakeGitHub, startGitHub } from '../../support/github/server.ts';
+import { askGraphql, openAs } from '../../support/open-github.ts';
 import { tempFolder } from '../../support/temp.ts';
-import { askGraphql, openAs } from './open.ts';
 
 let made: MadeWorld;
 let server: FakeGitHub;

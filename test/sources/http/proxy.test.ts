@@ -2,18 +2,22 @@ import { once } from 'node:events';
 import { createServer, request as send } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { FatalError } from '../../../src/model/errors.ts';
 import { ask } from '../../../src/sources/http/ask.ts';
 import { startServer } from '../../support/forge/server.ts';
 import { selfSigned } from '../../support/forge/tls.ts';
 import { tempFolder } from '../../support/temp.ts';
 
 const seen: string[] = [];
+let password = false;
 const proxy = createServer((request, response) => {
   const { method = '', url = '' } = request;
+  if (password) return void response.writeHead(407).end();
   seen.push(`${method} ${url}`);
   request.pipe(send(url, { method, headers: request.headers }, (answer) => answer.pipe(response.writeHead(answer.statusCode ?? 502, answer.headers))));
 });
 proxy.on('connect', (request, socket) => {
+  if (password) return void socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
   seen.push(`CONNECT ${request.url}`);
   const [host = '', port = ''] = (request.url ?? '').split(':');
   const onward = connect(Number(port), host, () => {
@@ -57,4 +61,11 @@ it('goes through the proxy that the environment names, but for what NO_PROXY nam
     `CONNECT ${secure.url}`,
   ]);
   await Promise.all([plain.close(), secure.close()]);
+});
+
+it.each(['http:', 'https:'])('a proxy that wants a password is told of (%s)', async (protocol) => {
+  password = true;
+  const error = await get(`${protocol}//forge.invalid`).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(FatalError);
+  expect((error as Error).message).toContain('wants a name and a password');
 });

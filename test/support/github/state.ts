@@ -19,6 +19,8 @@ export interface State {
 export function commonHeaders({ world, limits }: State, caller: Caller | null, resource: Resource): Record<string, string> {
   const headers: Record<string, string> = {
     server: 'GitHub.com',
+    // Node's own would tell the real time where a test sets the clock.
+    date: new Date().toUTCString(),
     'content-type': 'application/json; charset=utf-8',
     'x-github-request-id': randomUUID().slice(0, 18).toUpperCase(),
     'x-github-media-type': resource === 'core' ? 'github.v3; format=json' : 'github.v4; format=json',

@@ -1,6 +1,6 @@
-import { type GitHub, openGitHub } from '../../../src/sources/github/api.ts';
-import type { MadeWorld } from '../../support/github/make-world.ts';
-import type { GitHub as FakeGitHub } from '../../support/github/server.ts';
+import { type GitHub, openGitHub } from '../../src/sources/github/api.ts';
+import type { MadeWorld } from './github/make-world.ts';
+import type { GitHub as FakeGitHub } from './github/server.ts';
 
 /** As somebody with a personal token. */
 export function openAs(server: FakeGitHub, token: string): GitHub {
