@@ -31,7 +31,7 @@ export function isUpToDate(stage: Stage, repository: ListedRepository, state: Sy
 }
 
 /** Whether the listing alone tells that a stage that was saved with a state would read the same again. */
-export function isUntouched(stage: Stage, repository: ListedRepository, options: RepositoryOptions, state: SyncState | undefined): boolean {
+export function isUntouched(stage: Stage, repository: ListedRepository, options: RepositoryOptions, state: SyncState | null | undefined): boolean {
   return state?.cursor['options'] === optionsKey(options) && isSame(state.cursor['probe'], probeOf(stage, repository));
 }
 

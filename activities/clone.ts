@@ -1,14 +1,8 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ListedRepository } from '../src/model/repository.ts';
+import type { ClonePaths } from '../src/sources/source.ts';
 import type { ActivityDeps } from './deps.ts';
-
-/** Where a worker keeps what it needs to read a repository. */
-export interface ClonePaths {
-  gitDir: string;
-  /** Refs as they were when this run pinned them. */
-  refsFile: string;
-}
 
 const REFS_PREFIX = 'org-sync-refs-';
 
@@ -17,7 +11,8 @@ const REFS_PREFIX = 'org-sync-refs-';
  * meet; for one database Temporal lets one run of a repository go on at a time.
  */
 export function clonePaths({ clones, store }: ActivityDeps, repository: ListedRepository, runId: string): ClonePaths {
-  const gitDir = join(clones, store.databaseId, `${repository.id}.git`);
+  // What borrows the objects of a local repository and what is cloned from a host are different things of one id.
+  const gitDir = join(clones, store.databaseId, repository.provider === 'local' ? `${repository.id}.git` : `${repository.id}.${repository.provider}.git`);
   return { gitDir, refsFile: join(gitDir, `${REFS_PREFIX}${runId}`) };
 }
 

@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import { activityInfo, Context } from '@temporalio/activity';
 import { shallowCommits } from '../src/git/overlay.ts';
 import type { Earlier, Pin, PrepareInput, PrepareResult } from '../src/model/activities.ts';
-import type { SyncRunRecord } from '../src/model/records.ts';
+import type { RepositoryOptions } from '../src/model/input.ts';
+import type { SyncRunRecord, SyncState } from '../src/model/records.ts';
+import type { ListedRepository } from '../src/model/repository.ts';
 import { orderedStages, type Stage } from '../src/model/stages.ts';
+import { hostedRecord } from '../src/sources/hosted/record.ts';
 import { sourceOf } from '../src/sources/registry.ts';
 import { whileAlive } from './alive.ts';
-import { basisOf, isUpToDate } from './basis.ts';
+import { asksHost, basisOf, isUntouched, isUpToDate } from './basis.ts';
 import { clearClone, clonePaths } from './clone.ts';
 import type { ActivityDeps } from './deps.ts';
 import { workflowExecution } from './execution.ts';
@@ -47,21 +50,16 @@ export async function prepareRepository(deps: ActivityDeps, input: PrepareInput)
 
 async function prepare(deps: ActivityDeps, { repository, options, earlier }: PrepareInput, run: SyncRunRecord): Promise<PrepareResult> {
   const { store } = deps;
-  const paths = clonePaths(deps, repository, run.runId);
-  await clearClone(paths);
-  const source = sourceOf(deps.sources, repository.provider);
-  const { record, head, refsDigest } = await source.prepare(repository, paths.gitDir, paths.refsFile, Context.current().cancellationSignal);
-  await store.write([{ table: 'repos', upsert: [record] }]);
-
-  const shallow = await shallowCommits(paths.gitDir);
-  const digest = createHash('sha256').update(refsDigest).update(shallow).digest('hex');
-  const pin: Pin = { databaseId: store.databaseId, head, digest };
+  const wanted = orderedStages(options.stages);
+  const states = new Map<Stage, SyncState | null>();
+  for (const stage of wanted) states.set(stage, options.full === true ? null : await store.syncState(repository.id, stage));
+  const pin = (await pinListed(deps, repository, options, states)) ?? (await pinGit(deps, repository, options, run.runId));
 
   const stages: Stage[] = [];
-  for (const stage of orderedStages(options.stages)) {
+  for (const stage of wanted) {
     if (earlier?.ended.includes(stage) && isSame(earlier.pin, pin)) continue;
-    const state = options.full === true ? null : await store.syncState(repository.id, stage);
-    const basis = basisOf(stage, repository, options, digest);
+    const state = states.get(stage) ?? null;
+    const basis = basisOf(stage, repository, options, pin.digest);
     if (state === null || !isUpToDate(stage, repository, state, basis)) {
       stages.push(stage);
       continue;
@@ -70,6 +68,34 @@ async function prepare(deps: ActivityDeps, { repository, options, earlier }: Pre
     if (!hasRun(stage, earlier)) await store.recordRun({ ...run, stage, endedAt: new Date(), status: 'completed' });
   }
   return { pin, gitTaskQueue: deps.gitTaskQueue, stages };
+}
+
+/** Brings the git folder up to date, and pins what is there. */
+async function pinGit(deps: ActivityDeps, repository: ListedRepository, options: RepositoryOptions, runId: string): Promise<Pin> {
+  const { store, sources } = deps;
+  const paths = clonePaths(deps, repository, runId);
+  await clearClone(paths);
+  const source = sourceOf(sources, repository.provider);
+  const { record, head, refsDigest } = await source.prepare(repository, options, paths, Context.current().cancellationSignal);
+  await store.write([{ table: 'repos', upsert: [record] }]);
+  const shallow = await shallowCommits(paths.gitDir);
+  return { databaseId: store.databaseId, head, digest: createHash('sha256').update(refsDigest).update(shallow).digest('hex') };
+}
+
+/** What was pinned last, where the listing tells that no stage has anything new to read of git; else undefined. */
+async function pinListed(
+  { store }: ActivityDeps,
+  repository: ListedRepository,
+  options: RepositoryOptions,
+  states: ReadonlyMap<Stage, SyncState | null>,
+): Promise<Pin | undefined> {
+  const ofGit = [...states].filter(([stage]) => !asksHost(stage, repository));
+  if (!ofGit.every(([stage, state]) => isUntouched(stage, repository, options, state))) return undefined;
+  const digests = new Set(ofGit.map(([, state]) => String(state?.cursor['digest'])));
+  if (digests.size > 1) return undefined;
+  const head = ofGit[0]?.[1]?.headHash ?? repository.hosted?.head ?? null;
+  await store.write([{ table: 'repos', upsert: [hostedRecord(repository, head)] }]);
+  return { databaseId: store.databaseId, head, digest: [...digests].join('') };
 }
 
 function isSame(one: Pin, other: Pin): boolean {

@@ -1,15 +1,19 @@
 import { existsSync } from 'node:fs';
 import { ApplicationFailure, activityInfo, Context, heartbeat } from '@temporalio/activity';
 import { shallowCommits } from '../src/git/overlay.ts';
-import { NOT_PREPARED, type StageCursor, type StageInput, type StageResult } from '../src/model/activities.ts';
+import { DAMAGED, NOT_PREPARED, type StageCursor, type StageInput, type StageResult } from '../src/model/activities.ts';
 import { addRows, type RowCounts } from '../src/model/progress.ts';
 import type { SyncRunRecord, Table } from '../src/model/records.ts';
 import type { Stage } from '../src/model/stages.ts';
+import { using } from '../src/sources/hosted/cache.ts';
+import { meansDamage } from '../src/sources/hosted/clone-failures.ts';
+import { markDamaged } from '../src/sources/hosted/mark.ts';
 import { sourceOf } from '../src/sources/registry.ts';
+import type { ClonePaths } from '../src/sources/source.ts';
 import type { Change } from '../src/stores/store.ts';
 import { whileAlive } from './alive.ts';
 import { asksHost, basisOf } from './basis.ts';
-import { type ClonePaths, clonePaths } from './clone.ts';
+import { clonePaths } from './clone.ts';
 import type { ActivityDeps } from './deps.ts';
 import { workflowExecution } from './execution.ts';
 import { endOf, messageOf } from './failures.ts';
@@ -26,7 +30,7 @@ export async function runStage(deps: ActivityDeps, stage: Stage, input: StageInp
   const { store, logger } = deps;
   const execution = workflowExecution();
   const progress = startingPoint(deps, stage, input);
-  const paths = checkPrepared(deps, input, execution.runId, progress);
+  const paths = checkPrepared(deps, stage, input, execution.runId, progress);
   const run: SyncRunRecord = {
     ...execution,
     repoId: input.repository.id,
@@ -50,7 +54,10 @@ export async function runStage(deps: ActivityDeps, stage: Stage, input: StageInp
     return { rows: progress.rows };
   };
   try {
-    return await whileAlive(work, () => progress);
+    return await whileAlive(
+      () => using(paths.gitDir, work),
+      () => progress,
+    );
   } catch (error) {
     const cancelled = Context.current().cancellationSignal.aborted;
     try {
@@ -59,16 +66,20 @@ export async function runStage(deps: ActivityDeps, stage: Stage, input: StageInp
       // What went wrong first is what has to be told.
       logger.warn({ reason: messageOf(unrecorded), stage, repository: input.repository.name }, 'the failed run could not be recorded');
     }
+    if (input.repository.provider !== 'local' && meansDamage(error)) {
+      await markDamaged(paths.gitDir);
+      throw ApplicationFailure.create({ message: messageOf(error), type: DAMAGED, nonRetryable: true, details: [progress] });
+    }
     throw endOf(error, progress);
   }
 }
 
-function checkPrepared(deps: ActivityDeps, { pin, repository }: StageInput, runId: string, progress: StageCursor): ClonePaths {
+function checkPrepared(deps: ActivityDeps, stage: Stage, { pin, repository }: StageInput, runId: string, progress: StageCursor): ClonePaths {
   const paths = clonePaths(deps, repository, runId);
   const problem =
     pin.databaseId !== deps.store.databaseId
       ? 'the run was begun for another database'
-      : existsSync(paths.refsFile)
+      : asksHost(stage, repository) || existsSync(paths.refsFile)
         ? undefined
         : 'this worker has not prepared the repository';
   if (problem !== undefined) throw ApplicationFailure.create({ message: problem, type: NOT_PREPARED, nonRetryable: true, details: [progress] });
@@ -86,7 +97,7 @@ async function readAndWrite(deps: ActivityDeps, stage: Stage, input: StageInput,
     refsFile,
     processes,
     git: { gitDir, signal: cancellationSignal },
-    shallow: await shallowCommits(gitDir),
+    shallow: asksHost(stage, repository) ? '' : await shallowCommits(gitDir),
     stored: store,
     previous: options.full === true ? null : await store.syncState(repository.id, stage),
     cursor: Object.keys(progress.cursor).length === 0 ? undefined : progress.cursor,

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { delimiter, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
+import { type Connections, readConnections } from './connections.ts';
 import { readDotenv } from './dotenv.ts';
 import { homeProblem } from './home.ts';
 import { InvalidInput } from './model/errors.ts';
@@ -26,6 +27,12 @@ export const hasOwnAuthorities = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_C
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const text = z.string().trim().min(1, { error: 'must not be empty', abort: true });
+/** Set to nothing is as good as not set: that is how a variable passes through other programs' settings. */
+const emptiable = z
+  .string()
+  .trim()
+  .transform((value) => value || undefined)
+  .optional();
 const choice = <T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, { error: ({ input }) => `must be one of ${values.join(', ')}, not '${input}'` }).optional();
 const file = text.refine((path) => statSync(path, { throwIfNoEntry: false })?.isFile(), { error: ({ input }) => `there is no file at '${input}'` }).optional();
@@ -48,8 +55,17 @@ const environment = z.object({
   TEMPORAL_CLI: file,
   ORG_SYNC_HOME: text.optional(),
   ORG_SYNC_LOCAL_ROOTS: text.optional(),
+  ORG_SYNC_CLONES_GB: z.coerce.number('must be a number of gigabytes').positive('must be more than 0').optional(),
+  ORG_SYNC_CONNECTIONS: file,
+  GITHUB_TOKEN: emptiable,
+  GITHUB_URL: emptiable,
+  GITHUB_APP_ID: emptiable,
+  GITHUB_APP_PRIVATE_KEY: emptiable,
+  GITHUB_APP_INSTALLATION_ID: emptiable,
   LOG_LEVEL: choice(LOG_LEVELS),
 });
+
+const DEFAULT_CLONES_GB = 50;
 
 /** What the `.env` of somebody else's repository may say: no program to run, no folder with programs, no other server. */
 const HARMLESS = ['DATABASE_URL', 'DATABASE_URI', 'DB_CONN_STRING', 'LOG_LEVEL'];
@@ -74,6 +90,9 @@ export interface Config {
   home: string;
   /** Folders that local syncs started from outside may read. */
   localRoots: readonly string[];
+  /** How many bytes clones of code hosts' repositories may take. */
+  clonesBytes: number;
+  connections: Connections;
   logLevel: (typeof LOG_LEVELS)[number] | undefined;
 }
 
@@ -104,6 +123,7 @@ export function loadConfig(given: Given = {}): Config {
   if ((process.env['TEMPORAL_TLS_CERT'] === undefined) !== (process.env['TEMPORAL_TLS_KEY'] === undefined)) {
     problems.push('TEMPORAL_TLS_CERT and TEMPORAL_TLS_KEY: one without the other is of no use; set both');
   }
+  const connections = readConnections(result.data ?? {}, problems);
   const home = resolve(process.env['ORG_SYNC_HOME']?.trim() || envPaths('org-sync', { suffix: '' }).cache);
   const homeless = homeProblem(home);
   if (homeless !== undefined) problems.push(homeless);
@@ -115,6 +135,8 @@ export function loadConfig(given: Given = {}): Config {
     temporalCli: read.TEMPORAL_CLI,
     home,
     localRoots: (read.ORG_SYNC_LOCAL_ROOTS ?? '').split(delimiter).filter((root) => root !== ''),
+    clonesBytes: (read.ORG_SYNC_CLONES_GB ?? DEFAULT_CLONES_GB) * 1e9,
+    connections,
     logLevel: read.LOG_LEVEL,
   });
 }
@@ -136,5 +158,10 @@ function temporalTarget(address: string, read: z.infer<typeof environment>): Tem
   };
 }
 
-/** The environment as a whole, for programs that need what theirs is made from. */
-export const fullEnvironment: NodeJS.ProcessEnv = process.env;
+/** Variables that hold secrets of ours: no other program gets them. */
+const SECRET = /^(GITHUB|GITLAB)_|^ORG_SYNC_CONNECTIONS$|^(DATABASE_URL|DATABASE_URI|DB_CONN_STRING)$/;
+
+/** The environment for programs that need what theirs is made from. */
+export function foreignEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !SECRET.test(name)));
+}

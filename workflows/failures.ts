@@ -8,7 +8,7 @@ import {
   TerminatedFailure,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import { NOT_PREPARED, RATE_LIMITED, type StageCursor, type Wait } from '../src/model/activities.ts';
+import { DAMAGED, NOT_PREPARED, RATE_LIMITED, type StageCursor, type Wait } from '../src/model/activities.ts';
 import { InvalidInput } from '../src/model/errors.ts';
 
 /** Runs a check of a workflow's input; what is wrong ends the workflow at once, instead of being tried for ever. */
@@ -47,8 +47,8 @@ export function unwrapped(error: unknown): unknown {
 export function cursorLeftBy(error: unknown): StageCursor | undefined {
   const cause = rootCause(error);
   if (cause instanceof CancelledFailure) return cause.details[0] as StageCursor | undefined;
-  if (isRefusal(cause)) return cause.details?.[0] as StageCursor | undefined;
-  if (isLimit(cause)) return cause.details?.[1] as StageCursor | undefined;
+  if (isOf(cause, NOT_PREPARED) || isOf(cause, DAMAGED)) return cause.details?.[0] as StageCursor | undefined;
+  if (isOf(cause, RATE_LIMITED)) return cause.details?.[1] as StageCursor | undefined;
   if (cause instanceof TimeoutFailure) return cause.lastHeartbeatDetails as StageCursor | undefined;
   return undefined;
 }
@@ -57,24 +57,25 @@ export function cursorLeftBy(error: unknown): StageCursor | undefined {
 export function needsPreparing(error: unknown): boolean {
   const cause = rootCause(error);
   if (cause instanceof TimeoutFailure) return cause.timeoutType === TimeoutType.SCHEDULE_TO_START;
-  return isRefusal(cause);
+  return isOf(cause, NOT_PREPARED) || isOf(cause, DAMAGED);
 }
 
 /** Whether a worker refused a stage because it hasn't prepared the repository. */
 export function isNotPrepared(error: unknown): boolean {
-  return isRefusal(rootCause(error));
+  return isOf(rootCause(error), NOT_PREPARED);
+}
+
+/** Whether a stage found its clone damaged. */
+export function isDamaged(error: unknown): boolean {
+  return isOf(rootCause(error), DAMAGED);
 }
 
 /** How long an activity has to wait because a service said so; undefined for every other failure. */
 export function waitAskedBy(error: unknown): Wait | undefined {
   const cause = rootCause(error);
-  return isLimit(cause) ? (cause.details?.[0] as Wait) : undefined;
+  return isOf(cause, RATE_LIMITED) ? (cause.details?.[0] as Wait) : undefined;
 }
 
-function isLimit(cause: unknown): cause is ApplicationFailure {
-  return cause instanceof ApplicationFailure && cause.type === RATE_LIMITED;
-}
-
-function isRefusal(cause: unknown): cause is ApplicationFailure {
-  return cause instanceof ApplicationFailure && cause.type === NOT_PREPARED;
+function isOf(cause: unknown, type: string): cause is ApplicationFailure {
+  return cause instanceof ApplicationFailure && cause.type === type;
 }

@@ -5,7 +5,7 @@ import { addRows, type RepoSyncResult, type RowCounts, type RunningRepository } 
 import type { Table } from '../src/model/records.ts';
 import type { Stage } from '../src/model/stages.ts';
 import { repositoryDetails } from './details.ts';
-import { checked, cursorLeftBy, isNotPrepared, needsPreparing, unwrapped, waitAskedBy } from './failures.ts';
+import { checked, cursorLeftBy, isDamaged, isNotPrepared, needsPreparing, unwrapped, waitAskedBy } from './failures.ts';
 import { pastLimits, sleepOut } from './limits.ts';
 import { attributeValue, ownerAttribute, providerAttribute, repositoryAttribute, repositoryProgressSignal } from './messages.ts';
 import { PauseSwitch } from './pause-switch.ts';
@@ -36,6 +36,7 @@ export async function repoSync(raw: unknown): Promise<RepoSyncResult> {
   const left = new Map<Stage, StageCursor>();
   let pin: Pin | undefined;
   let refusals = 0;
+  let damages = 0;
   try {
     let complete = false;
     while (!complete) complete = await runStages(await prepare());
@@ -125,6 +126,8 @@ export async function repoSync(raw: unknown): Promise<RepoSyncResult> {
         const wait = waitAskedBy(error);
         if (wait === undefined && !needsPreparing(error)) throw error;
         if (isNotPrepared(error) && ++refusals > MOST_REFUSALS) throw error;
+        // A clone made anew is as damaged as its origin.
+        if (isDamaged(error) && ++damages > 1) throw error;
         keep(stage, error);
         return wait ?? 'unprepared';
       }

@@ -1,7 +1,7 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fullEnvironment, loadConfig } from '../../src/config.ts';
+import { foreignEnvironment, loadConfig } from '../../src/config.ts';
 import { findTemporalCli } from '../../src/temporal/cli-binary/find.ts';
 import { ensureBuild } from '../support/build.ts';
 import { GIT_ENVIRONMENT } from '../support/git.ts';
@@ -52,7 +52,7 @@ export async function benchSync({ repo, rounds, signal }: SyncBenchOptions): Pro
 
 async function prepare(repo: string, folder: string, signal: AbortSignal): Promise<Setting> {
   const { temporalCli, home } = loadConfig();
-  const cli = await findTemporalCli({ explicit: temporalCli, home, env: fullEnvironment, report: (line) => console.error(line) });
+  const cli = await findTemporalCli({ explicit: temporalCli, home, env: foreignEnvironment(), report: (line) => console.error(line) });
   const copy = await copyRepository(repo, join(folder, 'copy.git'), signal);
   const empty = join(folder, 'empty.git');
   await start('git', ['init', '--quiet', '--bare', '--template=', empty], { env: GIT_ENVIRONMENT, signal }).ended;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { fullEnvironment, inheritedEnvironment } from '../../src/config.ts';
+import { foreignEnvironment, inheritedEnvironment } from '../../src/config.ts';
 import { ROOT } from '../support/build.ts';
 import { type Memory, settledMemory, watchPeak } from '../support/memory.ts';
 import { type Running, start } from '../support/run.ts';
@@ -63,7 +63,7 @@ export async function idleMemory(place: Place): Promise<Memory | undefined> {
 function startCommand(place: Place, words: readonly string[]): Running {
   const { folder, cli, signal } = place;
   mkdirSync(folder, { recursive: true });
-  const inherited = Object.entries(fullEnvironment).filter(([name]) => !WITHHELD.test(name));
+  const inherited = Object.entries(foreignEnvironment()).filter(([name]) => !WITHHELD.test(name));
   const env = {
     ...Object.fromEntries(inherited),
     // With this Node the command needs no other one: its process is the worker's.

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { findPackageJSON } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { InvalidInput } from '../model/errors.ts';
+import { version } from '../version.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addSyncCommand } from './commands/sync.ts';
 import { addTemporalCommand } from './commands/temporal.ts';
@@ -10,7 +9,7 @@ import { EXIT } from './exit.ts';
 import { printable } from './printable.ts';
 
 const HELP = `
-Settings come from the environment and from .env in the current folder: DATABASE_URL, TEMPORAL_ADDRESS, ORG_SYNC_HOME, LOG_LEVEL and others.
+Settings come from the environment and from .env in the current folder: DATABASE_URL, GITHUB_TOKEN, TEMPORAL_ADDRESS, ORG_SYNC_HOME, LOG_LEVEL and others.
 Exit codes: 0 all well, 1 some repository or the run failed, 2 something was wrong before work started.`;
 
 /** Runs the command line. The process's exit code is set; nothing is thrown. */
@@ -54,10 +53,4 @@ function tell(error: unknown): number {
 /** A message may have several lines, as when it ends with some of a log. */
 function complain(message: string): void {
   process.stderr.write(`error: ${message.split('\n').map(printable).join('\n')}\n`);
-}
-
-function version(): string {
-  const file = findPackageJSON('.', import.meta.url);
-  if (file === undefined) throw new Error("org-sync's package.json is missing: install it again");
-  return String((JSON.parse(readFileSync(file, 'utf8')) as { version: unknown }).version);
 }

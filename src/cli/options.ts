@@ -15,6 +15,7 @@ export interface SyncFlags {
   archived: boolean;
   allBranches?: boolean;
   full?: boolean;
+  connection?: string;
 }
 
 /** Options of the commands that start a worker. */
@@ -61,6 +62,7 @@ const OPTIONS: Record<string, string> = {
   maxCommits: '--max-commits',
   concurrency: '--concurrency',
   stages: '--stages',
+  connection: '--connection',
 };
 
 /**
@@ -91,6 +93,7 @@ function unchecked(flags: SyncFlags, rest: Pick<OrgSyncInput, 'provider' | 'owne
     includeArchived: flags.archived ? undefined : false,
     allBranches: flags.allBranches,
     full: flags.full,
+    connection: flags.connection,
   };
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 }

@@ -1,6 +1,8 @@
 import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { type Config, fullEnvironment, type TemporalTarget } from '../config.ts';
+import { type Config, foreignEnvironment, type TemporalTarget } from '../config.ts';
+import { gitHubConnection } from '../connections.ts';
+import { gitHubSource } from '../sources/github/source.ts';
 import { localSource } from '../sources/local/source.ts';
 import type { Store } from '../stores/store.ts';
 import { BUNDLE } from '../temporal/bundle.ts';
@@ -30,8 +32,8 @@ export function grantsOf(config: Config): Grants {
 /** The server at TEMPORAL_ADDRESS, else the database's embedded one, which is started where it doesn't run. */
 export async function openServer(config: Config, report: (line: string) => void, signal: AbortSignal): Promise<Server> {
   if (config.temporal !== undefined) return { target: config.temporal, uiUrl: undefined, lost: undefined, release: async () => undefined };
-  const cli = await findTemporalCli({ explicit: config.temporalCli, home: config.home, env: fullEnvironment, report, signal });
-  const server = await useDevServer({ cli, directory: temporalFolder(config), env: fullEnvironment, report, signal });
+  const cli = await findTemporalCli({ explicit: config.temporalCli, home: config.home, env: foreignEnvironment(), report, signal });
+  const server = await useDevServer({ cli, directory: temporalFolder(config), env: foreignEnvironment(), report, signal });
   return {
     target: { address: server.address, namespace: server.namespace },
     uiUrl: server.uiUrl,
@@ -88,6 +90,9 @@ async function workerOn(
 ): Promise<SyncWorker> {
   if (uiUrl === undefined) await ensureSearchAttributes(connection, namespace);
   const grants = grantsOf(config);
-  const sources = { local: localSource(async () => [...config.localRoots, ...(await grants.folders())]) };
+  const sources = {
+    local: localSource(async () => [...config.localRoots, ...(await grants.folders())]),
+    github: gitHubSource((name) => gitHubConnection(config.connections, name), config.clonesBytes),
+  };
   return createSyncWorker({ connection, namespace, taskQueue, bundle: BUNDLE, store, sources, logger, home: config.home });
 }

@@ -1,4 +1,4 @@
-import type { OrgSyncInput } from '../model/input.ts';
+import type { OrgSyncInput, RepositoryOptions } from '../model/input.ts';
 import type { RepositoryRecord } from '../model/records.ts';
 import type { ListedRepository, RepositoryPage } from '../model/repository.ts';
 import type { StageReader } from './stage.ts';
@@ -14,13 +14,19 @@ export interface Source {
 
   /**
    * Brings the repository's git folder up to date and says what it found there.
-   * @param gitDir Bare repository of ours; made where it's missing.
-   * @param refsFile Where to pin the refs.
    */
-  prepare(repository: ListedRepository, gitDir: string, refsFile: string, signal: AbortSignal): Promise<PreparedRepository>;
+  prepare(repository: ListedRepository, options: RepositoryOptions, paths: ClonePaths, signal: AbortSignal): Promise<PreparedRepository>;
 
   /** Pull requests and reviews. */
   readonly pullRequests: StageReader;
+}
+
+/** Where a worker keeps what it needs to read a repository. */
+export interface ClonePaths {
+  /** Bare repository of ours; made where it's missing. */
+  gitDir: string;
+  /** Refs as they were when this run pinned them. */
+  refsFile: string;
 }
 
 /** What `prepare` found. */

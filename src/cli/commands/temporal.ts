@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Command } from 'commander';
-import { type Config, fullEnvironment, loadConfig } from '../../config.ts';
+import { type Config, foreignEnvironment, loadConfig } from '../../config.ts';
 import { findTemporalCli } from '../../temporal/cli-binary/find.ts';
 import { readState } from '../../temporal/dev-server/state.ts';
 import { isAlive } from '../../temporal/processes/identity.ts';
@@ -20,11 +20,11 @@ export function addTemporalCommand(program: Command): void {
       const cli = await findTemporalCli({
         explicit: config.temporalCli,
         home: config.home,
-        env: fullEnvironment,
+        env: foreignEnvironment(),
         report: (line) => process.stderr.write(`${line}\n`),
       });
       process.exitCode = await new Promise<number>((resolve, reject) => {
-        spawn(cli, words, { stdio: 'inherit', env: { ...fullEnvironment, ...addressOf(config) } })
+        spawn(cli, words, { stdio: 'inherit', env: { ...foreignEnvironment(), ...addressOf(config) } })
           .on('error', reject)
           .on('close', (code) => resolve(code ?? 1));
       });

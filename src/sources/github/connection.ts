@@ -29,6 +29,11 @@ export function webHost(url: string): string {
   return /^api\.(github\.com|[^.]+\.ghe\.com)$/.test(host) ? host.slice('api.'.length) : host;
 }
 
+/** Below which web pages and clones are, without a slash at its end. */
+export function webUrl(url: string): string {
+  return `${new URL(url).protocol}//${webHost(url)}`;
+}
+
 /** @see https://docs.github.com/en/enterprise-server@latest/graphql/guides/managing-enterprise-accounts#endpoint */
 export function graphqlUrl(url: string): string {
   return url.endsWith('/api/v3') ? url.replace(/v3$/, 'graphql') : `${url}/graphql`;

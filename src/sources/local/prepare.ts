@@ -3,7 +3,7 @@ import { makeOverlay } from '../../git/overlay.ts';
 import { pinRefs } from '../../git/refs.ts';
 import { FatalError } from '../../model/errors.ts';
 import type { ListedRepository } from '../../model/repository.ts';
-import type { PreparedRepository } from '../source.ts';
+import type { ClonePaths, PreparedRepository } from '../source.ts';
 import { openLocal } from './discover.ts';
 import { translateFileError } from './file-errors.ts';
 import { checkFolders } from './list.ts';
@@ -12,8 +12,7 @@ import { allowedPath } from './roots.ts';
 /** Makes a local repository readable through one of ours, and pins HEAD and the refs. */
 export async function prepareLocal(
   repository: ListedRepository,
-  gitDir: string,
-  refsFile: string,
+  { gitDir, refsFile }: ClonePaths,
   roots: readonly string[],
   signal: AbortSignal,
 ): Promise<PreparedRepository> {

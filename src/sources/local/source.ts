@@ -9,7 +9,7 @@ export function localSource(allowed: AllowedRoots): Source {
   const listing = new LocalListing();
   return {
     list: async (input, after) => listing.page(input, after, await realRoots(allowed)),
-    prepare: async (repository, gitDir, refsFile, signal) => prepareLocal(repository, gitDir, refsFile, await realRoots(allowed), signal),
+    prepare: async (repository, _options, paths, signal) => prepareLocal(repository, paths, await realRoots(allowed), signal),
     pullRequests: readInferredPullRequests,
   };
 }
