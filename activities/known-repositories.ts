@@ -1,6 +1,6 @@
 import type { OrgSyncInput } from '../src/model/input.ts';
 import type { RepositoryRecord } from '../src/model/records.ts';
-import type { ListedRepository, RepositoryPage } from '../src/model/repository.ts';
+import { type ListedRepository, orderOfId, type RepositoryPage } from '../src/model/repository.ts';
 import { orderedStages } from '../src/model/stages.ts';
 import { hostedRecord } from '../src/sources/hosted/record.ts';
 import { repositoryId } from '../src/sources/identity.ts';
@@ -67,15 +67,27 @@ export async function refreshRows(store: Store, unchanged: readonly ListedReposi
 
 /** Notes which stored repositories a page should hold and doesn't. */
 export async function noteRemoved(store: Store, covers: NonNullable<RepositoryPage['covers']>, now: Date): Promise<void> {
-  const { host, owner, after, upTo } = covers;
-  const stored = await store.repositories(host, {
-    ...(after === undefined ? {} : { createdFrom: new Date(after) }),
-    ...(upTo === undefined ? {} : { createdBefore: new Date(upTo) }),
-  });
+  const { owner } = covers;
+  const stored = await storedWithin(store, covers);
   const listed = new Set(covers.providerIds);
   const prefix = `${owner.toLowerCase()}/`;
   const gone = stored.filter(
     ({ providerId, removedAt, repo }) => providerId !== null && removedAt === null && !listed.has(providerId) && repo.toLowerCase().startsWith(prefix),
   );
   if (gone.length > 0) await store.write([{ table: 'repos', upsert: gone.map((row) => ({ ...row, removedAt: now })) }]);
+}
+
+/** Stored repositories from `after` on, as others may share its time, and before `upTo`. */
+async function storedWithin(store: Store, { host, orderedBy, after, upTo }: NonNullable<RepositoryPage['covers']>): Promise<RepositoryRecord[]> {
+  if (orderedBy === 'created') {
+    return store.repositories(host, {
+      ...(after === undefined ? {} : { createdFrom: new Date(after) }),
+      ...(upTo === undefined ? {} : { createdBefore: new Date(upTo) }),
+    });
+  }
+  const all = await store.repositories(host, {});
+  return all.filter(({ providerId }) => {
+    const order = orderOfId(providerId ?? '');
+    return (after === undefined || order > after) && (upTo === undefined || order <= upTo);
+  });
 }

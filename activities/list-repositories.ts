@@ -1,10 +1,20 @@
 import { Context } from '@temporalio/activity';
 import type { ListInput, ListResult } from '../src/model/activities.ts';
 import { sourceOf } from '../src/sources/registry.ts';
+import type { PullRequestChanges } from '../src/sources/source.ts';
 import { whileAlive } from './alive.ts';
 import type { ActivityDeps } from './deps.ts';
 import { endOf } from './failures.ts';
 import { noteRemoved, partUnchanged, refreshRows, withStoredIds } from './known-repositories.ts';
+import { withChanges } from './pull-request-changes.ts';
+
+/** What goes on from page to page. */
+interface Place {
+  /** The source's own. */
+  page: string;
+  /** What was asked once for all pages. */
+  changes: PullRequestChanges | null;
+}
 
 /** Lists one page of the repositories that an input asks for, and sets aside those that hold nothing new. */
 export async function listRepositories(deps: ActivityDeps, input: ListInput): Promise<ListResult> {
@@ -16,10 +26,20 @@ export async function listRepositories(deps: ActivityDeps, input: ListInput): Pr
 }
 
 async function list({ sources, store }: ActivityDeps, { input, after, limit }: ListInput): Promise<ListResult> {
-  const { covers, repositories, ...page } = await sourceOf(sources, input.provider).list(input, after, Context.current().cancellationSignal);
-  const known = await withStoredIds(store, repositories.slice(0, limit));
+  const source = sourceOf(sources, input.provider);
+  const signal = Context.current().cancellationSignal;
+  const place = after === undefined ? undefined : (JSON.parse(after) as Place);
+  const { covers, repositories, next, ...page } = await source.list(input, place?.page, signal);
+  const stored = await withStoredIds(store, repositories.slice(0, limit));
+  const { known, changes } = await withChanges(store, source, input, stored, place?.changes, signal);
   const { unchanged, changed } = await partUnchanged(store, input, known);
   await refreshRows(store, unchanged, known.rows);
   if (covers !== undefined) await noteRemoved(store, covers, new Date());
-  return { ...page, repositories: changed, unchanged: unchanged.length, databaseId: store.databaseId };
+  return {
+    ...page,
+    ...(next === undefined ? {} : { next: JSON.stringify({ page: next, changes } satisfies Place) }),
+    repositories: changed,
+    unchanged: unchanged.length,
+    databaseId: store.databaseId,
+  };
 }

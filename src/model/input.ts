@@ -42,6 +42,7 @@ const orgSyncInput = z
     concurrency: whole.min(1, 'must be 1 or more').max(1000, 'must be 1000 or less').optional(),
     includeForks: z.boolean().optional(),
     includeArchived: z.boolean().optional(),
+    includeShared: z.boolean().optional(),
     ...options,
   })
   .superRefine((input, context) => {
@@ -51,6 +52,9 @@ const orgSyncInput = z
     }
     if (input[refused] !== undefined) {
       context.addIssue({ code: 'custom', path: [refused], message: `doesn't go with provider '${input.provider}'` });
+    }
+    if (input.includeShared !== undefined && input.provider !== 'gitlab') {
+      context.addIssue({ code: 'custom', path: ['includeShared'], message: `doesn't go with provider '${input.provider}'` });
     }
   });
 

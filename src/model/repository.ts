@@ -59,8 +59,13 @@ export interface RepositoryPage {
   /** Where the next page begins; absent on the last page. */
   next?: string;
   /**
-   * Times of creation (ISO-8601) between which the page lists every repository that the owner has, also those that
-   * weren't asked for: stored ones that it lacks are gone. An absent one is no bound.
+   * Between which the page lists every repository that the owner has, also those that weren't asked for: stored ones
+   * that it lacks are gone. Bounds are times of creation (ISO-8601) or ids ({@link orderOfId}); an absent one is no bound.
    */
-  covers?: { owner: string; host: string; after?: string; upTo?: string; providerIds: string[] };
+  covers?: { owner: string; host: string; orderedBy: 'created' | 'id'; after?: string; upTo?: string; providerIds: string[] };
+}
+
+/** A number as a text that sorts as numbers do. */
+export function orderOfId(id: string): string {
+  return id.padStart(20, '0');
 }

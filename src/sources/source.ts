@@ -13,12 +13,29 @@ export interface Source {
   list(input: OrgSyncInput, after: string | undefined, signal: AbortSignal): Promise<RepositoryPage>;
 
   /**
+   * Asks which of an owner's repositories have pull requests that changed, where that is cheaper than asking each one.
+   * @param since ISO-8601, by the host's clock; null to learn just `asOf`.
+   * @returns undefined where this owner can't be asked so.
+   */
+  changedPullRequests?(input: OrgSyncInput, since: string | null, signal: AbortSignal): Promise<PullRequestChanges | undefined>;
+
+  /**
    * Brings the repository's git folder up to date and says what it found there.
    */
   prepare(repository: ListedRepository, options: RepositoryOptions, paths: ClonePaths, signal: AbortSignal): Promise<PreparedRepository>;
 
   /** Pull requests and reviews. */
   readonly pullRequests: StageReader;
+}
+
+/** Which repositories of an owner have pull requests that changed within a time. */
+export interface PullRequestChanges {
+  /** ISO-8601, by the host's clock; null where nothing was asked but `asOf`. */
+  since: string | null;
+  /** Up to when no others have changed (ISO-8601). */
+  asOf: string;
+  /** The host's ids of the changed ones; null where there are too many to tell. */
+  changed: string[] | null;
 }
 
 /** Where a worker keeps what it needs to read a repository. */

@@ -4,12 +4,12 @@ import { ask, type JsonAnswer } from '../http/ask.ts';
 import { HostRefusal } from '../http/errors.ts';
 import type { Gate } from '../http/gate.ts';
 import type { Bounds, Service } from '../http/service.ts';
+import { USER_AGENT } from '../http/version.ts';
 import type { Tokens } from './auth.ts';
 import type { GitHubConnection } from './connection.ts';
 import { failureOf } from './failures.ts';
 import { heedProblems } from './graphql.ts';
 import { heedLimits, type Lane } from './limits.ts';
-import { USER_AGENT } from './version.ts';
 
 interface ClientOptions {
   service: Service;

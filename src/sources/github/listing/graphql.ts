@@ -1,7 +1,7 @@
+import type { FoundPage, RepositoryService } from '../../hosted/listing.ts';
 import type { GitHub, GraphqlProblem } from '../api.ts';
 import { TooMuch } from '../errors.ts';
 import type { Found } from './repository.ts';
-import type { FoundPage, RepositoryService } from './service.ts';
 
 /** What names a repository: of one that was taken down nothing else can be read. */
 const NAMED = 'databaseId nameWithOwner url isFork isArchived isDisabled createdAt pushedAt visibility description';
@@ -60,9 +60,10 @@ const MOST = 100;
 const LEAST = 2;
 
 /** Lists repositories together with all that tells whether they hold anything new: one request a page. */
-export function graphqlListing(github: GitHub): RepositoryService {
+export function graphqlListing(github: GitHub): RepositoryService<Found> {
   return {
     api: 'graphql',
+    orderedBy: 'created',
     async page(owner, place, signal) {
       for (let first = MOST; ; first = Math.ceil(first / 2)) {
         try {
@@ -81,7 +82,7 @@ interface Variables extends Record<string, unknown> {
   after: string | null;
 }
 
-async function page(github: GitHub, variables: Variables, signal: AbortSignal): Promise<FoundPage | undefined> {
+async function page(github: GitHub, variables: Variables, signal: AbortSignal): Promise<FoundPage<Found> | undefined> {
   const { data, errors } = await github.graphql<Answer<Described>>(listing(DESCRIBED), variables, signal);
   if (data.repositoryOwner === null) return undefined;
   const { edges, pageInfo } = data.repositoryOwner.repositories;
@@ -130,6 +131,7 @@ function named(node: Named): Found {
     isFork: node.isFork,
     isArchived: node.isArchived,
     createdAt: node.createdAt,
+    order: node.createdAt,
     pushedAt: node.pushedAt,
   };
 }

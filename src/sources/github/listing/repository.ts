@@ -1,14 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { ListedRepository, Probe } from '../../../model/repository.ts';
+import { digest } from '../../hosted/digest.ts';
+import type { Listable } from '../../hosted/listing.ts';
 import { cleanText } from '../../hosted/text.ts';
 import { repositoryId } from '../../identity.ts';
 
 /** A repository as GitHub's listings tell of it, whichever API they come from. */
-export interface Found {
-  /** GitHub's own id. */
-  id: string;
-  /** 'owner/name' */
-  name: string;
+export interface Found extends Listable {
   url: string;
   ref: string | null;
   head: string | null;
@@ -18,10 +15,6 @@ export interface Found {
   /** SPDX identifier. */
   license: string | null;
   topics: string[];
-  isFork: boolean;
-  isArchived: boolean;
-  /** Why nothing in it can be read, where GitHub says so. */
-  refused?: string;
   /** ISO-8601 */
   createdAt: string;
   /** ISO-8601, of the last push to any ref. */
@@ -70,8 +63,4 @@ function probeOf({ ref, head, pushedAt, refs, pullRequests }: Found, now: number
 
 function isRecent(time: string | null, now: number): boolean {
   return time !== null && Date.parse(time) > now - RECENT_MS;
-}
-
-function digest(...parts: unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22);
 }

@@ -1,15 +1,16 @@
+import type { RepositoryService } from '../../hosted/listing.ts';
 import { HostRefusal } from '../../http/errors.ts';
 import type { GitHub } from '../api.ts';
 import type { Found } from './repository.ts';
-import type { RepositoryService } from './service.ts';
 
 /** What GitHub gives in one page at most. */
 const MOST = 100;
 
 /** Lists repositories where GraphQL is switched off. Pages are numbered, so each request after the first repeats the page before. */
-export function restListing(github: GitHub): RepositoryService {
+export function restListing(github: GitHub): RepositoryService<Found> {
   return {
     api: 'rest',
+    orderedBy: 'created',
     async page(owner, place = '1', signal) {
       const list = await listOf(github, owner, signal);
       if (list === undefined) return undefined;
@@ -70,6 +71,7 @@ interface Told {
 }
 
 function toFound(told: Told): Found {
+  const createdAt = told.created_at ?? new Date(0).toISOString();
   return {
     id: String(told.id),
     name: told.full_name,
@@ -83,7 +85,8 @@ function toFound(told: Told): Found {
     topics: told.topics ?? [],
     isFork: told.fork,
     isArchived: told.archived ?? false,
-    createdAt: told.created_at ?? new Date(0).toISOString(),
+    createdAt,
+    order: createdAt,
     pushedAt: told.pushed_at ?? null,
     ...(told.disabled === true ? { refused: 'GitHub has disabled it' } : {}),
   };

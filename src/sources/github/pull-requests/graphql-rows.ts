@@ -1,7 +1,8 @@
 import type { PullRequestRecord } from '../../../model/records.ts';
+import { bodyOf, type PullRequestFacts, toDate } from '../../hosted/pull-requests/facts.ts';
 import { cleanText } from '../../hosted/text.ts';
 import type { Actor, PullRequestNode, ReviewNode } from './queries.ts';
-import { bodyOf, type PullRequestFacts, type ToldReview, toDate, withReviews } from './rows.ts';
+import { type ToldReview, withReviews } from './rows.ts';
 
 export function factsOfNode(repoId: string, node: PullRequestNode, reviews: readonly ReviewNode[]): PullRequestFacts {
   const state = stateOf(node.state);

@@ -1,5 +1,6 @@
 import { FatalError, RetryableError } from '../../../model/errors.ts';
 import type { ListedRepository } from '../../../model/repository.ts';
+import { type PullRequestFacts, toDate } from '../../hosted/pull-requests/facts.ts';
 import type { GitHub } from '../api.ts';
 import { TooMuch } from '../errors.ts';
 import { factsOfNode, stateOf } from './graphql-rows.ts';
@@ -18,7 +19,6 @@ import {
   type StandingNode,
   standingsQuery,
 } from './queries.ts';
-import { type PullRequestFacts, toDate } from './rows.ts';
 import { PAGE, type Page, type PullRequestService, type Standings } from './service.ts';
 
 /** Reviews that come along with each pull request: few have more. */

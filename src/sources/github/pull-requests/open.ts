@@ -1,7 +1,7 @@
-import type { PullRequestRecord } from '../../../model/records.ts';
 import type { Change } from '../../../stores/store.ts';
+import { changesOf, deletionOf } from '../../hosted/pull-requests/changes.ts';
+import { groupsOf, isSame } from '../../hosted/pull-requests/standing.ts';
 import type { StageContext } from '../../stage.ts';
-import { changesOf, deletionOf } from './changes.ts';
 import { PAGE, type PullRequestService, type Standings } from './service.ts';
 
 /** The open pull requests that are stored, and what they are now. */
@@ -26,14 +26,4 @@ export async function* changesOfOpen({ repository, stored }: StageContext, servi
     const differing = rows.filter((row) => !isSame(row, standings.get(row.number)));
     if (differing.length > 0) yield changesOf(await service.read(differing.map(({ number }) => number)));
   }
-}
-
-type Standing = Pick<PullRequestRecord, 'state' | 'updatedAt'>;
-
-function isSame(one: Standing, other: Standing | undefined): boolean {
-  return one.state === other?.state && one.updatedAt?.getTime() === other.updatedAt?.getTime();
-}
-
-function groupsOf<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
 }

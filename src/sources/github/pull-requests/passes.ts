@@ -1,24 +1,12 @@
 import type { Cursor } from '../../../model/activities.ts';
 import type { Change } from '../../../stores/store.ts';
+import { boundaryAfter } from '../../hosted/boundary.ts';
+import { changesOf } from '../../hosted/pull-requests/changes.ts';
+import { toDate } from '../../hosted/pull-requests/facts.ts';
 import type { Batch, StageContext } from '../../stage.ts';
-import { changesOf } from './changes.ts';
 import { changesOfOpen } from './open.ts';
-import { toDate } from './rows.ts';
 import type { PullRequestService } from './service.ts';
 import { changesOfSurplus } from './surplus.ts';
-
-/**
- * How far below the newest time of change the next run's reading ends, if that time was recent: for changes of the same
- * second, as times have whole ones, and for what GitHub notes first and shows later (transactions, replicas). Both ends
- * are GitHub's times, so no clocks are compared.
- */
-const OVERLAP_MS = 10 * 60_000;
-
-/**
- * From this age on the newest time of change isn't recent, and the next reading ends above it: whatever changes later
- * has a later time. The age is by the clock here, so it's far more than the overlap and what clocks differ by.
- */
-const RECENT_MS = 60 * 60_000;
 
 /** A place in a reading, as JSON. */
 interface Place {
@@ -82,22 +70,15 @@ export async function* readPullRequests(context: StageContext, service: PullRequ
     place.after = next;
     settled = single || (next === null && front !== undefined && front?.toISOString() === place.newest);
     // No overlap here: where many change all the time, the passes have to become shorter.
-    if (next === null) place.boundary = boundaryAfter(place, 0);
+    if (next === null) place.boundary = boundaryAfter(place.newest, place.begun, 0);
     yield batch(changesOf(facts));
   }
   if (context.options.full === true) for await (const changes of changesOfSurplus(context, service, place)) yield batch(changes);
-  return { boundary: boundaryAfter(place, OVERLAP_MS) };
+  return { boundary: boundaryAfter(place.newest, place.begun) };
 }
 
 function startingPlace({ previous }: StageContext, { api }: PullRequestService): Place {
   const left = previous?.cursor['boundary'];
   const boundary = typeof left === 'string' ? left : null;
   return { api, everything: boundary === null, boundary, newest: null, begun: '', after: null, done: 0, total: 0, highest: 0 };
-}
-
-/** Where the reading after a pass ends. */
-function boundaryAfter({ newest, begun }: Place, overlap: number): string | null {
-  if (newest === null) return null;
-  const recent = Date.parse(begun) - Date.parse(newest) < RECENT_MS;
-  return new Date(Date.parse(newest) + (recent ? -overlap : 1)).toISOString();
 }

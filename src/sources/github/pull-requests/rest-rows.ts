@@ -1,6 +1,7 @@
 import type { PullRequestRecord } from '../../../model/records.ts';
+import { bodyOf, type PullRequestFacts, toDate } from '../../hosted/pull-requests/facts.ts';
 import { cleanText } from '../../hosted/text.ts';
-import { bodyOf, type PullRequestFacts, type ToldReview, toDate, withReviews } from './rows.ts';
+import { type ToldReview, withReviews } from './rows.ts';
 
 /** What is read of a user; answers lack users that were deleted, whatever the description of the API says. */
 export type RestUser = { login: string } | null | undefined;

@@ -1,8 +1,8 @@
 import type { ListedRepository } from '../../../model/repository.ts';
+import { type PullRequestFacts, toDate } from '../../hosted/pull-requests/facts.ts';
 import { HostRefusal } from '../../http/errors.ts';
 import type { GitHub } from '../api.ts';
 import { factsOfRest, type RestReview, stateOfRest } from './rest-rows.ts';
-import { type PullRequestFacts, toDate } from './rows.ts';
 import { PAGE, type Page, type PullRequestService, type Standings } from './service.ts';
 
 /** `next` of a page: its number, and what the page before it held. */

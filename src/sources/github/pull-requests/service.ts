@@ -1,5 +1,5 @@
 import type { PullRequestRecord } from '../../../model/records.ts';
-import type { PullRequestFacts } from './rows.ts';
+import type { PullRequestFacts } from '../../hosted/pull-requests/facts.ts';
 
 /** Pull requests that a page holds: with up to 50 reviews each, GraphQL answers it for one point. */
 export const PAGE = 25;

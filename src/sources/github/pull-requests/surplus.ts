@@ -1,6 +1,6 @@
 import type { Change } from '../../../stores/store.ts';
+import { deletionOf } from '../../hosted/pull-requests/changes.ts';
 import type { StageContext } from '../../stage.ts';
-import { deletionOf } from './changes.ts';
 import type { PullRequestService } from './service.ts';
 
 /** Numbers that are looked up in the database at once. */

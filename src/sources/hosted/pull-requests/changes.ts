@@ -1,5 +1,5 @@
 import type { Change } from '../../../stores/store.ts';
-import type { PullRequestFacts } from './rows.ts';
+import type { PullRequestFacts } from './facts.ts';
 
 /** Writes pull requests, each with exactly the reviews that it has. */
 export function changesOf(facts: readonly PullRequestFacts[]): Change[] {

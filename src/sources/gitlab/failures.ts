@@ -1,0 +1,55 @@
+import { clip } from '../../model/clip.ts';
+import { type FatalError, RetryableError } from '../../model/errors.ts';
+import type { JsonAnswer } from '../http/ask.ts';
+import { HostRefusal } from '../http/errors.ts';
+import { retryAfter } from '../http/headers.ts';
+import { wasSound } from '../http/known-hosts.ts';
+import { withoutSecret } from '../http/secret.ts';
+import type { Service } from '../http/service.ts';
+import type { GitLabConnection } from './connection.ts';
+
+/**
+ * What a status of 4xx or 5xx that is no rate limit means.
+ * @param url As asked, before any redirect.
+ * @see https://docs.gitlab.com/api/rest/troubleshooting/
+ */
+export function failureOf(answer: JsonAnswer, service: Service, { token, variable }: GitLabConnection, url: string): FatalError | RetryableError {
+  const { status, headers, at } = answer;
+  const said = clip(withoutSecret(messageOf(answer.json), token), 300);
+  const what = `GitLab answered GET ${new URL(url).pathname} with ${status}${said && ` (${said})`}`;
+  if (status >= 500 || status === 408) {
+    const until = retryAfter(headers, at);
+    return new RetryableError(`${what}.`, until === undefined ? {} : { retryAt: new Date(until) });
+  }
+  if (status === 401) {
+    return new HostRefusal(
+      `${variable} is not accepted (401) by ${service.url}${said && ` (${said})`}: it may have expired or been revoked; make a new one with scope read_api. A CI job's token can't ask for groups and merge requests.`,
+      status,
+    );
+  }
+  const address = wasSound(service.url) ? '' : ` Also check ${service.urlVariable} (${service.url}): ${service.urlAdvice}`;
+  return new HostRefusal(`${what}. ${adviceOf(status, variable)}${address}`, status);
+}
+
+function adviceOf(status: number, variable: string): string {
+  switch (status) {
+    case 403:
+      return `Give the token in ${variable} the scopes read_api and read_repository, and its user at least the role Reporter, or leave it out.`;
+    case 404:
+      return `It doesn't exist, or the token in ${variable} mayn't see it: check the name and the permissions.`;
+    default:
+      return "The request isn't one that it takes; is this GitLab too old?";
+  }
+}
+
+/**
+ * What GitLab says in an answer that is no good one: `message` (a text, or texts by field) or `error`, with
+ * `error_description` from its OAuth part; '' where it says nothing.
+ * @see https://docs.gitlab.com/api/rest/troubleshooting/#status-code-400
+ */
+function messageOf(json: unknown): string {
+  if (typeof json !== 'object' || json === null) return '';
+  const { message, error, error_description } = json as Record<string, unknown>;
+  const said = [error_description, message, error].find((each) => each !== undefined && each !== null) ?? '';
+  return typeof said === 'string' ? said : JSON.stringify(said);
+}

@@ -1,0 +1,11 @@
+import { HostRefusal } from '../http/errors.ts';
+
+/** An answer, or undefined where GitLab refuses the request with one of some statuses. */
+export async function orRefused<T>(answer: Promise<T>, statuses: readonly number[]): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof HostRefusal && statuses.includes(error.status)) return undefined;
+    throw error;
+  }
+}
