@@ -62,6 +62,8 @@ const environment = z.object({
   GITHUB_APP_ID: emptiable,
   GITHUB_APP_PRIVATE_KEY: emptiable,
   GITHUB_APP_INSTALLATION_ID: emptiable,
+  GITLAB_TOKEN: emptiable,
+  GITLAB_URL: emptiable,
   LOG_LEVEL: choice(LOG_LEVELS),
 });
 

@@ -16,6 +16,7 @@ export interface SyncFlags {
   allBranches?: boolean;
   full?: boolean;
   connection?: string;
+  shared?: boolean;
 }
 
 /** Options of the commands that start a worker. */
@@ -38,6 +39,11 @@ export function addSyncOptions(command: Command): Command {
     .option('--no-archived', 'leave out archived repositories')
     .option('--all-branches', 'commits of all branches, not just of the default one')
     .option('--full', 'start over: ignore what earlier syncs have read');
+}
+
+/** Option of `sync` for code hosts. */
+export function addConnectionOption(command: Command): Command {
+  return command.option('--connection <name>', "a connection of ORG_SYNC_CONNECTIONS, in place of the environment's own");
 }
 
 export function addWorkerOptions(command: Command): Command {
@@ -94,6 +100,7 @@ function unchecked(flags: SyncFlags, rest: Pick<OrgSyncInput, 'provider' | 'owne
     allBranches: flags.allBranches,
     full: flags.full,
     connection: flags.connection,
+    includeShared: flags.shared,
   };
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 }

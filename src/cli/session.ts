@@ -1,8 +1,9 @@
 import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { type Config, foreignEnvironment, type TemporalTarget } from '../config.ts';
-import { gitHubConnection } from '../connections.ts';
+import { gitHubConnection, gitLabConnection } from '../connections.ts';
 import { gitHubSource } from '../sources/github/source.ts';
+import { gitLabSource } from '../sources/gitlab/source.ts';
 import { localSource } from '../sources/local/source.ts';
 import type { Store } from '../stores/store.ts';
 import { BUNDLE } from '../temporal/bundle.ts';
@@ -93,6 +94,7 @@ async function workerOn(
   const sources = {
     local: localSource(async () => [...config.localRoots, ...(await grants.folders())]),
     github: gitHubSource((name) => gitHubConnection(config.connections, name), config.clonesBytes),
+    gitlab: gitLabSource((name) => gitLabConnection(config.connections, name), config.clonesBytes),
   };
   return createSyncWorker({ connection, namespace, taskQueue, bundle: BUNDLE, store, sources, logger, home: config.home });
 }

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { loadConfig } from '../../config.ts';
-import { gitHubConnection } from '../../connections.ts';
+import { type Config, loadConfig } from '../../config.ts';
+import { gitHubConnection, gitLabConnection } from '../../connections.ts';
 import { isInRepositoryOf } from '../../sources/local/discover.ts';
 import { checkPaths } from '../../sources/local/list.ts';
 import { beforeWork } from '../exit.ts';
-import { addSyncOptions, addWorkerOptions, inputFrom, type SyncFlags, type WorkerFlags } from '../options.ts';
+import { addConnectionOption, addSyncOptions, addWorkerOptions, inputFrom, type SyncFlags, type WorkerFlags } from '../options.ts';
 
 const LOCAL_EXAMPLES = `
 Examples:
@@ -21,7 +21,15 @@ Examples:
   $ org-sync sync github acme --pattern 'acme/api-*' --no-forks --no-archived
   $ org-sync sync github acme --stages pull-requests         needs no clones`;
 
-/** `org-sync sync local <path…>`, `org-sync sync github <owner>` */
+const GITLAB_EXAMPLES = `
+The token comes from GITLAB_TOKEN; GITLAB_URL is the address of a GitLab of your own, with its path where it has one.
+
+Examples:
+  $ org-sync sync gitlab acme                                all projects of a group and its subgroups, or of a user
+  $ org-sync sync gitlab acme/tools --pattern 'acme/tools/*-api' --no-forks --no-archived
+  $ org-sync sync gitlab acme/tools/cli                      a single project`;
+
+/** `org-sync sync local <path…>`, `org-sync sync github <owner>`, `org-sync sync gitlab <group>` */
 export function addSyncCommand(program: Command): void {
   const sync = program.command('sync').description('run one sync to its end');
   const local = sync.command('local').description('sync repositories on this machine').argument('<path...>', 'repositories, or folders that contain some');
@@ -39,15 +47,36 @@ export function addSyncCommand(program: Command): void {
   const github = sync
     .command('github')
     .description('sync repositories of an organisation or a user at GitHub')
-    .argument('<owner>', 'login of the organisation or user');
-  github.option('--connection <name>', "a connection of ORG_SYNC_CONNECTIONS, in place of the environment's own").addHelpText('after', GITHUB_EXAMPLES);
-  addWorkerOptions(addSyncOptions(github)).action(async (owner: string, flags: SyncFlags & WorkerFlags) => {
-    const config = loadConfig({ db: flags.db });
-    const input = inputFrom(flags, { provider: 'github', owner });
-    const { runSync } = await import('../run-sync.ts');
+    .argument('<owner>', 'login of the organisation or user')
+    .addHelpText('after', GITHUB_EXAMPLES);
+  addHostedSync(github, 'github', async ({ connections }, connection) => {
     const { openGitHub } = await import('../../sources/github/api.ts');
-    // A token that can't be any is told of before anything is started.
-    await beforeWork((async () => openGitHub(gitHubConnection(config.connections, input.connection)))());
+    openGitHub(gitHubConnection(connections, connection));
+  });
+
+  const gitlab = sync
+    .command('gitlab')
+    .description('sync projects of a group and its subgroups, or of a user, or a single one, at GitLab')
+    .argument('<group>', "full path of the group or the project, or a user's name")
+    .option('--shared', 'with projects of others that are shared with the group')
+    .addHelpText('after', GITLAB_EXAMPLES);
+  addHostedSync(gitlab, 'gitlab', async ({ connections }, connection) => {
+    const { openGitLab } = await import('../../sources/gitlab/api.ts');
+    openGitLab(gitLabConnection(connections, connection));
+  });
+}
+
+/**
+ * What `sync` does for a code host.
+ * @param check Throws where the connection can't be used: that is told of before anything is started.
+ */
+function addHostedSync(command: Command, provider: 'github' | 'gitlab', check: (config: Config, connection: string | undefined) => Promise<void>): void {
+  addWorkerOptions(addSyncOptions(addConnectionOption(command))).action(async (owner: string, flags: SyncFlags & WorkerFlags) => {
+    const config = loadConfig({ db: flags.db });
+    const input = inputFrom(flags, { provider, owner });
+    // Temporal's SDK takes half a second to load: what is wrong so far is told sooner.
+    const { runSync } = await import('../run-sync.ts');
+    await beforeWork(check(config, input.connection));
     process.exitCode = await runSync(config, input, flags);
   });
 }

@@ -12,6 +12,8 @@ const FULL_NAME = /^[\w.-]+\/[\w.-]+$/;
 /** Branches of forks, and what merging them would give: most of them were never part of the repository. */
 const LEFT_OUT = ['^refs/pull/*'];
 
+const NEEDS = "the permission 'Contents: read', or the scope 'repo'";
+
 /**
  * Repositories at GitHub.
  * @param connectionOf The connection of a name, or the one without; throws InvalidInput where there is none.
@@ -40,7 +42,17 @@ export function gitHubSource(connectionOf: (name: string | undefined) => GitHubC
     prepare: async (repository, { connection }, { gitDir, refsFile }, signal) => {
       const { github, web } = openFor(repository, connection);
       const credentials = async () => ({ username: 'x-access-token', password: await github.token() });
-      return prepareHosted({ repository, gitDir, refsFile, url: `${web}/${repository.name}.git`, credentials, leftOut: LEFT_OUT, cacheBytes, signal });
+      return prepareHosted({
+        repository,
+        gitDir,
+        refsFile,
+        url: `${web}/${repository.name}.git`,
+        credentials,
+        leftOut: LEFT_OUT,
+        needs: NEEDS,
+        cacheBytes,
+        signal,
+      });
     },
     pullRequests: pullRequestReader(({ repository, options }) => openFor(repository, options.connection).github),
   };

@@ -21,7 +21,7 @@ export class DamagedClone extends RetryableError {
 
 /** Curl's words for certificates that aren't trusted, of its several TLS libraries. */
 const CERTIFICATE = /certificate|SSL peer|CAfile|no alternative .*name matches/i;
-/** Words in which GitHub answers too many requests with 403. */
+/** Words in which GitHub answers too many requests with 403; GitLab answers them with 429. */
 const LIMIT = /rate limit|too many requests|abuse detection/i;
 /** How long GitHub wants to be left alone where it doesn't say. */
 // https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
@@ -38,8 +38,9 @@ const TRANSFER =
  * - RetryableError: everything that the network or the host's servers may be to blame for.
  * - DamagedClone: what neither explains, so that the clone itself is suspect.
  * @param url Without credentials.
+ * @param needs What a token needs to clone.
  */
-export function fetchFailure(url: string, { exitCode, killedBy, stderr }: GitEnd): Error {
+export function fetchFailure(url: string, { exitCode, killedBy, stderr }: GitEnd, needs: string): Error {
   const { said, remote } = complaint(stderr);
   const told = remote === '' ? said : `${said} (it says: ${remote})`;
   const fatal = (text: string) => new FatalError(`${url}: ${text}`);
@@ -56,11 +57,10 @@ export function fetchFailure(url: string, { exitCode, killedBy, stderr }: GitEnd
   if (status === 429 || (status === 403 && LIMIT.test(remote)))
     return retryable(`the host takes no more requests now: ${told}`, new Date(Date.now() + LIMIT_MS));
   if (status === 407) return fatal(`a proxy refuses: ${told}; check the password in the URL of HTTPS_PROXY`);
-  if (status === 401)
-    return fatal(`the host refuses the token: ${told}; check that it hasn't expired and may read the repository's contents ('Contents: read')`);
+  if (status === 401) return fatal(`the host refuses the token: ${told}; check that it hasn't expired and has ${needs}`);
   if (status === 403 && /disabled|blocked|suspended|unavailable|terms of service/i.test(remote)) return fatal(`the host doesn't hand it out: ${remote}`);
-  if (status === 403) return fatal(`the token can't read its contents: ${told}; give it the permission 'Contents: read', or the scope 'repo'`);
-  if (status === 404) return fatal(`the host has no such repository, or the token can't see it: ${told}; 'Contents: read' is needed`);
+  if (status === 403) return fatal(`the token can't read its contents: ${told}; give it ${needs}`);
+  if (status === 404) return fatal(`the host has no such repository, or the token can't see it: ${told}; it needs ${needs}`);
   if (status === 451 || status === 410) return fatal(`the host doesn't hand it out (${status}): ${remote || said}`);
   if (status !== undefined && status >= 300 && status < 400) {
     return fatal(

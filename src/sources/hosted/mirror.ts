@@ -20,6 +20,8 @@ export interface MirrorRequest {
   defaultBranch: string | null;
   /** Refs left out, as negative refspecs: '^refs/pull/*'. */
   leftOut: readonly string[];
+  /** What a token needs to clone, for messages: "the permission 'Contents: read'". */
+  needs: string;
   signal: AbortSignal;
 }
 
@@ -104,7 +106,7 @@ async function bringAndRead<T>(request: MirrorRequest, read: () => Promise<T>): 
   return result;
 }
 
-async function fetchRefs({ gitDir, url, credentials, leftOut, signal }: MirrorRequest): Promise<void> {
+async function fetchRefs({ gitDir, url, credentials, leftOut, needs, signal }: MirrorRequest): Promise<void> {
   const env = await networkSettings(gitDir);
   const options = ['--quiet', '--progress', '--prune', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-show-forced-updates'];
   const end = await runGrouped({
@@ -116,7 +118,7 @@ async function fetchRefs({ gitDir, url, credentials, leftOut, signal }: MirrorRe
     secret: credentialText(await credentials()),
     signal,
   });
-  if (end.exitCode !== 0) throw fetchFailure(url, end);
+  if (end.exitCode !== 0) throw fetchFailure(url, end, needs);
 }
 
 /** Keeps refs in one file, and packs few. */

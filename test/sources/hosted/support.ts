@@ -14,6 +14,7 @@ export function requestFor(gitDir: string, url: string, token: string, more: Par
     credentials: async () => ({ username: 'x-access-token', password: token }),
     defaultBranch: 'main',
     leftOut: ['^refs/pull/*'],
+    needs: "the permission 'Contents: read'",
     signal: new AbortController().signal,
     ...more,
   };

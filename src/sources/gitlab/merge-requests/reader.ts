@@ -1,0 +1,121 @@
+import type { Cursor } from '../../../model/activities.ts';
+import type { Change } from '../../../stores/store.ts';
+import { boundaryAfter } from '../../hosted/boundary.ts';
+import { changesOf } from '../../hosted/pull-requests/changes.ts';
+import type { PullRequestFacts } from '../../hosted/pull-requests/facts.ts';
+import { groupsOf, isSame } from '../../hosted/pull-requests/standing.ts';
+import type { Batch, StageContext, StageReader } from '../../stage.ts';
+import { type GitLab, PAGE } from '../api.ts';
+import { diffTotalsOf } from './diffs.ts';
+import { factsOfMergeRequest, stateOf, type ToldMergeRequest } from './rows.ts';
+import { MergeRequestService } from './service.ts';
+import { changesOfUnmet } from './unmet.ts';
+
+/** Merge requests that are written together: each costs a request for its approvals. */
+const BATCH = 25;
+
+/** A place in a reading, as JSON. */
+interface Place {
+  /** Time of change (ISO-8601) from which on merge requests are still to be read; null for the front. */
+  after: string | null;
+  /** Numbers of those with this very time that have been read. */
+  ties: number[];
+  /** When the reading began (ISO-8601), by the clock here. */
+  begun: string;
+  /** Merge requests read. */
+  done: number;
+}
+
+/**
+ * Reads the merge requests that changed since the last run, or all, with their approvals.
+ *
+ * They are read by their time of change, the oldest first, and the next page is asked for by the last one's time: there
+ * are no deep pages, and none slips past when others before it change or go. One that changes meanwhile moves to the
+ * end, where it's read again. GitLab tells milliseconds and compares microseconds; a time that was cut off is earlier,
+ * so nothing is skipped by it. Those that share the last time are known by their numbers.
+ *
+ * In the end the stored open ones that weren't met are asked for by number: see {@link changesOfUnmet}.
+ * Of the options just `full` matters: `since` and `maxCommits` limit commits.
+ * @param gitLabOf The GitLab that a repository is on, asked with the connection that its run names.
+ * @throws what calls of {@link GitLab} throw.
+ */
+export function mergeRequestReader(gitLabOf: (context: StageContext) => GitLab): StageReader {
+  return async function* read(context): AsyncGenerator<Batch, Cursor> {
+    // Without one, nothing ever ends a run early.
+    const signal = context.git.signal ?? new AbortController().signal;
+    const service = new MergeRequestService(gitLabOf(context), context.repository, signal);
+    const place = context.cursor === undefined ? startingPlace(context) : ({ ...context.cursor } as unknown as Place);
+    // Who goes on from a cursor doesn't know what was met before it.
+    const seen = context.cursor === undefined && place.after === null ? new Set<number>() : undefined;
+    const batch = (changes: Change[]): Batch => ({ changes, cursor: { ...place }, done: place.done, total: place.done });
+
+    for (let page = firstPage(place), more = true; more; ) {
+      const before = place.after;
+      const answer = await service.page(place.after, page);
+      const fresh = answer.rows.filter(({ iid, updated_at }) => updated_at !== before || !place.ties.includes(iid));
+      for (const group of groupsOf(fresh, BATCH)) {
+        const facts = await factsOfAll(context, service, group, context.previous === null);
+        for (const { iid, updated_at } of group) {
+          place.ties = updated_at === place.after ? [...place.ties, iid] : [iid];
+          place.after = updated_at;
+          seen?.add(iid);
+        }
+        place.done += group.length;
+        yield batch(changesOf(facts));
+      }
+      more = answer.more;
+      // A page full of those with the same time as before leads no further; the next one does.
+      page = place.after === before ? page + 1 : firstPage(place);
+    }
+    const read = (group: readonly ToldMergeRequest[]) => factsOfAll(context, service, group, false);
+    for await (const changes of changesOfUnmet(context, service, read, seen)) yield batch(changes);
+    return { boundary: boundaryAfter(place.after, place.begun) };
+  };
+}
+
+function startingPlace({ previous }: StageContext): Place {
+  const boundary = previous?.cursor['boundary'];
+  return { after: typeof boundary === 'string' ? boundary : null, ties: [], begun: new Date().toISOString(), done: 0 };
+}
+
+/** Where those that follow the ties begin at the latest: some of them may have changed, and the others moved up. */
+function firstPage({ ties }: Place): number {
+  return Math.max(1, Math.floor(ties.length / PAGE));
+}
+
+/**
+ * Joins merge requests with their approvals, and with what they change. What the clone can't tell now stays as it was
+ * told before.
+ * @param again Whether those that are stored as they are come along too; else they cost nothing, as where readings overlap.
+ */
+async function factsOfAll(
+  { repository, stored, git }: StageContext,
+  service: MergeRequestService,
+  group: readonly ToldMergeRequest[],
+  again: boolean,
+): Promise<PullRequestFacts[]> {
+  const rows = new Map(
+    (
+      await stored.pullRequests(
+        repository.id,
+        group.map(({ iid }) => iid),
+      )
+    ).map((row) => [row.number, row]),
+  );
+  const changed = again ? group : group.filter((told) => !isSame(rows.get(told.iid), standingOf(told)));
+  const totals = await diffTotalsOf(git, changed);
+  const facts: PullRequestFacts[] = [];
+  for (const told of changed) {
+    const approvals = await service.approvals(told.iid);
+    if (approvals === null) continue;
+    const row = rows.get(told.iid);
+    const { additions = null, deletions = null, changedFiles = null } = row ?? {};
+    const before = additions === null || deletions === null || changedFiles === null ? null : { additions, deletions, changedFiles };
+    facts.push(factsOfMergeRequest(repository.id, told, approvals, totals.get(told.iid) ?? before));
+  }
+  return facts;
+}
+
+function standingOf({ state, updated_at }: ToldMergeRequest) {
+  return { state: stateOf(state), updatedAt: new Date(updated_at) };
+}

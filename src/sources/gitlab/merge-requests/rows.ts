@@ -1,0 +1,92 @@
+import type { PullRequestRecord, ReviewRecord } from '../../../model/records.ts';
+import { bodyOf, factsOf, type PullRequestFacts, toDate } from '../../hosted/pull-requests/facts.ts';
+import { cleanText } from '../../hosted/text.ts';
+import type { DiffTotals } from './diffs.ts';
+
+/** Who did something; null, or the Ghost User, where that user was deleted. @see https://docs.gitlab.com/user/profile/account/delete_account/#associated-records */
+export type ToldUser = { username: string } | null | undefined;
+
+/** What is read of a merge request in a list. @see https://docs.gitlab.com/api/merge_requests/#list-project-merge-requests */
+export interface ToldMergeRequest {
+  iid: number;
+  project_id: number;
+  title: string;
+  description?: string | null;
+  state: string;
+  draft?: boolean;
+  author: ToldUser;
+  created_at: string;
+  updated_at: string;
+  merged_at?: string | null;
+  closed_at?: string | null;
+  merge_commit_sha?: string | null;
+  squash_commit_sha?: string | null;
+  /** Head of the source branch. */
+  sha?: string | null;
+  source_branch: string;
+  target_branch: string;
+  user_notes_count?: number;
+  web_url: string;
+}
+
+/** @see https://docs.gitlab.com/api/merge_request_approvals/#single-merge-request-approval */
+export interface ToldApproval {
+  user: { id: number } & NonNullable<ToldUser>;
+  /** Told by newer versions only. */
+  approved_at?: string | null;
+}
+
+export function factsOfMergeRequest(repoId: string, told: ToldMergeRequest, approvals: readonly ToldApproval[], diff: DiffTotals | null): PullRequestFacts {
+  const state = stateOf(told.state);
+  const number = told.iid;
+  const reviews = approvals.map(
+    ({ user, approved_at }): ReviewRecord => ({
+      repoId,
+      number,
+      reviewId: String(user.id),
+      reviewer: nameOf(user),
+      state: 'approved',
+      submittedAt: toDate(approved_at),
+    }),
+  );
+  return factsOf(
+    {
+      repoId,
+      number,
+      title: cleanText(told.title),
+      body: bodyOf(told.description),
+      state,
+      isDraft: told.draft ?? null,
+      authorName: nameOf(told.author),
+      authorEmail: null,
+      createdAt: toDate(told.created_at),
+      updatedAt: toDate(told.updated_at),
+      mergedAt: toDate(told.merged_at),
+      closedAt: toDate(told.closed_at),
+      // Merged without a merge commit: the squashed one, else nothing but the branch's own commits.
+      mergeCommitHash: state === 'merged' ? (told.merge_commit_sha ?? told.squash_commit_sha ?? null) : null,
+      headBranch: told.source_branch,
+      baseBranch: told.target_branch,
+      additions: diff?.additions ?? null,
+      deletions: diff?.deletions ?? null,
+      changedFiles: diff?.changedFiles ?? null,
+      firstCommentAt: null,
+      commentsCount: told.user_notes_count ?? null,
+      url: told.web_url,
+    },
+    reviews,
+  );
+}
+
+/** 'locked' are open ones while GitLab merges them. */
+export function stateOf(state: string): PullRequestRecord['state'] {
+  if (state === 'merged' || state === 'closed') return state;
+  return 'open';
+}
+
+/** The Ghost User has this name, or this and a number where somebody else had it first. */
+const GHOST = /^ghost\d*$/;
+
+function nameOf(user: ToldUser): string | null {
+  return user === null || user === undefined || GHOST.test(user.username) ? null : user.username;
+}

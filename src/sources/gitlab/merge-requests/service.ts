@@ -1,0 +1,62 @@
+import type { ListedRepository } from '../../../model/repository.ts';
+import { groupsOf } from '../../hosted/pull-requests/standing.ts';
+import { HostRefusal } from '../../http/errors.ts';
+import { type GitLab, type GitLabRest, PAGE } from '../api.ts';
+import { orRefused } from '../refused.ts';
+import type { ToldApproval, ToldMergeRequest } from './rows.ts';
+
+/** The merge requests of one project. All calls throw what the API throws. */
+export class MergeRequestService {
+  readonly #rest: GitLabRest;
+  readonly #projectId: string;
+
+  constructor(gitlab: GitLab, { hosted, name }: ListedRepository, signal: AbortSignal) {
+    this.#rest = gitlab.rest(signal);
+    this.#projectId = hosted?.providerId ?? name;
+  }
+
+  /**
+   * Merge requests by their time of change, the oldest change first.
+   * @param updatedAfter Those changed at this very time count; null for all.
+   * @see https://docs.gitlab.com/api/merge_requests/#list-project-merge-requests
+   */
+  async page(updatedAfter: string | null, page: number): Promise<{ rows: ToldMergeRequest[]; more: boolean }> {
+    const options = {
+      ...({ projectId: this.#projectId, scope: 'all', orderBy: 'updated_at', sort: 'asc', perPage: PAGE, maxPages: 1, showExpanded: true, page } as const),
+      ...(updatedAfter === null ? {} : { updatedAfter }),
+    };
+    const answer = await this.#unlessOff(this.#rest.mergeRequests.all(options));
+    if (answer === undefined) return { rows: [], more: false };
+    const rows = answer.data as unknown as ToldMergeRequest[];
+    return { rows, more: answer.paginationInfo.next !== null || rows.length === PAGE };
+  }
+
+  /** Those of the numbers that there are. */
+  async byNumbers(numbers: readonly number[]): Promise<ToldMergeRequest[]> {
+    const found: ToldMergeRequest[] = [];
+    for (const iids of groupsOf(numbers, PAGE)) {
+      const options = { projectId: this.#projectId, scope: 'all', iids, perPage: PAGE, maxPages: 1, showExpanded: true, page: 1 } as const;
+      const answer = await this.#unlessOff(this.#rest.mergeRequests.all(options));
+      found.push(...((answer?.data ?? []) as unknown as ToldMergeRequest[]));
+    }
+    return found;
+  }
+
+  /** Approvals, one for each who approved; null where the merge request has gone meanwhile. */
+  async approvals(mergerequestIId: number): Promise<ToldApproval[] | null> {
+    const answer = await orRefused(this.#rest.approvals.showConfiguration(this.#projectId, { mergerequestIId }), [404]);
+    return answer === undefined ? null : ((answer as unknown as { approved_by?: ToldApproval[] }).approved_by ?? []);
+  }
+
+  /** An answer, or undefined where merge requests are switched off for the project. */
+  async #unlessOff<T>(answer: Promise<T>): Promise<T | undefined> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (!(error instanceof HostRefusal && error.status === 403)) throw error;
+      const project = (await this.#rest.projects.show(this.#projectId)) as unknown as { merge_requests_access_level?: string };
+      if (project.merge_requests_access_level !== 'disabled') throw error;
+      return undefined;
+    }
+  }
+}
