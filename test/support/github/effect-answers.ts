@@ -1,9 +1,10 @@
 import type { Answer, Exchange } from '../forge/exchange.ts';
+import { inSeconds } from '../forge/limits.ts';
 import { spoilTransport, withoutAnswer } from '../forge/transport.ts';
 import type { Caller } from './access.ts';
 import type { Effect } from './effects.ts';
 import { exceedResources } from './graphql/execute.ts';
-import { inSeconds, type Resource } from './limits.ts';
+import type { Resource } from './limits.ts';
 import { badCredentials, commonHeaders, htmlPage, limitAnswer, type State } from './state.ts';
 
 /** The answer of an effect that keeps a request from being worked on; undefined where it is. */
