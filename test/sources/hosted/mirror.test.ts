@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { writeRefs } from '../../support/forge/bare-repositories.ts';
+import { readRefs } from '../../support/forge/refs.ts';
 import { git, gitText } from '../../support/git.ts';
-import { writeRefs } from '../../support/github/bare-repositories.ts';
 import { type MadeWorld, makeWorld } from '../../support/github/make-world.ts';
-import { readRefs } from '../../support/github/refs.ts';
 import { type GitHub, startGitHub } from '../../support/github/server.ts';
 import { fullName, type Repository } from '../../support/github/world.ts';
 import { tempFolder } from '../../support/temp.ts';

@@ -21,7 +21,7 @@ export async function serveGit(exchange: Exchange, repository: string, rest: str
       GIT_CONFIG_VALUE_0: 'false',
       GIT_CONFIG_KEY_1: 'safe.directory',
       GIT_CONFIG_VALUE_1: '*',
-      // Forges keep pull requests below refs/pull and let them be fetched.
+      // Forges keep pull and merge requests below refs of their own and let them be fetched.
       GIT_CONFIG_KEY_2: 'uploadpack.allowAnySHA1InWant',
       GIT_CONFIG_VALUE_2: 'true',
       PATH_INFO: `/${repository.slice(dirname(repository).length + 1)}${rest}`,

@@ -23,11 +23,6 @@ export function graphql(github: GitHub, token: string, query: string, variables:
   return rest<GraphBody>(github, github.graphqlUrl, token, { method: 'POST', body: JSON.stringify({ query, variables }) });
 }
 
-/** Address of a relation of a Link header. */
-export function linkOf(headers: Headers, rel: string): string | undefined {
-  return new RegExp(`<([^>]+)>; rel="${rel}"`).exec(headers.get('link') ?? '')?.[1];
-}
-
 /** A JSON web token of an App. */
 export function appToken(app: App, { key = app.privateKey, expires = 540 }: { key?: string; expires?: number } = {}): string {
   const now = Math.floor(Date.now() / 1_000);

@@ -1,8 +1,10 @@
-import type { Answer, Delivery, Exchange } from '../forge/exchange.ts';
+import type { Answer, Exchange } from '../forge/exchange.ts';
+import { inSeconds } from '../forge/limits.ts';
+import { spoilTransport, withoutAnswer } from '../forge/transport.ts';
 import type { Caller } from './access.ts';
 import type { Effect } from './effects.ts';
 import { exceedResources } from './graphql/execute.ts';
-import { inSeconds, type Resource } from './limits.ts';
+import type { Resource } from './limits.ts';
 import { badCredentials, commonHeaders, htmlPage, limitAnswer, type State } from './state.ts';
 
 /** The answer of an effect that keeps a request from being worked on; undefined where it is. */
@@ -36,9 +38,6 @@ export function instead(state: State, exchange: Exchange, caller: Caller, resour
         headers: commonHeaders(state, caller, resource),
         body: { data: null, errors: [{ ...(effect.type !== undefined && { type: effect.type }), message: effect.message }] },
       };
-    case 'reset':
-    case 'hang':
-      return { status: 0, delivery: effect.do };
     case 'html':
       return htmlPage(200);
     case 'not-json':
@@ -47,38 +46,19 @@ export function instead(state: State, exchange: Exchange, caller: Caller, resour
       if (effect.revoke && caller.type === 'token') caller.token.revoked = true;
       return badCredentials(state, resource);
     default:
-      return undefined;
+      return withoutAnswer(effect);
   }
 }
 
 /** The answer of an effect that spoils one which was worked out. */
 export function spoil(state: State, answer: Answer, effect: Effect | undefined): Answer {
-  const cut = (delivery: Delivery): Answer => ({ ...answer, delivery });
   switch (effect?.do) {
-    case 'reset-in-body':
-      return cut('reset-in-body');
-    case 'cut':
-      return cut(effect.by === 'length' ? 'cut-length' : 'cut-chunked');
-    case 'slow':
-      return { ...answer, delay: effect.milliseconds };
     case 'resource-limits':
       return { ...answer, body: exceedResources(answer.body as Record<string, unknown>) };
     case 'change':
       effect.change(state.world);
       return answer;
-    case 'corrupt-pack':
-      return { ...answer, body: Buffer.isBuffer(answer.body) ? corrupt(answer.body) : answer.body };
     default:
-      return answer;
+      return spoilTransport(answer, effect);
   }
-}
-
-/** Spares the framing around the pack, so that only its checksums can tell. */
-function corrupt(body: Buffer): Buffer {
-  const start = body.indexOf('PACK');
-  const copy = Buffer.from(body);
-  if (start === -1) return copy;
-  const middle = start + ((body.length - start) >> 1);
-  for (let index = middle; index < Math.min(middle + 8, copy.length); index++) copy[index] = (copy[index] ?? 0) ^ 0xff;
-  return copy;
 }

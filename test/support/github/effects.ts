@@ -1,8 +1,10 @@
 import type { Fault } from '../forge/faults.ts';
+import type { TransportEffect } from '../forge/transport.ts';
 import type { World } from './world.ts';
 
 /** What a fault does to the request that it meets. */
 export type Effect =
+  | TransportEffect
   /** The primary limit is used up until `seconds` from now. 200 is GraphQL's error and its default, of type `RATE_LIMITED` unless told; REST's is 403. */
   | { do: 'primary-limit'; seconds: number; status?: 200 | 403 | 429; type?: 'RATE_LIMITED' | 'RATE_LIMIT' }
   /** For `seconds`; told with `retry-after` unless it is false. 200 only over GraphQL. 403 unless told. */
@@ -13,17 +15,9 @@ export type Effect =
   | { do: 'resource-limits' }
   /** GraphQL: status 200 and an error in place of the data. */
   | { do: 'graphql-error'; type?: string; message: string }
-  /** Closed before, or in the middle of the answer. */
-  | { do: 'reset' }
-  | { do: 'reset-in-body' }
-  /** Sound status and headers; the body stops early: less than Content-Length says, or without the last chunk. */
-  | { do: 'cut'; by: 'length' | 'chunked' }
   /** Status 200, content type HTML (a captive portal) or JSON (that isn't any). */
   | { do: 'html' }
   | { do: 'not-json' }
-  /** No answer ever. */
-  | { do: 'hang' }
-  | { do: 'slow'; milliseconds: number }
   /** 401; with `revoke` the token stays worthless. */
   | { do: 'unauthorized'; revoke?: boolean }
   /** Link headers name this host: a trap. */
@@ -32,8 +26,6 @@ export type Effect =
   | { do: 'change'; change: (world: World) => void }
   /** The rows of a REST page slide down by as many as were added before them: the page begins with the end of the one before. */
   | { do: 'slide'; rows: number }
-  /** git: bytes in the middle of the pack are others than were sent. */
-  | { do: 'corrupt-pack' }
   /** git: refused with a message, which git shows as `remote: …`. */
   | { do: 'git-error'; status: number; message: string };
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { linkOf } from '../forge/links.ts';
 import { startTrap } from '../forge/trap.ts';
 import { tempFolder } from '../temp.ts';
-import { graphql, linkOf, rest } from './client.ts';
+import { graphql, rest } from './client.ts';
 import type { Effect } from './effects.ts';
 import { type MadeWorld, makeWorld } from './make-world.ts';
 import { type GitHub, startGitHub } from './server.ts';

@@ -1,3 +1,5 @@
+import { inSeconds } from '../forge/limits.ts';
+
 /** A primary limit: `core` for REST, `graphql` in points. */
 export type Resource = 'core' | 'graphql';
 
@@ -77,6 +79,3 @@ export class Limits {
     return active;
   }
 }
-
-/** Primary limits end on whole seconds, as their headers can't say more. */
-export const inSeconds = (seconds: number): number => Math.ceil((Date.now() + seconds * 1_000) / 1_000) * 1_000;

@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from '../forge/random.ts';
 import { type PullRequest, type Review, timeOf } from './world.ts';
 
 /** Logins that write pull requests and reviews; null is a deleted user. */

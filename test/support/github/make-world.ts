@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
-import { copyTemplate, makeEmptyBare, makeTemplate, type Template } from './bare-repositories.ts';
+import { copyTemplate, makeEmptyBare, makeTemplate, type Template } from '../forge/bare-repositories.ts';
+import { Random } from '../forge/random.ts';
 import { makePulls } from './make-pulls.ts';
-import { Random } from './random.ts';
 import type { App, Owner, Repository, Token, World } from './world.ts';
 
 export interface WorldOptions {

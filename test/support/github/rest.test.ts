@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { linkOf } from '../forge/links.ts';
 import { tempFolder } from '../temp.ts';
-import { linkOf, rest } from './client.ts';
+import { rest } from './client.ts';
 import { readRecordings, replay } from './fixtures.ts';
 import { type MadeWorld, makeWorld } from './make-world.ts';
 import { findOperation } from './openapi.ts';

@@ -1,5 +1,6 @@
 import type { Answer, Exchange, RequestRecord } from '../forge/exchange.ts';
 import { FaultBook } from '../forge/faults.ts';
+import { markLimited } from '../forge/limits.ts';
 import { startServer } from '../forge/server.ts';
 import { authenticate, type Caller } from './access.ts';
 import { instead, spoil } from './effect-answers.ts';
@@ -129,8 +130,7 @@ async function within(
   const { limits } = state;
   const active = limits.active(caller.key, resource);
   if (active && !(exempt && active.kind === 'primary')) {
-    record.limited = true;
-    if (active.toldAt !== null && active.toldAt <= record.at) Object.assign(record, { whileLimited: true, limitedFor: record.at - active.toldAt });
+    markLimited(record, active);
     return limitAnswer(state, caller, resource, active);
   }
   const budget = limits.budget(caller.key, resource);

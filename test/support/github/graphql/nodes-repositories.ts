@@ -1,4 +1,4 @@
-import { readRefs } from '../refs.ts';
+import { readRefs } from '../../forge/refs.ts';
 import { fullName, type PullRequest, type Repository } from '../world.ts';
 import { type ConnectionArgs, connection } from './connection.ts';
 import type { GraphContext } from './context.ts';

@@ -1,5 +1,5 @@
+import { readRefs } from '../../forge/refs.ts';
 import { git } from '../../git.ts';
-import { readRefs } from '../refs.ts';
 import { commentsOf, type PullRequest, type Repository } from '../world.ts';
 import { type Handler, notFound, type RestContext, refuse, repositoryOf } from './context.ts';
 import { page } from './paging.ts';
