@@ -1,4 +1,4 @@
-import { Groups, MergeRequestApprovals, MergeRequests, Projects, Users } from '@gitbeaker/rest';
+import { Groups, MergeRequestApprovals, MergeRequestNotes, MergeRequests, Projects, Users } from '@gitbeaker/rest';
 import type { Credentials } from '../hosted/credentials.ts';
 import { gateOf } from '../http/gate.ts';
 import { checkToken } from '../http/secret.ts';
@@ -33,6 +33,7 @@ export interface GitLabRest {
   projects: Projects<false>;
   mergeRequests: MergeRequests<false>;
   approvals: MergeRequestApprovals<false>;
+  notes: MergeRequestNotes<false>;
 }
 
 /**
@@ -65,6 +66,7 @@ export function openGitLab(connection: GitLabConnection, { bounds = BOUNDS }: { 
         projects: new Projects(options),
         mergeRequests: new MergeRequests(options),
         approvals: new MergeRequestApprovals(options),
+        notes: new MergeRequestNotes(options),
       };
     },
   };

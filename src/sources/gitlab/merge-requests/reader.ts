@@ -106,12 +106,12 @@ async function factsOfAll(
   const totals = await diffTotalsOf(git, changed);
   const facts: PullRequestFacts[] = [];
   for (const told of changed) {
-    const approvals = await service.approvals(told.iid);
-    if (approvals === null) continue;
+    const details = await service.details(told);
+    if (details === null) continue;
     const row = rows.get(told.iid);
     const { additions = null, deletions = null, changedFiles = null } = row ?? {};
     const before = additions === null || deletions === null || changedFiles === null ? null : { additions, deletions, changedFiles };
-    facts.push(factsOfMergeRequest(repository.id, told, approvals, totals.get(told.iid) ?? before));
+    facts.push(factsOfMergeRequest(repository.id, { ...told, ...details }, totals.get(told.iid) ?? before));
   }
   return facts;
 }

@@ -4,7 +4,7 @@ import { cleanText } from '../../hosted/text.ts';
 import type { DiffTotals } from './diffs.ts';
 
 /** Who did something; null, or the Ghost User, where that user was deleted. @see https://docs.gitlab.com/user/profile/account/delete_account/#associated-records */
-export type ToldUser = { username: string } | null | undefined;
+export type ToldUser = { username: string; name?: string } | null | undefined;
 
 /** What is read of a merge request in a list. @see https://docs.gitlab.com/api/merge_requests/#list-project-merge-requests */
 export interface ToldMergeRequest {
@@ -36,10 +36,16 @@ export interface ToldApproval {
   approved_at?: string | null;
 }
 
-export function factsOfMergeRequest(repoId: string, told: ToldMergeRequest, approvals: readonly ToldApproval[], diff: DiffTotals | null): PullRequestFacts {
+/** What a merge request costs requests of its own for. */
+export interface ToldDetails {
+  approvals: ToldApproval[];
+  firstCommentAt: string | null;
+}
+
+export function factsOfMergeRequest(repoId: string, told: ToldMergeRequest & ToldDetails, diff: DiffTotals | null): PullRequestFacts {
   const state = stateOf(told.state);
   const number = told.iid;
-  const reviews = approvals.map(
+  const reviews = told.approvals.map(
     ({ user, approved_at }): ReviewRecord => ({
       repoId,
       number,
@@ -70,7 +76,7 @@ export function factsOfMergeRequest(repoId: string, told: ToldMergeRequest, appr
       additions: diff?.additions ?? null,
       deletions: diff?.deletions ?? null,
       changedFiles: diff?.changedFiles ?? null,
-      firstCommentAt: null,
+      firstCommentAt: toDate(told.firstCommentAt),
       commentsCount: told.user_notes_count ?? null,
       url: told.web_url,
     },
@@ -84,9 +90,8 @@ export function stateOf(state: string): PullRequestRecord['state'] {
   return 'open';
 }
 
-/** The Ghost User has this name, or this and a number where somebody else had it first. */
-const GHOST = /^ghost\d*$/;
-
+/** The Ghost User is called so, with a number where somebody else was first. */
 function nameOf(user: ToldUser): string | null {
-  return user === null || user === undefined || GHOST.test(user.username) ? null : user.username;
+  if (user === null || user === undefined) return null;
+  return user.name === 'Ghost User' && /^ghost\d*$/.test(user.username) ? null : user.username;
 }

@@ -3,7 +3,7 @@ import { groupsOf } from '../../hosted/pull-requests/standing.ts';
 import { HostRefusal } from '../../http/errors.ts';
 import { type GitLab, type GitLabRest, PAGE } from '../api.ts';
 import { orRefused } from '../refused.ts';
-import type { ToldApproval, ToldMergeRequest } from './rows.ts';
+import type { ToldApproval, ToldDetails, ToldMergeRequest } from './rows.ts';
 
 /** The merge requests of one project. All calls throw what the API throws. */
 export class MergeRequestService {
@@ -42,10 +42,23 @@ export class MergeRequestService {
     return found;
   }
 
-  /** Approvals, one for each who approved; null where the merge request has gone meanwhile. */
-  async approvals(mergerequestIId: number): Promise<ToldApproval[] | null> {
-    const answer = await orRefused(this.#rest.approvals.showConfiguration(this.#projectId, { mergerequestIId }), [404]);
-    return answer === undefined ? null : ((answer as unknown as { approved_by?: ToldApproval[] }).approved_by ?? []);
+  /**
+   * What a list doesn't tell: approvals, one for each who approved, and when the first comment was written. One request,
+   * and one more where there are comments.
+   * @returns null where the merge request has gone meanwhile.
+   */
+  async details({ iid, user_notes_count = 0 }: ToldMergeRequest): Promise<ToldDetails | null> {
+    const answer = await orRefused(this.#rest.approvals.showConfiguration(this.#projectId, { mergerequestIId: iid }), [404]);
+    if (answer === undefined) return null;
+    const { approved_by = [] } = answer as unknown as { approved_by?: ToldApproval[] };
+    return { approvals: approved_by, firstCommentAt: user_notes_count > 0 ? await this.#firstCommentAt(iid) : null };
+  }
+
+  /** @see https://docs.gitlab.com/api/notes/#list-all-merge-request-notes */
+  async #firstCommentAt(iid: number): Promise<string | null> {
+    const options = { sort: 'asc', orderBy: 'created_at', activityFilter: 'only_comments', perPage: 1, maxPages: 1, showExpanded: true, page: 1 } as const;
+    const answer = await orRefused(this.#rest.notes.all(this.#projectId, iid, options), [404]);
+    return answer?.data[0]?.created_at ?? null;
   }
 
   /** An answer, or undefined where merge requests are switched off for the project. */
