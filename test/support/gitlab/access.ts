@@ -36,7 +36,8 @@ export function isProjectMember(world: World, caller: Caller, project: Project):
   return own || project.members.includes(user.id) || isMember(user, [...groupsAbove(world, project), ...shared]);
 }
 
-const open = (visibility: Visibility, caller: Caller) => visibility === 'public' || (visibility === 'internal' && caller.type === 'token' && caller.user !== null);
+const open = (visibility: Visibility, caller: Caller) =>
+  visibility === 'public' || (visibility === 'internal' && caller.type === 'token' && caller.user !== null);
 
 /** Whether a project exists for the caller: what it can't see is answered with 404, not 403. */
 export const canSeeProject = (world: World, caller: Caller, project: Project): boolean =>
@@ -65,7 +66,8 @@ export function canReadMergeRequests(world: World, caller: Caller, project: Proj
 }
 
 /** Any of them is enough. */
-export const hasScope = (caller: Caller, ...scopes: string[]): boolean => caller.type === 'token' && caller.token.scopes.some((scope) => scopes.includes(scope));
+export const hasScope = (caller: Caller, ...scopes: string[]): boolean =>
+  caller.type === 'token' && caller.token.scopes.some((scope) => scopes.includes(scope));
 
 /** The project of a path that the caller sees. */
 export function visibleProject(world: World, caller: Caller, id: string): { project: Project; moved: boolean } | undefined {

@@ -75,7 +75,9 @@ async function serve(state: State, exchange: Exchange, caller: Caller): Promise<
   const found = visibleProject(world, caller, decodeURIComponent(path));
   if (!found) {
     // Without credentials GitLab doesn't tell what is missing from what is private.
-    return caller.type === 'anonymous' ? askForCredentials() : say(404, "The project you were looking for could not be found or you don't have permission to view it.");
+    return caller.type === 'anonymous'
+      ? askForCredentials()
+      : say(404, "The project you were looking for could not be found or you don't have permission to view it.");
   }
   if (!mayRead(world, caller, found.project)) return say(403, 'You are not allowed to download code from this project.');
   if (rest === '/git-receive-pack' || exchange.search.get('service') === 'git-receive-pack') {

@@ -65,7 +65,7 @@ export function htmlPage(status: number): Answer {
     200: 'Sign in',
     404: 'The page could not be found',
     500: "We're sorry. Something went wrong on our end.",
-    502: "Whoops, GitLab is taking too much time to respond.",
+    502: 'Whoops, GitLab is taking too much time to respond.',
     503: 'GitLab is not responding',
     504: 'Gateway Time-out',
   };
@@ -79,9 +79,7 @@ export function unauthorized(state: State, why: Rejection): Answer {
   const headers = commonHeaders(state, null);
   if (why === 'unknown') return { status: 401, headers, body: { message: '401 Unauthorized' } };
   const description =
-    why === 'expired'
-      ? 'Token is expired. You can either do re-authorization or token refresh.'
-      : 'Token was revoked. You have to re-authorize from the user.';
+    why === 'expired' ? 'Token is expired. You can either do re-authorization or token refresh.' : 'Token was revoked. You have to re-authorize from the user.';
   const challenge = `Bearer realm="Protected by OAuth 2.0", error="invalid_token", error_description="${description}"`;
   return { status: 401, headers: { ...headers, 'www-authenticate': challenge }, body: { error: 'invalid_token', error_description: description } };
 }

@@ -1,6 +1,6 @@
 import type { Answer } from '../../forge/exchange.ts';
-import { canReadMergeRequests, canSeeGroup, canSeeProject, type Caller } from '../access.ts';
-import { JSON_TYPE, type State, type Urls } from '../state.ts';
+import { type Caller, canReadMergeRequests, canSeeGroup, canSeeProject } from '../access.ts';
+import { JSON_TYPE, type Urls } from '../state.ts';
 import { findGroup, findProject, type Group, type MergeRequest, type Project, type World } from '../world.ts';
 
 /** What a handler of a route gets. */

@@ -13,7 +13,8 @@ interface Happening {
 }
 
 function happenings(request: MergeRequest): Happening[] {
-  const one = (action: string, at: Time | null, authorId: number | null, type = 'MergeRequest'): Happening[] => (at ? [{ action, type, at, authorId, request }] : []);
+  const one = (action: string, at: Time | null, authorId: number | null, type = 'MergeRequest'): Happening[] =>
+    at ? [{ action, type, at, authorId, request }] : [];
   return [
     ...one('opened', request.createdAt, request.authorId),
     ...one('accepted', request.mergedAt, request.mergedById),

@@ -22,7 +22,11 @@ export function selectProjects({ world, query }: RestContext, projects: readonly
     .filter(({ id }) => id > after && id < before)
     .filter(({ archived }) => !query.has('archived') || archived === flag(query, 'archived'))
     .filter(({ visibility }) => (query.get('visibility') ?? visibility) === visibility)
-    .filter((project) => projectPath(world, project).toLowerCase().includes((query.get('search') ?? '').toLowerCase()))
+    .filter((project) =>
+      projectPath(world, project)
+        .toLowerCase()
+        .includes((query.get('search') ?? '').toLowerCase()),
+    )
     .filter((project) => !flag(query, 'with_merge_requests_enabled') || project.mergeRequestsAccess !== 'disabled')
     .filter(({ archived, markedForDeletionOn }) => !query.has('active') || (!archived && markedForDeletionOn === null) === flag(query, 'active'))
     .filter(({ lastActivityAt, updatedAt }) => within(query, 'last_activity', lastActivityAt) && within(query, 'updated', updatedAt));

@@ -1,5 +1,5 @@
 import { canReadMergeRequests, canSeeGroup, canSeeProject } from '../access.ts';
-import { type Group, groupPath, type Project, withAncestors, withDescendants, type World } from '../world.ts';
+import { type Group, groupPath, type Project, type World, withAncestors, withDescendants } from '../world.ts';
 import { flag, groupOf, type Handler, type RestContext } from './context.ts';
 import { selectMergeRequests } from './merge-request-lists.ts';
 import { ordered } from './order.ts';
@@ -43,7 +43,10 @@ export const GROUP_ROUTES = {
     const group = groupOf(context);
     if (!flag(query, 'with_projects', true)) return { status: 200, body: groupShape(context, group) };
     const visible = (projects: readonly Project[]) =>
-      projects.filter((project) => canSeeProject(world, caller, project)).slice(0, 100).map((project) => projectShape(context, project));
+      projects
+        .filter((project) => canSeeProject(world, caller, project))
+        .slice(0, 100)
+        .map((project) => projectShape(context, project));
     const [projects, shared] = [visible(within(world, [group])), visible(sharedWith(world, [group]))];
     return { status: 200, body: { ...groupShape(context, group), projects, shared_projects: shared } };
   },

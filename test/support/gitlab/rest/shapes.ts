@@ -1,16 +1,5 @@
 import { canReadCode, canReadMergeRequests } from '../access.ts';
-import {
-  type Group,
-  groupPath,
-  namespacePath,
-  type Project,
-  projectPath,
-  shownTime,
-  type User,
-  userOf,
-  withAncestors,
-  type World,
-} from '../world.ts';
+import { type Group, groupPath, namespacePath, type Project, projectPath, shownTime, type User, userOf, type World, withAncestors } from '../world.ts';
 import type { RestContext } from './context.ts';
 
 type Json = Record<string, unknown>;
