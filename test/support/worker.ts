@@ -5,6 +5,7 @@ import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
 import { inject } from 'vitest';
 import { localSource } from '../../src/sources/local/source.ts';
+import type { Sources } from '../../src/sources/registry.ts';
 import { openStore } from '../../src/stores/open.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { createSyncWorker } from '../../src/temporal/worker.ts';
@@ -27,6 +28,8 @@ export interface TestWorkerOptions {
   databaseUrl?: string;
   /** Folders it may read; absent: all. */
   roots?: readonly string[];
+  /** Beside the local ones. */
+  sources?: Sources;
 }
 
 /**
@@ -43,7 +46,7 @@ export async function startTestWorker(folder: string, options: TestWorkerOptions
     taskQueue,
     bundle: inject('workflowBundle'),
     store,
-    sources: { local: localSource(async () => roots) },
+    sources: { local: localSource(async () => roots), ...options.sources },
     logger: pino({ level: 'silent' }),
     home: join(folder, 'home'),
   });

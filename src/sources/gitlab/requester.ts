@@ -25,7 +25,7 @@ export function requesterOf({ service, connection, gate, bounds, signal }: Reque
   return createRequesterFn(
     async (_, request) => request,
     async (endpoint, { prefixUrl, searchParams } = {}) => {
-      const url = `${prefixUrl}${endpoint}${searchParams === undefined ? '' : `?${searchParams}`}`;
+      const url = `${String(prefixUrl).replace(/\/*$/, '/')}${endpoint}${searchParams === undefined ? '' : `?${searchParams}`}`;
       const answer = await ask(
         { url, method: 'GET', headers: { accept: 'application/json', 'user-agent': USER_AGENT, ...tokenHeader(connection.token) }, signal },
         service,

@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { OrgSyncInput } from '../../../src/model/input.ts';
+import type { SqliteTestDatabase } from '../../stores/sqlite-database.ts';
+import { changeMergeRequest, comment, deleteProject, moveProject, pushRefs } from '../../support/gitlab/changes.ts';
+import { type MadeGitLabWorld, makeGitLabWorld } from '../../support/gitlab/make-world.ts';
+import { type GitLab, startGitLab } from '../../support/gitlab/server.ts';
+import { type Project, projectPath, timeOf } from '../../support/gitlab/world.ts';
+import { runSync } from '../../support/sync.ts';
+import { tempFolder } from '../../support/temp.ts';
+import { startTestWorker, type TestWorker } from '../../support/worker.ts';
+import { byKey, expectedRows, sourceWith, storedRequests, storedReviews } from './support.ts';
+
+let made: MadeGitLabWorld;
+let gitlab: GitLab;
+let worker: TestWorker;
+let database: Pick<SqliteTestDatabase, 'query'>;
+let folder: string;
+let count = 0;
+
+beforeEach(async () => {
+  folder = tempFolder();
+  made = makeGitLabWorld({ folder: join(folder, 'gitlab'), seed: ++count });
+  // Git asks without credentials first, and a host has to ask it for some.
+  for (const project of made.world.projects) if (project.repositoryAccess === 'private') project.repositoryAccess = 'enabled';
+  gitlab = await startGitLab(made.world);
+  worker = await startTestWorker(folder, { sources: { gitlab: sourceWith(gitlab, made.tokens.personal) } });
+  const file = new DatabaseSync(join(folder, 'org-sync.db'));
+  database = { query: (sql, ...values) => file.prepare(sql).all(...values) };
+});
+afterEach(async () => {
+  await worker[Symbol.asyncDispose]();
+  expect(gitlab.violations()).toEqual([]);
+  await gitlab.close();
+});
+
+const sync = (options: Partial<OrgSyncInput> = {}) => runSync(worker, { provider: 'gitlab', owner: made.group, ...options });
+
+/** Numbers of lines are git's to tell, and the clone lacks commits of forks and of branches that are gone. */
+const withoutLines = <Row extends object>(rows: readonly Row[]) => rows.map((row) => ({ ...row, additions: null, deletions: null, changedFiles: null }));
+
+function expectAll(selection = { group: made.group }): void {
+  const { requests, reviews } = expectedRows(gitlab, { token: made.tokens.personal, ...selection });
+  expect(withoutLines(byKey(storedRequests(database)))).toEqual(withoutLines(byKey(requests)));
+  expect(byKey(storedReviews(database))).toEqual(byKey(reviews));
+}
+
+const requests = (kind: 'rest' | 'git') =>
+  gitlab.requests.filter((request) => request.kind === kind).map(({ path, query }) => `${path} ${JSON.stringify(query)}`);
+const projectNamed = (fits: (project: Project) => boolean) =>
+  made.world.projects.find((project) => project.namespace.kind === 'group' && fits(project)) as Project;
+
+describe('a group', () => {
+  it('is synced with its subgroups, merge requests and approvals', async () => {
+    const { failures } = await sync();
+    expect(failures.map(({ reason }) => reason)).toEqual(['its repository is switched off']);
+    expectAll();
+    const counted = storedRequests(database).filter(({ additions }) => additions !== null);
+    expect(counted.length).toBeGreaterThan(10);
+    const expected = new Map(
+      expectedRows(gitlab, { token: made.tokens.personal, group: made.group }).requests.map((row) => [`${row.repoId} ${row.number}`, row]),
+    );
+    for (const row of counted) expect(row).toEqual(expected.get(`${row.repoId} ${row.number}`));
+  });
+
+  it('costs a request per 50 projects and one for merge requests where nothing is new, and no git', async () => {
+    await sync();
+    gitlab.requests.length = 0;
+    await sync();
+    expect(requests('git')).toEqual([]);
+    expect(requests('rest')).toHaveLength(2);
+  });
+
+  it('brings what changed, and asks nothing of the other projects', async () => {
+    await sync();
+    const project = projectNamed(({ mergeRequests }) => mergeRequests.some(({ state }) => state === 'opened') && mergeRequests.length > 5);
+    const open = project.mergeRequests.find(({ state }) => state === 'opened');
+    if (open === undefined) throw new Error('no open merge request');
+    const at = timeOf(Date.UTC(2025, 5, 1));
+    changeMergeRequest(project, open, { state: 'closed', closedAt: at, title: 'Closed now' }, at);
+    const other = project.mergeRequests.find(({ state }) => state === 'merged');
+    if (other !== undefined) comment(project, other, made.world.users[0]?.id ?? 0, 'late', timeOf(Date.UTC(2025, 5, 2)));
+    gitlab.requests.length = 0;
+    await sync();
+    expectAll();
+    expect(requests('rest').filter((line) => line.includes('/merge_requests') && line.includes('/projects/') && !line.includes(String(project.id)))).toEqual(
+      [],
+    );
+  });
+
+  it('sees a push to a project that was quiet, and one to a project that had just been active', async () => {
+    await sync();
+    const project = projectNamed(({ empty, repositoryAccess }) => !empty && repositoryAccess === 'enabled');
+    const head = database.query('select head_hash from repos where provider_id = ?', String(project.id))[0]?.['head_hash'];
+    pushRefs(project, { 'refs/heads/new-one': String(head) });
+    await sync();
+    expect(database.query("select name from git_refs where name = 'new-one'")).toHaveLength(1);
+    // Within GitLab's hour: the time of activity stays.
+    pushRefs(project, { 'refs/heads/new-two': String(head) }, project.lastActivityAt);
+    await sync();
+    expect(database.query("select name from git_refs where name = 'new-two'")).toHaveLength(1);
+  });
+
+  it('keeps the row of a project that moved, and marks one that is gone', async () => {
+    await sync();
+    const moved = projectNamed(({ mergeRequests }) => mergeRequests.length > 0);
+    const gone = projectNamed((project) => project !== moved && project.repositoryAccess === 'enabled');
+    moveProject(made.world, moved, { path: 'moved-here' });
+    deleteProject(made.world, gone);
+    await sync();
+    const row = (project: Project) => database.query('select repo, removed_at from repos where provider_id = ?', String(project.id));
+    expect(row(moved)).toEqual([{ repo: projectPath(made.world, moved), removed_at: null }]);
+    expect(row(gone)[0]?.['removed_at']).not.toBeNull();
+  });
+});
+
+describe('what else can be synced', () => {
+  it('a user, whose projects are in no group', async () => {
+    const { repositories } = await sync({ owner: made.user });
+    expect(repositories).toMatchObject({ done: 2, failed: 0 });
+    const { requests: rows } = expectedRows(gitlab, { token: made.tokens.personal, user: made.user });
+    expect(withoutLines(byKey(storedRequests(database)))).toEqual(withoutLines(byKey(rows)));
+  });
+
+  it('a single project', async () => {
+    const path = projectPath(
+      made.world,
+      projectNamed(({ mergeRequests }) => mergeRequests.length > 0),
+    );
+    expect((await sync({ owner: path })).repositories).toMatchObject({ done: 1, failed: 0 });
+    expect(database.query('select repo from repos')).toEqual([{ repo: path }]);
+  });
+
+  it('projects that are shared with the group, when asked for', async () => {
+    await sync({ stages: ['pull-requests'], includeShared: true, pattern: 'partners/*' });
+    expect(database.query('select repo from repos')).toEqual([{ repo: 'partners/project-000' }]);
+  });
+
+  it('nobody, which is told', async () => {
+    await expect(sync({ owner: 'nobody' })).rejects.toMatchObject({ cause: { message: expect.stringMatching(/no group, user or project 'nobody'/) } });
+  });
+});
