@@ -62,7 +62,7 @@ export function readConnections(variables: Variables, problems: string[]): Conne
   };
   add(connections.github, '', () => fromVariables(variables));
   add(connections.gitlab, '', () => {
-    const url = apiUrl(variables.GITLAB_URL ?? GITLAB, 'GITLAB_URL', GITLAB_ADVICE);
+    const url = gitLabUrl(variables.GITLAB_URL ?? GITLAB, 'GITLAB_URL');
     return variables.GITLAB_TOKEN === undefined ? undefined : { url, token: variables.GITLAB_TOKEN, variable: 'GITLAB_TOKEN' };
   });
   for (const [name, entry] of namedIn(variables.ORG_SYNC_CONNECTIONS, problems)) {
@@ -77,7 +77,7 @@ export function readConnections(variables: Variables, problems: string[]): Conne
     } else {
       const { url, token, git } = entry;
       add(connections.gitlab, name, () => ({
-        url: apiUrl(url ?? GITLAB, `${variable}: url`, GITLAB_ADVICE),
+        url: gitLabUrl(url ?? GITLAB, `${variable}: url`),
         token,
         ...(git && { git: { username: git.username, password: git.token } }),
         variable,
@@ -139,6 +139,13 @@ function appAuth(appId: string, privateKey: string, installation: string, where:
   return { kind: 'app', appId, privateKey, installationId };
 }
 
+/** The API is below it, and found by itself. */
+function gitLabUrl(text: string, where: string): string {
+  const url = apiUrl(text, where, GITLAB_ADVICE);
+  if (url.endsWith('/api/v4')) throw new InvalidInput([`${where}: must be without /api/v4; ${GITLAB_ADVICE}`]);
+  return url;
+}
+
 /** Without a slash at its end. A token goes over plain HTTP to this machine alone. */
 function apiUrl(text: string, where: string, advice: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -148,9 +155,7 @@ function apiUrl(text: string, where: string, advice: string): string {
   if (url.protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)) {
     throw new InvalidInput([`${where}: '${text}' would send the token unencrypted; ${advice}`]);
   }
-  const address = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
-  if (advice === GITLAB_ADVICE && address.endsWith('/api/v4')) throw new InvalidInput([`${where}: must be without /api/v4; ${advice}`]);
-  return address;
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
 /** Without what stands where a password would. */
