@@ -22,7 +22,7 @@ export interface GitLab {
   /** Where its projects' pages and clones are, without a slash at its end. */
   readonly url: string;
   /** What git clones with. */
-  readonly credentials: Credentials;
+  credentials(): Credentials;
   /** Parts of the REST API as gitbeaker types them, whose calls end with a signal. */
   rest(signal: AbortSignal): GitLabRest;
 }
@@ -56,7 +56,7 @@ export function openGitLab(connection: GitLabConnection, { bounds = BOUNDS }: { 
   return {
     host: remoteOf(url, 'any').host,
     url,
-    credentials,
+    credentials: () => credentials,
     rest(signal) {
       // No limits of gitbeaker's own, which would wait within a call, and no time-out beside that of each exchange.
       const options = { host: url, token: '', requesterFn: requesterOf({ service, connection, gate, bounds, signal }), rateLimits: {}, queryTimeout: null };

@@ -38,7 +38,7 @@ export function gitLabSource(connectionOf: (name: string | undefined) => GitLabC
     changedPullRequests: (input, since, signal) => changedProjects(open(input.connection), input.owner ?? '', since, signal),
     prepare: async (repository, { connection }, { gitDir, refsFile }, signal) => {
       const { url, credentials } = openFor(repository, connection);
-      const clone = { url: `${url}/${repository.name}.git`, credentials: async () => credentials, leftOut: LEFT_OUT, needs: NEEDS };
+      const clone = { url: `${url}/${repository.name}.git`, credentials: async () => credentials(), leftOut: LEFT_OUT, needs: NEEDS };
       return prepareHosted({ repository, gitDir, refsFile, ...clone, cacheBytes, signal });
     },
     pullRequests: mergeRequestReader(({ repository, options }) => openFor(repository, options.connection)),
