@@ -1,0 +1,154 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Cursor } from '../../../src/model/activities.ts';
+import type { RepositoryOptions } from '../../../src/model/input.ts';
+import type { ListedRepository } from '../../../src/model/repository.ts';
+import { openGitLab } from '../../../src/sources/gitlab/api.ts';
+import { remoteOf } from '../../../src/sources/gitlab/connection.ts';
+import { mergeRequestReader } from '../../../src/sources/gitlab/merge-requests/reader.ts';
+import { repositoryId } from '../../../src/sources/identity.ts';
+import type { Batch } from '../../../src/sources/stage.ts';
+import { openStore } from '../../../src/stores/open.ts';
+import type { Store } from '../../../src/stores/store.ts';
+import { type SqliteTestDatabase, sqliteDatabase } from '../../stores/sqlite-database.ts';
+import { changeMergeRequest } from '../../support/gitlab/changes.ts';
+import { type MadeGitLabWorld, makeGitLabWorld } from '../../support/gitlab/make-world.ts';
+import { type GitLab, startGitLab } from '../../support/gitlab/server.ts';
+import { type MergeRequest, type Project, projectPath, timeOf } from '../../support/gitlab/world.ts';
+import { tempFolder } from '../../support/temp.ts';
+import { byKey, expectedRows, storedRequests, storedReviews } from './support.ts';
+
+let made: MadeGitLabWorld;
+let gitlab: GitLab;
+let project: Project;
+let database: SqliteTestDatabase;
+let store: Store;
+/** What the last run that ended left. */
+let left: Cursor | undefined;
+
+beforeEach(async () => {
+  made = makeGitLabWorld({ folder: tempFolder(), projects: 1, mergeRequests: 130 });
+  project = made.world.projects.find(({ mergeRequests }) => mergeRequests.length === 130) as Project;
+  gitlab = await startGitLab(made.world);
+  database = sqliteDatabase();
+  store = await openStore(database.url);
+  left = undefined;
+});
+afterEach(async () => {
+  await store.close();
+  await database.drop();
+  expect(gitlab.violations()).toEqual([]);
+  await gitlab.close();
+});
+
+/** Runs the stage, or some batches of it; gives the last cursor. */
+async function run({ cursor, batches = Number.POSITIVE_INFINITY, options = {} }: { cursor?: Cursor; batches?: number; options?: RepositoryOptions } = {}) {
+  const name = projectPath(made.world, project);
+  const repository: ListedRepository = {
+    provider: 'gitlab',
+    id: repositoryId(remoteOf(gitlab.url, name)),
+    host: 'host',
+    name,
+    url: null,
+    hosted: { providerId: String(project.id), ref: null, head: null, isFork: false, isArchived: false, createdAt: '', tags: [], settings: {} },
+  };
+  const reader = mergeRequestReader(() => openGitLab({ url: gitlab.url, token: made.tokens.personal, variable: 'GITLAB_TOKEN' }))({
+    repository,
+    options,
+    git: { gitDir: '/nowhere' },
+    pin: { databaseId: store.databaseId, head: null, digest: '' },
+    refsFile: '/nowhere',
+    shallow: '',
+    stored: store,
+    previous: left === undefined || options.full === true ? null : { cursor: left, headHash: null, watermark: new Date() },
+    processes: 1,
+    cursor: cursor && JSON.parse(JSON.stringify(cursor)),
+  });
+  const seen: Batch[] = [];
+  for (;;) {
+    const { value, done } = await reader.next();
+    if (done === true) {
+      left = JSON.parse(JSON.stringify(value));
+      return undefined;
+    }
+    await store.write(value.changes);
+    seen.push(value);
+    if (seen.length >= batches) {
+      await reader.return({});
+      return value.cursor;
+    }
+  }
+}
+
+function expectAll(gone: readonly number[] = []): void {
+  const { requests, reviews } = expectedRows(gitlab, { token: made.tokens.personal, project: projectPath(made.world, project) });
+  const here = <Row extends { repoId: string; number: number }>(rows: Row[]) => byKey(rows.filter(({ number }) => !gone.includes(number)));
+  expect(here(storedRequests(database))).toEqual(byKey(requests).map((row) => ({ ...row, additions: null, deletions: null, changedFiles: null })));
+  expect(here(storedReviews(database))).toEqual(byKey(reviews));
+}
+
+const asked = (path: RegExp) => gitlab.requests.filter((request) => path.test(request.path)).length;
+const one = (fits: (request: MergeRequest) => boolean) => project.mergeRequests.find(fits) as MergeRequest;
+
+describe('merge requests', () => {
+  it('are read with approvals and comments, and once more where nothing is new for one request', async () => {
+    await run();
+    expectAll();
+    expect(asked(/merge_requests$/)).toBe(2);
+    gitlab.requests.length = 0;
+    await run();
+    expectAll();
+    expect(asked(/approvals|notes/)).toBe(0);
+    expect(asked(/merge_requests$/)).toBe(1 + (project.mergeRequests.some(({ state }) => state === 'opened' || state === 'locked') ? 1 : 0));
+  });
+
+  it('that all changed at one time are all read', async () => {
+    for (const request of project.mergeRequests) request.updatedAt = timeOf(Date.UTC(2024, 0, 1), 7);
+    await run();
+    expectAll();
+  });
+
+  it('are read on from wherever it stopped', async () => {
+    let cursor = await run({ batches: 1 });
+    for (let rounds = 0; cursor !== undefined && rounds < 20; rounds++) cursor = await run({ cursor, batches: 1 });
+    expectAll();
+    expect(asked(/approvals/)).toBe(project.mergeRequests.length);
+  });
+
+  it('that change or go while they are read are neither missed nor left behind', async () => {
+    const cursor = await run({ batches: 2 });
+    const last = project.mergeRequests.toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1))[0] as MergeRequest;
+    changeMergeRequest(project, last, { title: 'later' }, timeOf(Date.UTC(2025, 0, 1)));
+    const first = project.mergeRequests.toSorted((a, b) => (a.updatedAt < b.updatedAt ? -1 : 1))[0] as MergeRequest;
+    changeMergeRequest(project, first, { title: 'later too' }, timeOf(Date.UTC(2025, 0, 2)));
+    const open = one((request) => request.state === 'opened' && request !== last && request !== first);
+    project.mergeRequests = project.mergeRequests.filter((request) => request !== open);
+    await run({ ...(cursor && { cursor }) });
+    expectAll();
+  });
+
+  it('are not left open when they changed without a trace, or were deleted', async () => {
+    await run();
+    const [closed, gone] = project.mergeRequests.filter(({ state }) => state === 'opened') as [MergeRequest, MergeRequest];
+    closed.state = 'closed';
+    project.mergeRequests = project.mergeRequests.filter((request) => request !== gone);
+    await run();
+    expectAll();
+  });
+
+  it('that were deleted after they had been closed go with a full run', async () => {
+    await run();
+    const gone = one(({ state }) => state === 'closed');
+    project.mergeRequests = project.mergeRequests.filter((request) => request !== gone);
+    await run();
+    expectAll([gone.iid]);
+    expect(storedRequests(database).some(({ number }) => number === gone.iid)).toBe(true);
+    await run({ options: { full: true } });
+    expectAll();
+  });
+
+  it('that are switched off are none', async () => {
+    project.mergeRequestsAccess = 'disabled';
+    await run();
+    expect(storedRequests(database)).toEqual([]);
+  });
+});
