@@ -1,4 +1,5 @@
 import type { OrgSyncInput } from '../src/model/input.ts';
+import type { ListedRepository } from '../src/model/repository.ts';
 import { orderedStages } from '../src/model/stages.ts';
 import type { PullRequestChanges, Source } from '../src/sources/source.ts';
 import type { Store, StoredState } from '../src/stores/store.ts';
@@ -30,8 +31,13 @@ export async function withChanges(
   if (changes === null) return { known: { repositories, rows }, changes };
 
   const fresh = `${changes.asOf} ${new Date().toISOString()}`;
-  const probed = [];
+  const probed: ListedRepository[] = [];
   for (const repository of repositories) {
+    // The answer tells nothing of others' repositories that are shared with the owner.
+    if (!repository.name.toLowerCase().startsWith(`${input.owner}/`.toLowerCase())) {
+      probed.push(repository);
+      continue;
+    }
     const state = states.get(repository.id);
     const id = repository.hosted?.providerId ?? '';
     let probe = fresh;

@@ -135,6 +135,11 @@ describe('what else can be synced', () => {
   it('projects that are shared with the group, when asked for', async () => {
     await sync({ stages: ['pull-requests'], includeShared: true, pattern: 'partners/*' });
     expect(database.query('select repo from repos')).toEqual([{ repo: 'partners/project-000' }]);
+    const shared = made.world.projects.find(({ sharedWith }) => sharedWith.length > 0) as Project;
+    const [request] = shared.mergeRequests;
+    if (request !== undefined) changeMergeRequest(shared, request, { title: 'Changed' }, timeOf(Date.UTC(2025, 5, 1)));
+    await sync({ stages: ['pull-requests'], includeShared: true, pattern: 'partners/*' });
+    expect(database.query("select title from git_pull_requests where title = 'Changed'")).toHaveLength(1);
   });
 
   it('nobody, which is told', async () => {
