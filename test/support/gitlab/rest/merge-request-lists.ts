@@ -1,6 +1,6 @@
 import type { MergeRequest, Project } from '../world.ts';
 import { userOf } from '../world.ts';
-import type { RestContext } from './context.ts';
+import { flag, type RestContext } from './context.ts';
 import { ordered, within } from './order.ts';
 
 export interface Listed {
@@ -34,6 +34,7 @@ export function selectMergeRequests({ world, caller, query }: RestContext, proje
         is('target_branch', request.targetBranch) &&
         is('source_project_id', request.sourceProjectId) &&
         (!query.has('wip') || (query.get('wip') === 'yes') === request.draft) &&
+        (!query.has('draft') || flag(query, 'draft') === request.draft) &&
         `${request.title} ${request.description}`.includes(query.get('search') ?? '') &&
         within(query, 'created', request.createdAt) &&
         within(query, 'updated', request.updatedAt) &&
