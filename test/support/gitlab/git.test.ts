@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { selfSigned } from '../forge/tls.ts';
 import { gitEnvironment, gitText } from '../git.ts';
 import { tempFolder } from '../temp.ts';
-import { pushRefs } from './changes.ts';
+import { deleteProject, pushRefs, scheduleDeletion } from './changes.ts';
 import { type MadeGitLabWorld, makeGitLabWorld } from './make-world.ts';
 import { type GitLab, startGitLab } from './server.ts';
 import { type Project, projectPath } from './world.ts';
@@ -98,6 +98,16 @@ describe('git over HTTP', () => {
       ['refs/heads/feature/ünïcode', 'refs/heads/main', 'refs/heads/pushed', 'refs/tags/late', 'refs/tags/v1.0.0'].join('\n'),
     );
     expect(gitText(dir, ['rev-parse', 'refs/heads/pushed'])).toBe(head);
+  });
+
+  it('knows a project that waits for its deletion under another path, and one that is deleted no more', async () => {
+    const [waits, goes] = made.world.projects.filter(({ namespace }) => namespace.kind === 'user') as [Project, Project];
+    const before = [pathOf(waits), pathOf(goes)];
+    scheduleDeletion(made.world, waits, '2099-02-01');
+    deleteProject(made.world, goes);
+    expect(pathOf(waits)).toMatch(/-deletion_scheduled-\d+$/);
+    await clone(before[0] ?? '');
+    await expect(clone(before[1] ?? '')).rejects.toThrow(/could not be found/);
   });
 
   it('breaks midway, refuses once, and is sound after it', async () => {

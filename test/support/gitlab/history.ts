@@ -62,6 +62,7 @@ export function makeHistory(path: string, seed: number, commits: number): Histor
     tip = kind === 4 ? head : (merge ?? tip);
     plans.push({ base, head, landed: kind !== 0, merge, squash });
   }
+  commit('refs/heads/main', 'End', [tip], [file('end.txt', lines(seed, commits))]);
   const marks = join(path, 'marks');
   // One pack, where git would write a file per object: copies are quick.
   git(path, ['-c', 'fastimport.unpackLimit=1', 'fast-import', '--quiet', `--export-marks=${marks}`], { input: stream.join('') });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gitText } from '../git.ts';
 import { tempFolder } from '../temp.ts';
 import { approve, changeMergeRequest, comment, unapprove } from './changes.ts';
-import { rest } from './client.ts';
+import { type PlainAnswer, rest } from './client.ts';
 import { expectedGitLabRows, readableProjects } from './expected.ts';
 import { type MadeGitLabWorld, makeGitLabWorld } from './make-world.ts';
 import { type GitLab, startGitLab } from './server.ts';
@@ -28,9 +28,9 @@ const of = <Body = Row>(request: MergeRequest, rest = '') => get<Body>(`/project
 async function all(path: string): Promise<Row[]> {
   const rows: Row[] = [];
   for (let page: string | null = '1'; page; ) {
-    const { body, headers } = await get(`${path}&per_page=100&page=${page}`);
-    rows.push(...body);
-    page = headers.get('x-next-page');
+    const answer: PlainAnswer<Row[]> = await get(`${path}&per_page=100&page=${page}`);
+    rows.push(...answer.body);
+    page = answer.headers.get('x-next-page');
   }
   return rows;
 }

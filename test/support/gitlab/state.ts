@@ -49,7 +49,7 @@ export function limitAnswer(state: State, caller: Caller, limit: ActiveLimit): A
   const retryAfter = { 'retry-after': String(Math.max(1, Math.ceil((until - Date.now()) / 1_000))) };
   const headers = {
     'content-type': route === null ? 'text/plain' : 'application/json',
-    ...((told === 'all' || told === 'reset') && state.throttle.rateHeaders(caller.key, until)),
+    ...((told === 'all' || told === 'reset') && state.throttle.headersOf(caller.key, limit)),
     ...((told === 'all' || told === 'retry-after') && retryAfter),
   };
   const body = route === null ? 'Retry later\n' : { message: { error: 'This endpoint has been requested too many times. Try again later.' } };

@@ -61,23 +61,29 @@ export class Throttle {
 
   /** Headers of an answer that isn't a 429. */
   headers(caller: string): Record<string, string> {
-    return this.#options?.everyAnswer ? this.rateHeaders(caller, this.#window(caller).resetAt) : {};
+    const { observed, resetAt } = this.#window(caller);
+    return this.#options?.everyAnswer ? this.#rateHeaders(observed, resetAt) : {};
+  }
+
+  /** Headers of a 429: whoever is told of a limit has used it up, even where a fault made it. */
+  headersOf(caller: string, { until }: ActiveLimit): Record<string, string> {
+    return this.#rateHeaders(Math.max(this.#window(caller).observed, this.#limit + 1), until);
   }
 
   /** @see https://docs.gitlab.com/administration/settings/user_and_ip_rate_limits/#response-headers */
-  rateHeaders(caller: string, until: number): Record<string, string> {
-    const { observed } = this.#window(caller);
-    const limit = this.#options?.requests ?? 2_000;
-    // Whoever is told of a limit has used it up, whatever a fault says it is for.
-    const used = until > this.#window(caller).resetAt ? Math.max(limit, observed) : observed;
+  #rateHeaders(observed: number, until: number): Record<string, string> {
     return {
       'ratelimit-name': 'throttle_authenticated_api',
-      'ratelimit-limit': String(limit),
-      'ratelimit-observed': String(used),
-      'ratelimit-remaining': String(Math.max(0, limit - used)),
+      'ratelimit-limit': String(this.#limit),
+      'ratelimit-observed': String(observed),
+      'ratelimit-remaining': String(Math.max(0, this.#limit - observed)),
       'ratelimit-reset': String(Math.floor(until / 1_000)),
       'ratelimit-resettime': new Date(until).toUTCString(),
     };
+  }
+
+  get #limit(): number {
+    return this.#options?.requests ?? 2_000;
   }
 
   #window(caller: string): Window {

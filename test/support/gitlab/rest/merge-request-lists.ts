@@ -1,6 +1,6 @@
 import type { MergeRequest, Project } from '../world.ts';
 import { userOf } from '../world.ts';
-import type { RestContext } from './context.ts';
+import { flag, type RestContext } from './context.ts';
 import { ordered, within } from './order.ts';
 
 export interface Listed {
@@ -24,21 +24,22 @@ export function selectMergeRequests({ world, caller, query }: RestContext, proje
   const scope = query.get('scope') ?? 'all';
   const author = query.get('author_username');
   const is = (name: string, value: string | number | null) => (query.get(name) ?? String(value)) === String(value);
+  const state = query.get('state') ?? 'all';
   const fits = (request: MergeRequest): boolean =>
-    (query.get('state') ?? 'all') === 'all' || query.get('state') === request.state
-      ? (scope === 'all' || (scope === 'created_by_me' && request.authorId === own)) &&
-        (iids.length === 0 || iids.includes(String(request.iid))) &&
-        is('author_id', request.authorId) &&
-        (author === null || (request.authorId !== null && userOf(world, request.authorId).username === author)) &&
-        is('source_branch', request.sourceBranch) &&
-        is('target_branch', request.targetBranch) &&
-        is('source_project_id', request.sourceProjectId) &&
-        (!query.has('wip') || (query.get('wip') === 'yes') === request.draft) &&
-        `${request.title} ${request.description}`.includes(query.get('search') ?? '') &&
-        within(query, 'created', request.createdAt) &&
-        within(query, 'updated', request.updatedAt) &&
-        within(query, 'merged', request.mergedAt)
-      : false;
+    (state === 'all' || state === request.state) &&
+    (scope === 'all' || (scope === 'created_by_me' && request.authorId === own)) &&
+    (iids.length === 0 || iids.includes(String(request.iid))) &&
+    is('author_id', request.authorId) &&
+    (author === null || (request.authorId !== null && userOf(world, request.authorId).username === author)) &&
+    is('source_branch', request.sourceBranch) &&
+    is('target_branch', request.targetBranch) &&
+    is('source_project_id', request.sourceProjectId) &&
+    (!query.has('wip') || (query.get('wip') === 'yes') === request.draft) &&
+    (!query.has('draft') || flag(query, 'draft') === request.draft) &&
+    `${request.title} ${request.description}`.includes(query.get('search') ?? '') &&
+    within(query, 'created', request.createdAt) &&
+    within(query, 'updated', request.updatedAt) &&
+    within(query, 'merged', request.mergedAt);
   const rows = projects.flatMap((project) => project.mergeRequests.filter(fits).map((request) => ({ id: request.id, project, request })));
   const key = KEYS[query.get('order_by') ?? 'created_at'] ?? (({ createdAt }: MergeRequest) => createdAt);
   return ordered(rows, ({ request }) => key(request), query.get('sort') ?? 'desc');

@@ -97,6 +97,7 @@ const MERGE_REQUESTS = {
   author_id: 'integer',
   author_username: 'string',
   assignee_id: 'userIdOrAny',
+  assignee_username: 'strings',
   reviewer_id: 'userIdOrAny',
   reviewer_username: 'string',
   approver_ids: 'strings',
@@ -114,6 +115,7 @@ const MERGE_REQUESTS = {
   search: 'string',
   in: 'string',
   wip: ['yes', 'no'],
+  draft: 'boolean',
 } as const;
 
 const BRANCHES = { ...KEYSET, search: 'string', regex: 'string', sort: ['name_asc', 'updated_asc', 'updated_desc'], page_token: 'string' } as const;
@@ -121,7 +123,7 @@ const TAGS = { ...PAGING, search: 'string', order_by: ['name', 'updated', 'versi
 const PROJECT = { license: 'boolean', statistics: 'boolean', with_custom_attributes: 'boolean' } as const;
 
 const EVENT_ACTIONS = ['approved', 'closed', 'commented', 'created', 'destroyed', 'expired', 'joined', 'left', 'merged', 'pushed', 'reopened', 'updated'];
-const EVENT_TARGETS = ['epic', 'issue', 'merge_request', 'milestone', 'note', 'project', 'snippet', 'user'];
+const EVENT_TARGETS = ['design', 'epic', 'issue', 'merge_request', 'milestone', 'note', 'project', 'snippet', 'user', 'wiki'];
 /** https://docs.gitlab.com/api/events/ */
 const EVENTS = { ...PAGING, action: EVENT_ACTIONS, target_type: EVENT_TARGETS, before: 'date', after: 'date', sort: SORT } as const;
 
