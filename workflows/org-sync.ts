@@ -111,7 +111,7 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
     while (state.waiting.length === 0) {
       const left = (input.maxRepos ?? Number.POSITIVE_INFINITY) - state.counts.listed;
       if (state.after === null || left <= 0) return false;
-      const { listRepositories } = activities(`list ${ownerOf()}${state.after === undefined ? '' : `, on after ${state.counts.listed}`}`);
+      const { listRepositories } = activities(`list ${ownerOf()}${state.after === undefined ? '' : `, after the first ${state.counts.listed}`}`);
       const page = await pastLimits(
         'listing',
         () =>
