@@ -30,6 +30,24 @@ export function keyText(columns: readonly KeyColumn[], record: object): string {
   return columns.map((column) => String(propertyOf(record, column))).join('\0');
 }
 
+/** Records in the order of the (key) columns; of those that have the same values there, the last. */
+export function inOrder(columns: readonly KeyColumn[], records: readonly object[]): readonly object[] {
+  const properties = columns.map(({ property }) => property);
+  const compare = (one: object, other: object) => {
+    for (const property of properties) {
+      const a = (one as Record<string, string>)[property] ?? '';
+      const b = (other as Record<string, string>)[property] ?? '';
+      if (a !== b) return a < b ? -1 : 1;
+    }
+    return 0;
+  };
+  const isBefore = (record: object, index: number, all: readonly object[]) => {
+    const next = all[index + 1];
+    return next === undefined || compare(record, next) < 0;
+  };
+  return records.every(isBefore) ? records : records.toSorted(compare).filter(isBefore);
+}
+
 /** What a record holds for a column. */
 export function propertyOf(record: object, column: { property: string }): unknown {
   return (record as Record<string, unknown>)[column.property];

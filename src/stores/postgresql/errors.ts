@@ -55,6 +55,11 @@ export function translateOpening(error: unknown, name: string): unknown {
   return new InvalidInput([`database ${name} can't be used: ${describe(translated.cause)}`]);
 }
 
+/** Whether an error says that a row of the same key is there. */
+export function isUniqueViolation(error: unknown): boolean {
+  return isServerError(error) && error.code === '23505';
+}
+
 /** An error that the server has sent; the ORM makes others of them, with the same properties. */
 function isServerError(error: unknown): error is Error & { code: string } {
   return error instanceof Error && 'severity' in error && 'code' in error && typeof error.code === 'string';
