@@ -1,4 +1,5 @@
-import { finished } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { LostConnection, translate } from './errors.ts';
@@ -63,16 +64,12 @@ export class Connection {
 
 function queryOn(client: pg.PoolClient): Query {
   return async (statement) => {
-    if ('data' in statement) return run(copyIn(client, statement));
+    if ('lines' in statement) {
+      await run(pipeline(Readable.from(statement.lines), client.query(copyFrom(statement.text))));
+      return [];
+    }
     return (await run(client.query({ ...statement, rowMode: 'array' }))).rows as unknown[][];
   };
-}
-
-async function copyIn(client: pg.PoolClient, { text, data }: Copy): Promise<[]> {
-  const stream = client.query(copyFrom(text));
-  stream.end(data);
-  await finished(stream);
-  return [];
 }
 
 /** What the driver fails with, without the server having said so, is a connection that broke or couldn't be made. */

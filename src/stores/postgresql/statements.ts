@@ -10,8 +10,11 @@ export interface Statement {
 /** A statement that reads rows, and these in COPY's text format. */
 export interface Copy {
   text: string;
-  data: string;
+  lines: Iterable<string>;
 }
+
+/** Characters that are sent at once, about: the server works on them while the next are made. */
+const SLICE = 65_536;
 
 /** Where {@link copy} goes back to when it fails. */
 export const COPYING = 'copying';
@@ -21,17 +24,23 @@ export const COPYING = 'copying';
  * {@link COPYING}, where one is. One message for all three statements: each would cost a way to the server and back.
  */
 export function copy(table: string, columns: readonly Column[], rows: readonly object[], lastSynced: string): Copy {
-  let data = '';
-  for (const row of rows) {
-    let separator = '';
-    for (const column of columns) {
-      data += separator;
-      data += column.property === 'lastSynced' ? lastSynced : field(column.encode(propertyOf(row, column)));
-      separator = '\t';
+  const lines = function* () {
+    let text = '';
+    for (const row of rows) {
+      let separator = '';
+      for (const column of columns) {
+        text += separator;
+        text += column.property === 'lastSynced' ? lastSynced : field(column.encode(propertyOf(row, column)));
+        separator = '\t';
+      }
+      text += '\n';
+      if (text.length < SLICE) continue;
+      yield text;
+      text = '';
     }
-    data += '\n';
-  }
-  return { text: `savepoint ${COPYING}; copy ${table} (${names(columns)}) from stdin; release savepoint ${COPYING}`, data };
+    yield text;
+  };
+  return { text: `savepoint ${COPYING}; copy ${table} (${names(columns)}) from stdin; release savepoint ${COPYING}`, lines: lines() };
 }
 
 const ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };

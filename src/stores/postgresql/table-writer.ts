@@ -2,7 +2,7 @@ import { inOrder, keyText } from '../keys.ts';
 import type { Step } from '../plan.ts';
 import type { Column } from './columns.ts';
 import type { Query } from './connection.ts';
-import { isUniqueViolation } from './errors.ts';
+import { mayUpsertInstead } from './errors.ts';
 import { COPYING, copy, remove, selectKeys, upsert } from './statements.ts';
 import { Timestamp } from './types.ts';
 
@@ -48,13 +48,13 @@ export class TableWriter {
     }
   }
 
-  /** Gives whether it went well: it does nothing where one of the rows is there. */
+  /** Gives whether it went well: if not, it has done nothing. */
   async #copy(query: Query, rows: readonly object[], lastSynced: string): Promise<boolean> {
     try {
       await query(copy(this.#table, this.columns, rows, lastSynced));
       return true;
     } catch (error) {
-      if (!isUniqueViolation(error)) throw error;
+      if (!mayUpsertInstead(error)) throw error;
       await query({ text: `rollback to savepoint ${COPYING}`, values: [] });
       return false;
     }
