@@ -124,11 +124,10 @@ describe('rows of which some are stored', () => {
   it('leave nothing dead behind where they come again', async () => {
     const rows = commits(1_000);
     await store.write([upsert(rows)]);
+    const size = await database.query("select pg_relation_size('git_commits') as bytes");
     await store.write([upsert(rows)]);
     expect(await ways()).toEqual(['copy', 'upsert']);
-    const [size] = await database.query('select pg_relation_size(oid) as bytes, reltuples from pg_class where relname = $1', 'git_commits');
-    await store.write([upsert(rows)]);
-    expect(await database.query('select pg_relation_size(oid) as bytes, reltuples from pg_class where relname = $1', 'git_commits')).toEqual([size]);
+    expect(await database.query("select pg_relation_size('git_commits') as bytes")).toEqual(size);
   });
 });
 

@@ -20,8 +20,8 @@ const SLICE = 65_536;
 export const COPYING = 'copying';
 
 /**
- * Inserts rows that aren't there yet; fails with a unique violation, after which the transaction can go on from
- * {@link COPYING}, where one is. One message for all three statements: each would cost a way to the server and back.
+ * Inserts rows. Where one of them is there it fails with a unique violation, and the transaction can go on from
+ * {@link COPYING}. One message for all three statements: each would cost a way to the server and back.
  */
 export function copy(table: string, columns: readonly Column[], rows: readonly object[], lastSynced: string): Copy {
   const lines = function* () {
