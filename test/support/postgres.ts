@@ -27,14 +27,16 @@ export interface PostgresServer extends AsyncDisposable {
   start(): Promise<void>;
 }
 
-/** Starts a server. Throws the end of its log where it can't be. */
-export async function startPostgres(): Promise<PostgresServer> {
+/** Starts a server. Throws the end of its log where it can't be. @param settings More of the server's settings. */
+export async function startPostgres(settings: Record<string, string> = {}): Promise<PostgresServer> {
   linkLibraries();
   const folder = mkdtempSync(join(tmpdir(), 'org-sync-postgres-'));
   // Where this runs as root the server runs as a user of its own.
   chmodSync(folder, 0o755);
   const port = await freePort();
   const log: string[] = [];
+  // Nothing is lost when the server is killed, just when the machine is: that is what `fsync` is for.
+  const flags = Object.entries({ fsync: 'off', max_connections: '60', ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const make = () =>
     new EmbeddedPostgres({
       databaseDir: join(folder, 'data'),
@@ -45,8 +47,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       createPostgresUser: process.getuid?.() === 0,
       persistent: true,
       initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C.UTF-8'],
-      // Nothing is lost when the server is killed, just when the machine is: that is what `fsync` is for.
-      postgresFlags: ['-h', '127.0.0.1', '-k', '', '-c', 'fsync=off', '-c', 'max_connections=60'],
+      postgresFlags: ['-h', '127.0.0.1', '-k', '', ...flags],
       onLog: (message) => log.push(message),
       onError: (message) => log.push(String(message)),
     });
