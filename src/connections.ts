@@ -89,7 +89,8 @@ function fromVariables(variables: Variables): GitHubConnection | undefined {
 function appAuth(appId: string, privateKey: string, installation: string, where: string): GitHubConnection['auth'] {
   const installationId = Number(installation);
   if (!Number.isSafeInteger(installationId) || installationId < 1)
-    throw new InvalidInput([`${where}: the installation's id must be a number, not '${installation}'`]);
+    // Where variables are mixed up, it's a secret.
+    throw new InvalidInput([`${where}: the installation's id must be a number${installation.length > 20 ? '' : `, not '${installation}'`}`]);
   return { kind: 'app', appId, privateKey, installationId };
 }
 
@@ -106,9 +107,9 @@ function apiUrl(text: string, where: string): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
-/** Without what stands where a password would. */
+/** Without what may be a password: in what is no web address anything may stand before the '@'. */
 function printable(url: string): string {
-  return url.replace(/\/\/[^/]*@/, '//');
+  return url.replace(/^.*@/s, '…@');
 }
 
 function namedIn(path: string | undefined, problems: string[]): [string, z.infer<typeof named>[string]][] {
