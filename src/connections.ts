@@ -99,7 +99,8 @@ function apiUrl(text: string, where: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const advice = 'write https://api.github.com, or https://<host>/api/v3 for an Enterprise Server';
   if (url === undefined || !['https:', 'http:'].includes(url.protocol)) throw new InvalidInput([`${where}: '${printable(text)}' is no web address; ${advice}`]);
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
+  // A password with a slash in it makes what was meant as a host a path.
+  if (url.pathname.includes('@') || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     throw new InvalidInput([`${where}: must be an address alone; ${advice}`]);
   if (url.protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)) {
     throw new InvalidInput([`${where}: '${text}' would send the token unencrypted; ${advice}`]);
