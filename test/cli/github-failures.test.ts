@@ -85,6 +85,21 @@ describe.concurrent('a run that GitHub gives nothing to list fails at once, in o
     expect(error).toMatch(/doesn't list the repositories of 'acme': .*SAML.* Authorise the token for 'acme' in its settings, under "Configure SSO"\.$/);
   });
 
+  it('the same over REST, where GraphQL is switched off', async () => {
+    const faults = [{ match: { kind: 'graphql' }, times: Number.POSITIVE_INFINITY, effect: { do: 'status', status: 404 } }] as const;
+    const rest = await startAcme(join(folder, 'rest'), { repositories: 1, pullRequests: 1, faults });
+    const [{ host }, { tokens }] = [new URL(rest.server.apiUrl), rest.made];
+    expect(await failure(rest.access, '../acme')).toEqual({
+      code: 2,
+      error: `owner: there is no organisation or user '../acme' at ${host} that the token can see`,
+    });
+    expect(await failure({ ...rest.access, GITHUB_TOKEN: tokens.expired })).toEqual({ code: 1, error: expect.stringMatching(/^GITHUB_TOKEN is not accepted/) });
+    expect(await failure({ ...rest.access, GITHUB_TOKEN: tokens.withoutSso })).toEqual({
+      code: 1,
+      error: expect.stringMatching(/GITHUB_TOKEN isn't authorised for the organisation's single sign-on\. Authorise it for http/),
+    });
+  });
+
   it.each([
     ['another installation', { GITHUB_APP_INSTALLATION_ID: '77' }],
     ['another App', { GITHUB_APP_ID: '77' }],
