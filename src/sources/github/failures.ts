@@ -1,6 +1,6 @@
 import { clip } from '../../model/clip.ts';
 import { type FatalError, RetryableError } from '../../model/errors.ts';
-import type { JsonAnswer } from '../http/ask.ts';
+import { type JsonAnswer, stranger } from '../http/ask.ts';
 import { BadToken, HostRefusal } from '../http/errors.ts';
 import { retryAfter } from '../http/headers.ts';
 import { wasSound } from '../http/known-hosts.ts';
@@ -40,6 +40,8 @@ export function failureOf(answer: JsonAnswer, asked: Asked): FatalError | Retrya
     if (lane === 'graphql' && (status === 502 || status === 504)) return new TooMuch(`${what}: the query took it too long.`);
     return new RetryableError(`${what}.`, until === undefined ? {} : { retryAt: new Date(until) });
   }
+  // What GitHub doesn't have it says in JSON. Its GraphQL may be missing alone.
+  if (status === 404 && answer.json === undefined && lane !== 'graphql' && !wasSound(service.url)) return stranger(answer, service, 'status 404 and no JSON');
   if (auth.kind === 'app' && (lane === 'app' || status === 401)) {
     const advice = `Check GITHUB_APP_ID (${auth.appId}), GITHUB_APP_INSTALLATION_ID (${auth.installationId}) and the key in ${variable}: they have to be of one GitHub App, which is installed and not suspended.`;
     return status === 401 ? new BadToken(`${what}. ${advice}`) : new HostRefusal(`${what}. ${advice}`, status);
