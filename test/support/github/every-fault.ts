@@ -60,3 +60,36 @@ export function faultsOfEveryKind(large: string, change: () => void): GitHubFaul
     { match: PACKS, after: 22, effect: { do: 'slow', milliseconds: 300 } },
   ];
 }
+
+const LISTS = { kind: 'rest', path: /^\/orgs\/[^/]+\/repos$/ } as const;
+const REST_PULLS = { kind: 'rest', path: /\/pulls$/ } as const;
+const ONE_PULL = { kind: 'rest', path: /\/pulls\/\d+$/ } as const;
+const REST_REVIEWS = { kind: 'rest', path: /\/reviews$/ } as const;
+
+/**
+ * The same for a sync over REST.
+ * @param trap Address of a host that mustn't be asked.
+ */
+export function restFaults(trap: string): GitHubFault[] {
+  return [
+    { match: LISTS, effect: { do: 'reset-in-body' } },
+    { match: LISTS, after: 1, effect: { do: 'primary-limit', seconds: 1, status: 429 } },
+    { match: LISTS, after: 2, effect: { do: 'link-host', url: trap } },
+    { match: REST_PULLS, effect: { do: 'link-host', url: trap } },
+    { match: REST_PULLS, after: 1, effect: { do: 'slide', rows: 3 } },
+    { match: REST_PULLS, after: 3, effect: { do: 'primary-limit', seconds: 1 } },
+    { match: REST_PULLS, after: 5, effect: { do: 'cut', by: 'length' } },
+    { match: REST_PULLS, after: 7, effect: { do: 'html' } },
+    { match: REST_PULLS, after: 9, effect: { do: 'status', status: 502 } },
+    { match: ONE_PULL, after: 3, effect: { do: 'status', status: 500 } },
+    { match: ONE_PULL, after: 12, effect: { do: 'secondary-limit', seconds: 1 } },
+    { match: ONE_PULL, after: 20, effect: { do: 'cut', by: 'chunked' } },
+    { match: ONE_PULL, after: 30, effect: { do: 'reset' } },
+    { match: ONE_PULL, after: 40, effect: { do: 'not-json' } },
+    { match: REST_REVIEWS, effect: { do: 'link-host', url: trap } },
+    { match: REST_REVIEWS, after: 4, effect: { do: 'link-host', url: trap } },
+    { match: REST_REVIEWS, after: 9, effect: { do: 'primary-limit', seconds: 1, status: 403 } },
+    { match: REST_REVIEWS, after: 16, effect: { do: 'secondary-limit', seconds: 1, status: 429 } },
+    { match: REST_REVIEWS, after: 25, effect: { do: 'slow', milliseconds: 200 } },
+  ];
+}
