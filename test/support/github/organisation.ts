@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { beforeAll } from 'vitest';
 import type { GitHubConnection } from '../../../src/sources/github/connection.ts';
 import type { RequestRecord } from '../forge/exchange.ts';
 import { startTestWorker, type TestWorker } from '../worker.ts';
@@ -8,7 +8,7 @@ import { type MadeWorld, makeWorld, type WorldOptions } from './make-world.ts';
 import { type GitHub, startGitHub } from './server.ts';
 
 /** A GitHub that has one owner with repositories of every kind, and workers that sync it. */
-export interface Organisation extends MadeWorld {
+export interface Organisation extends MadeWorld, AsyncDisposable {
   server: GitHub;
   token: string;
   /** With the personal token. */
@@ -20,13 +20,12 @@ export interface Organisation extends MadeWorld {
 }
 
 /**
- * Starts one for the calling test file; it ends when that has run.
+ * Starts one.
  * @param parent Where all of its folders are made.
  */
 export async function startOrganisation(parent: string, options: Omit<WorldOptions, 'folder'> = {}): Promise<Organisation> {
   const made = makeWorld({ folder: join(parent, 'world'), ...options });
   const server = await startGitHub(made.world);
-  afterAll(() => server.close());
   const token = made.tokens.personal;
   const connection: GitHubConnection = { url: server.apiUrl, auth: { kind: 'token', token }, variable: 'GITHUB_TOKEN' };
   return {
@@ -39,8 +38,19 @@ export async function startOrganisation(parent: string, options: Omit<WorldOptio
       mkdirSync(folder, { recursive: true });
       return folder;
     },
+    [Symbol.asyncDispose]: server.close,
     work: (folder, github = connection) => startTestWorker(folder, { github }),
   };
+}
+
+/** Starts one for the calling test file; it ends when that has run. */
+export function organisationOf(parent: string, options: Omit<WorldOptions, 'folder'>): () => Organisation {
+  let organisation: Organisation | undefined;
+  beforeAll(async () => {
+    organisation = await startOrganisation(parent, options);
+    return () => organisation?.[Symbol.asyncDispose]();
+  });
+  return () => organisation as Organisation;
 }
 
 /** How many requests there were of each kind: git's, REST's paths, GraphQL's operations. */

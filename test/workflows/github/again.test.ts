@@ -4,7 +4,7 @@ import { Editor } from '../../sources/github/pull-requests-support.ts';
 import { query } from '../../support/database.ts';
 import { gitText } from '../../support/git.ts';
 import { writeRefs } from '../../support/github/bare-repositories.ts';
-import { type Organisation, requestCounts, startOrganisation } from '../../support/github/organisation.ts';
+import { organisationOf, requestCounts } from '../../support/github/organisation.ts';
 import { readRefs } from '../../support/github/refs.ts';
 import { type Repository, renameRepository } from '../../support/github/world.ts';
 import { runSync } from '../../support/sync.ts';
@@ -16,26 +16,25 @@ const STAGES: Stage[] = ['commits', 'pull-requests'];
 const FAILED = 2;
 
 const parent = tempFolder();
-let acme: Organisation;
+const acme = organisationOf(parent, { repositories: 60, pullRequests: 120 });
 let folder: string;
 beforeAll(async () => {
-  acme = await startOrganisation(parent, { repositories: 60, pullRequests: 120 });
-  folder = acme.folder('again');
+  folder = acme().folder('again');
   await sync();
 });
 
 /** Syncs, and tells what it cost. */
 async function sync(owner = 'acme', failed = FAILED): Promise<Record<string, number>> {
-  acme.server.requests.length = 0;
-  await using worker = await acme.work(folder);
+  acme().server.requests.length = 0;
+  await using worker = await acme().work(folder);
   const { repositories } = await runSync(worker, { provider: 'github', owner, stages: STAGES });
-  const listed = acme.world.repositories.filter((repository) => repository.owner === owner).length;
+  const listed = acme().world.repositories.filter((repository) => repository.owner === owner).length;
   expect(repositories).toEqual({ listed, done: listed - failed, failed });
-  return requestCounts(acme.server.requests);
+  return requestCounts(acme().server.requests);
 }
 
 /** A repository that anyone can read and that isn't empty. */
-const at = (index: number) => acme.world.repositories[index] as Repository;
+const at = (index: number) => acme().world.repositories[index] as Repository;
 
 interface Stored {
   id: string;
@@ -76,12 +75,12 @@ test('what is new costs its own requests and no more', async () => {
   const id = 99_000_000;
   const pullRequests = pattern.pullRequests.map((each, index) => ({ ...each, id: id + index, nodeId: `PR_${id + index}` }));
   const added = { ...structuredClone(pattern), id, nodeId: `R_${id}`, name: 'brand-new', createdAt: '2024-05-06T07:08:09Z', pullRequests };
-  acme.world.repositories.push(added);
+  acme().world.repositories.push(added);
   const writes = lastWrites(folder, stored(discussed).id);
 
   // A fetch, and a clone; a page of pull requests for the one that has a changed one, and for the new one.
   expect(await sync()).toEqual({ repositories: 2, git: 6, PullRequests: 2 });
-  const gitOf = ({ name }: Repository) => acme.server.requests.filter(({ kind, path }) => kind === 'git' && path.startsWith(`/acme/${name}.git/`)).length;
+  const gitOf = ({ name }: Repository) => acme().server.requests.filter(({ kind, path }) => kind === 'git' && path.startsWith(`/acme/${name}.git/`)).length;
   expect([pushed, discussed, renamed, added].map(gitOf)).toEqual([3, 0, 0, 3]);
 
   expect(stored(pushed).head_hash).toBe(head);
@@ -100,14 +99,14 @@ test('one that vanishes is noted as removed, with all of its rows, until it is t
   const vanished = at(17);
   const before = stored(vanished);
   const facts = factsOf(before);
-  acme.world.repositories = acme.world.repositories.filter((repository) => repository !== vanished);
+  acme().world.repositories = acme().world.repositories.filter((repository) => repository !== vanished);
   expect(await sync()).toEqual({ repositories: 2 });
   expect(stored(vanished)).toEqual({ ...before, removed_at: expect.any(String) });
   const noted = lastWrites(folder);
   expect(await sync()).toEqual({ repositories: 2 });
   expect(lastWrites(folder)).toEqual(noted);
 
-  acme.world.repositories.push(vanished);
+  acme().world.repositories.push(vanished);
   expect(await sync()).toEqual({ repositories: 2 });
   expect(stored(vanished)).toEqual(before);
   expect(factsOf(before)).toEqual(facts);

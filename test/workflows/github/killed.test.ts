@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { expectWorld } from '../../support/github/expect-world.ts';
-import { type Organisation, sentWhileLimited, startOrganisation } from '../../support/github/organisation.ts';
+import { organisationOf, sentWhileLimited } from '../../support/github/organisation.ts';
 import { progressOf, startGitHubRun, until } from '../../support/runs.ts';
 import { limitTimers } from '../../support/summaries.ts';
 import { tempFolder } from '../../support/temp.ts';
@@ -9,17 +9,14 @@ import { workerCommands } from '../../support/worker-commands.ts';
 
 const parent = tempFolder();
 const workers = workerCommands();
-let acme: Organisation;
-beforeAll(async () => {
-  acme = await startOrganisation(parent, { repositories: 1, pullRequests: 150 });
-});
+const acme = organisationOf(parent, { repositories: 1, pullRequests: 150 });
 
 const PULLS = { kind: 'graphql', operation: 'PullRequests' } as const;
 
 test('a worker killed while a limit is waited for: the timer goes on, and the next worker resumes at the page that was refused', async () => {
-  const { server, token } = acme;
+  const { server, token } = acme();
   server.setFaults([{ match: PULLS, after: 3, effect: { do: 'primary-limit', seconds: 15 } }]);
-  const folder = acme.folder('killed');
+  const folder = acme().folder('killed');
   const taskQueue = `test-${randomUUID()}`;
   const settings = { GITHUB_URL: server.apiUrl, GITHUB_TOKEN: token };
   const client = workers.client();

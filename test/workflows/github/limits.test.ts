@@ -1,27 +1,24 @@
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { expectWorld } from '../../support/github/expect-world.ts';
 import { readableRepositories } from '../../support/github/expected.ts';
-import { type Organisation, sentWhileLimited, startOrganisation } from '../../support/github/organisation.ts';
+import { organisationOf, sentWhileLimited } from '../../support/github/organisation.ts';
 import { fullName } from '../../support/github/world.ts';
 import { progressOf, startGitHubRun, until } from '../../support/runs.ts';
 import { limitTimers, namedEvents } from '../../support/summaries.ts';
 import { tempFolder } from '../../support/temp.ts';
 
 const parent = tempFolder();
-let acme: Organisation;
-beforeAll(async () => {
-  acme = await startOrganisation(parent, { repositories: 3, pullRequests: 12 });
-});
+const acme = organisationOf(parent, { repositories: 3, pullRequests: 12 });
 
 test('while pull requests wait for a limit, the git stages of all repositories go on', async () => {
-  const { server, token } = acme;
+  const { server, token } = acme();
   server.setFaults([{ match: { operation: 'PullRequests' }, effect: { do: 'primary-limit', seconds: 10 } }]);
-  const folder = acme.folder('git-goes-on');
-  await using worker = await acme.work(folder);
+  const folder = acme().folder('git-goes-on');
+  await using worker = await acme().work(folder);
   const run = await startGitHubRun(worker, 'acme', { concurrency: 3 });
   expect(await run.result()).toMatchObject({ repositories: { listed: 3, done: 3, failed: 0 } });
 
-  for (const repository of readableRepositories(acme.world, token, 'acme')) {
+  for (const repository of readableRepositories(acme().world, token, 'acme')) {
     const name = fullName(repository);
     const child = worker.client.workflow.getHandle(`repo-sync/${new URL(server.webUrl).host}/${name}`);
     const events = await namedEvents(child);
@@ -36,11 +33,11 @@ test('while pull requests wait for a limit, the git stages of all repositories g
 });
 
 test('a listing waits for a limit by a timer with a name, and progress tells of it', async () => {
-  const { server, token } = acme;
+  const { server, token } = acme();
   server.requests.length = 0;
   server.setFaults([{ match: { operation: 'repositories' }, effect: { do: 'secondary-limit', seconds: 5, status: 429 } }]);
-  const folder = acme.folder('listing');
-  await using worker = await acme.work(folder);
+  const folder = acme().folder('listing');
+  await using worker = await acme().work(folder);
   const run = await startGitHubRun(worker, 'acme');
   const pause = await until('progress names the pause', async () => (await progressOf(run)).pause);
   expect(pause).toEqual({ reason: expect.stringContaining("GitHub's secondary rate limit"), until: expect.any(String) });
