@@ -4,6 +4,8 @@ import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
 import { inject } from 'vitest';
+import type { GitHubConnection } from '../../src/sources/github/connection.ts';
+import { gitHubSource } from '../../src/sources/github/source.ts';
 import { localSource } from '../../src/sources/local/source.ts';
 import { openStore } from '../../src/stores/open.ts';
 import type { Store } from '../../src/stores/store.ts';
@@ -27,14 +29,19 @@ export interface TestWorkerOptions {
   databaseUrl?: string;
   /** Folders it may read; absent: all. */
   roots?: readonly string[];
+  /** What it asks GitHub with; absent: it has no connection there. */
+  github?: GitHubConnection;
 }
+
+/** More than the clones of any test take. */
+const CACHE_BYTES = 1e9;
 
 /**
  * Starts a worker.
  * @param folder Where its database (`org-sync.db`) and its clones lie.
  */
 export async function startTestWorker(folder: string, options: TestWorkerOptions = {}): Promise<TestWorker> {
-  const { taskQueue = `test-${randomUUID()}`, address = inject('temporalAddress'), roots = ['/'] } = options;
+  const { taskQueue = `test-${randomUUID()}`, address = inject('temporalAddress'), roots = ['/'], github } = options;
   const store = await openStore(options.databaseUrl ?? `sqlite:///${join(folder, 'org-sync.db')}`, { migrate: true });
   const connection = await NativeConnection.connect({ address });
   const worker = await createSyncWorker({
@@ -43,7 +50,7 @@ export async function startTestWorker(folder: string, options: TestWorkerOptions
     taskQueue,
     bundle: inject('workflowBundle'),
     store,
-    sources: { local: localSource(async () => roots) },
+    sources: { local: localSource(async () => roots), ...(github && { github: gitHubSource(() => github, CACHE_BYTES) }) },
     logger: pino({ level: 'silent' }),
     home: join(folder, 'home'),
   });
