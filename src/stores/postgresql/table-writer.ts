@@ -1,3 +1,4 @@
+import { chunks } from '../chunks.ts';
 import { inOrder, keyText } from '../keys.ts';
 import type { Step } from '../plan.ts';
 import type { Column } from './columns.ts';
@@ -6,14 +7,8 @@ import { mayUpsertInstead } from './errors.ts';
 import { COPYING, copy, remove, selectKeys, upsert } from './statements.ts';
 import { Timestamp } from './types.ts';
 
-/** Rows of a statement. More make it no quicker. */
-const ROWS = 2_000;
-
 /** From how many rows on copying is worth its two more ways to the server and back. */
 const COPIED = 200;
-
-/** Characters of text in a statement, about: the server holds all of it at once, several times over. */
-const CHARACTERS = 8_000_000;
 
 /** Writes rows of one table in the transaction that `query` runs in. */
 export class TableWriter {
@@ -84,18 +79,4 @@ export class TableWriter {
     await this.#delete(query, this.#keys, gone);
     return gone.length === stored.length;
   }
-}
-
-function* chunks(rows: readonly object[]): Generator<readonly object[]> {
-  let chunk: object[] = [];
-  let characters = 0;
-  for (const row of rows) {
-    chunk.push(row);
-    for (const value of Object.values(row)) if (typeof value === 'string') characters += value.length;
-    if (chunk.length < ROWS && characters < CHARACTERS) continue;
-    yield chunk;
-    chunk = [];
-    characters = 0;
-  }
-  if (chunk.length > 0) yield chunk;
 }
