@@ -135,7 +135,8 @@ function fromVariables(variables: Variables): GitHubConnection | undefined {
 function appAuth(appId: string, privateKey: string, installation: string, where: string): GitHubConnection['auth'] {
   const installationId = Number(installation);
   if (!Number.isSafeInteger(installationId) || installationId < 1)
-    throw new InvalidInput([`${where}: the installation's id must be a number, not '${installation}'`]);
+    // Where variables are mixed up, it's a secret.
+    throw new InvalidInput([`${where}: the installation's id must be a number${installation.length > 20 ? '' : `, not '${installation}'`}`]);
   return { kind: 'app', appId, privateKey, installationId };
 }
 
@@ -150,7 +151,8 @@ function gitLabUrl(text: string, where: string): string {
 function apiUrl(text: string, where: string, advice: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['https:', 'http:'].includes(url.protocol)) throw new InvalidInput([`${where}: '${printable(text)}' is no web address; ${advice}`]);
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
+  // A password with a slash in it makes what was meant as a host a path.
+  if (url.pathname.includes('@') || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     throw new InvalidInput([`${where}: must be an address alone; ${advice}`]);
   if (url.protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)) {
     throw new InvalidInput([`${where}: '${text}' would send the token unencrypted; ${advice}`]);
@@ -158,9 +160,9 @@ function apiUrl(text: string, where: string, advice: string): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
-/** Without what stands where a password would. */
+/** Without what may be a password: in what is no web address anything may stand before the '@'. */
 function printable(url: string): string {
-  return url.replace(/\/\/[^/]*@/, '//');
+  return url.replace(/^.*@/s, '…@');
 }
 
 function namedIn(path: string | undefined, problems: string[]): [string, z.infer<typeof named>[string]][] {

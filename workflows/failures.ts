@@ -8,7 +8,7 @@ import {
   TerminatedFailure,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import { DAMAGED, NOT_PREPARED, RATE_LIMITED, type StageCursor, type Wait } from '../src/model/activities.ts';
+import { BAD_TOKEN, DAMAGED, NOT_PREPARED, RATE_LIMITED, type StageCursor, type Wait } from '../src/model/activities.ts';
 import { InvalidInput } from '../src/model/errors.ts';
 
 /** Runs a check of a workflow's input; what is wrong ends the workflow at once, instead of being tried for ever. */
@@ -68,6 +68,11 @@ export function isNotPrepared(error: unknown): boolean {
 /** Whether a stage found its clone damaged. */
 export function isDamaged(error: unknown): boolean {
   return isOf(rootCause(error), DAMAGED);
+}
+
+/** Whether a token was refused, with which all other repositories would be asked too. */
+export function isBadToken(error: unknown): boolean {
+  return isOf(rootCause(error), BAD_TOKEN);
 }
 
 /** How long an activity has to wait because a service said so; undefined for every other failure. */

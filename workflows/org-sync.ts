@@ -22,7 +22,7 @@ import type { ListedRepository } from '../src/model/repository.ts';
 import { repoSyncWorkflowId } from '../src/model/workflow-ids.ts';
 import { Children } from './children.ts';
 import { organisationDetails } from './details.ts';
-import { checked, reasonOf, unwrapped } from './failures.ts';
+import { checked, isBadToken, reasonOf, unwrapped } from './failures.ts';
 import { pastLimits } from './limits.ts';
 import { attributeValue, ownerAttribute, progressQuery, providerAttribute, repositoryAttribute, repositoryProgressSignal } from './messages.ts';
 import { PauseSwitch } from './pause-switch.ts';
@@ -64,6 +64,8 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
   const pause = new PauseSwitch(state.paused);
   /** What the listing waits for. */
   let wait: Wait | undefined;
+  /** Why going on is of no use. */
+  let refused: unknown;
   const children = new Children(pause);
   pause.listen(() => {
     children.tellAll();
@@ -84,7 +86,8 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
     while (await refill()) {
       const [next] = state.waiting;
       if (next === undefined) break;
-      await condition(() => !pause.paused && children.count < (input.concurrency ?? DEFAULT_CONCURRENCY));
+      await condition(() => refused !== undefined || (!pause.paused && children.count < (input.concurrency ?? DEFAULT_CONCURRENCY)));
+      if (refused !== undefined) throw refused;
       if (workflowInfo().continueAsNewSuggested) {
         await condition(() => children.count === 0);
         await continueAsNew<typeof orgSync>(raw, { ...state, paused: pause.paused });
@@ -93,6 +96,7 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
       await start(next);
     }
     await condition(() => children.count === 0);
+    if (refused !== undefined) throw refused;
     await startOverElsewhere();
   } catch (error) {
     // The children are cancelled with this workflow: it ends after they have kept their cursors.
@@ -107,7 +111,7 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
     while (state.waiting.length === 0) {
       const left = (input.maxRepos ?? Number.POSITIVE_INFINITY) - state.counts.listed;
       if (state.after === null || left <= 0) return false;
-      const { listRepositories } = activities(`list ${ownerOf()}${state.after === undefined ? '' : `, on from ${state.after}`}`);
+      const { listRepositories } = activities(`list ${ownerOf()}${state.after === undefined ? '' : `, after the first ${state.counts.listed}`}`);
       const page = await pastLimits(
         'listing',
         () =>
@@ -181,6 +185,7 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
       addRows(state.rows, result.rows);
       state.counts.done += 1;
     } catch (error) {
+      if (isBadToken(error)) refused ??= error;
       fail(repository.name, reasonOf(error));
     } finally {
       children.remove(child);

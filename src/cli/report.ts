@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import type { OrgSyncResult } from '../model/progress.ts';
 import type { Table as TableName } from '../model/records.ts';
-import { STAGES, type Stage } from '../model/stages.ts';
+import type { Stage } from '../model/stages.ts';
 import { printable } from './printable.ts';
 
 /** Tables that each stage writes. */
@@ -12,15 +12,19 @@ const TABLES: Record<Stage, readonly TableName[]> = {
   'files-and-blame': ['git_files', 'git_blame_ranges'],
 };
 
-/** What a run did, as tables to print: rows per stage, then the repositories that failed. */
-export function report(result: OrgSyncResult, stages: readonly Stage[] = STAGES): string {
+/**
+ * What a run did, as tables to print: rows per stage, then the repositories that failed.
+ * @param from What the repositories were looked for by: 'the paths'.
+ */
+export function report(result: OrgSyncResult, stages: readonly Stage[], from: string): string {
   const rows = new Table({ head: ['stage', 'table', 'rows'], colAligns: ['left', 'left', 'right'], style: { head: [], border: [] } });
   for (const stage of stages) {
     for (const table of TABLES[stage]) rows.push([stage, table, result.rows[table] ?? 0]);
   }
   const { listed, done, failed } = result.repositories;
-  const parts = [rows.toString(), `${done} of ${listed} ${listed === 1 ? 'repository' : 'repositories'} synced${failed > 0 ? `, ${failed} failed` : ''}`];
-  if (listed === 0) parts.push('No repository was found: check the paths, --repo and --pattern (a pattern is for the full name: acme/api-* or */api-*).');
+  const outcome = failed > 0 ? `, ${failed} failed` : listed > 0 && isNothing(result) ? '; nothing was new' : '';
+  const parts = [rows.toString(), `${done} of ${listed} ${listed === 1 ? 'repository' : 'repositories'} synced${outcome}`];
+  if (listed === 0) parts.push(`No repository was found: check ${from}, --repo and --pattern (a pattern is for the full name: acme/api-* or */api-*).`);
   if (failed > 0) {
     const failures = new Table({ head: ['failed', 'reason'], colWidths: [null, 90], wordWrap: true, style: { head: [], border: [] } });
     for (const { repository, reason } of result.failures) failures.push([printable(repository), printable(reason)]);
@@ -29,4 +33,8 @@ export function report(result: OrgSyncResult, stages: readonly Stage[] = STAGES)
     if (more > 0) parts.push(`and ${more} more; see sync_runs`);
   }
   return parts.join('\n');
+}
+
+function isNothing({ rows }: OrgSyncResult): boolean {
+  return Object.values(rows).every((count) => count === 0);
 }

@@ -43,7 +43,7 @@ export async function runSync(config: Config, input: OrgSyncInput, { taskQueue, 
     view.end();
     if (result === 'interrupted') return stopped();
     await grantsOf(config).end(workflowId);
-    process.stdout.write(`${report(result, orderedStages(input.stages))}\n`);
+    process.stdout.write(`${report(result, orderedStages(input.stages), input.provider === 'local' ? 'the paths' : 'what the token may read')}\n`);
     if (link !== undefined) process.stdout.write(`Web UI (while a command or 'org-sync up' runs it): ${link}\n`);
     return result.repositories.failed > 0 ? EXIT.someFailed : EXIT.ok;
   } catch (error) {

@@ -22,12 +22,17 @@ export interface Snapshot {
 /** Repositories whose stages are looked at: as many as fit on a screen. */
 const LOOKED_AT = 20;
 
+/** Of activities that aren't called as stages are. */
+const NAMES: Record<string, string> = { prepareRepository: 'prepare', listRepositories: 'listing', currentDatabase: 'a look at the database' };
+
 /** Asks a run how far it is; a part that has ended meanwhile is left out. */
 export async function takeSnapshot(client: Client, workflowId: string): Promise<Snapshot> {
   const progress = await client.workflow.getHandle(workflowId).query<OrgSyncProgress>('progress');
   const running = progress.running.slice(0, LOOKED_AT);
   const stages = await Promise.all(running.map(({ repository, workflowId: child }) => stagesOf(client, repository, child)));
-  return { progress, stages: stages.flat() };
+  // The run's own work is short, unless it's tried again and again.
+  const own = (await stagesOf(client, 'repositories', workflowId)).filter(({ trouble }) => trouble !== undefined);
+  return { progress, stages: [...own, ...stages.flat()] };
 }
 
 async function stagesOf(client: Client, repository: string, workflowId: string): Promise<RunningStage[]> {
@@ -39,7 +44,7 @@ async function stagesOf(client: Client, repository: string, workflowId: string):
     const type = activity.activityType?.name ?? '';
     return {
       repository,
-      stage: type === 'prepareRepository' ? 'prepare' : type,
+      stage: NAMES[type] ?? type,
       done: at?.done ?? 0,
       total: at?.total ?? 0,
       ...(trouble === undefined || trouble === null ? {} : { trouble: `try ${activity.attempt}: ${trouble}` }),

@@ -88,6 +88,9 @@ export const NOT_PREPARED = 'NotPrepared';
 /** Type of the failure of a stage whose clone is damaged. Preparing again makes it anew, which mends what isn't damaged at its origin. */
 export const DAMAGED = 'Damaged';
 
+/** Type of the failure of an activity whose token is refused: no other one that uses it can do anything. */
+export const BAD_TOKEN = 'BadToken';
+
 /** Type of the failure of an activity that has to wait for a time; its details are a {@link Wait} and the cursor it leaves. */
 export const RATE_LIMITED = 'RateLimited';
 

@@ -20,6 +20,13 @@ export interface Source {
   changedPullRequests?(input: OrgSyncInput, since: string | null, signal: AbortSignal): Promise<PullRequestChanges | undefined>;
 
   /**
+   * Makes sure that a repository is one that this source may be asked for, before anything is read or written: whoever
+   * may start a workflow may make one up. Absent where `prepare` does it before all else.
+   * @throws FatalError
+   */
+  check?(repository: ListedRepository, options: RepositoryOptions): void;
+
+  /**
    * Brings the repository's git folder up to date and says what it found there.
    */
   prepare(repository: ListedRepository, options: RepositoryOptions, paths: ClonePaths, signal: AbortSignal): Promise<PreparedRepository>;

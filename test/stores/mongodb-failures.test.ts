@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { MongoBulkWriteError, MongoNetworkError, MongoServerError } from 'mongodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FatalError, RetryableError } from '../../src/model/errors.ts';
@@ -7,6 +6,7 @@ import { openStore } from '../../src/stores/open.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { type MongodbTestDatabase, mongodbDatabase, useOwnMongo } from './mongodb-database.ts';
 import { hash, repoId, row } from './samples.ts';
+import { writesAcrossKill } from './writes-across-kill.ts';
 
 const server = useOwnMongo();
 let database: MongodbTestDatabase;
@@ -37,30 +37,7 @@ const write = (repository: number, batch: number) =>
 
 describe('a server that is killed in the middle of writes', () => {
   it('makes them fail for now, and has every row once it is back', async () => {
-    const failures: unknown[] = [];
-    let done = 0;
-    /** As Temporal does: again until it works. */
-    const sync = async (repository: number) => {
-      for (let batch = 0; batch < 20; batch++) {
-        for (;;) {
-          try {
-            await write(repository, batch);
-            done += 1;
-            break;
-          } catch (error) {
-            failures.push(error);
-            await sleep(50);
-          }
-        }
-      }
-    };
-    const syncs = Promise.all([1, 2, 3].map(sync));
-    while (done < 10) await sleep(1);
-    await server.current.kill();
-    await sleep(200);
-    expect(done).toBeLessThan(60);
-    await server.current.start();
-    await syncs;
+    const failures = await writesAcrossKill(server.current, write);
     expect(failures.length).toBeGreaterThanOrEqual(1);
     for (const failure of failures) expect(failure).toBeInstanceOf(RetryableError);
     const stored = await database.rows('git_commits');

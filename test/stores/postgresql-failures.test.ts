@@ -6,6 +6,7 @@ import { translate } from '../../src/stores/postgresql/errors.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { migratedDatabase, type PostgresqlTestDatabase, usePostgres } from './postgresql-database.ts';
 import { hash, repoId, row } from './samples.ts';
+import { writesAcrossKill } from './writes-across-kill.ts';
 
 const server = usePostgres();
 let database: PostgresqlTestDatabase;
@@ -28,30 +29,7 @@ const write = (repository: number, batch: number) => store.write([{ table: 'git_
 
 describe('a server', () => {
   it('that is killed in the middle of writes makes them fail for now, and has every row once it is back', async () => {
-    const failures: unknown[] = [];
-    let done = 0;
-    /** As Temporal does: again until it works. */
-    const sync = async (repository: number) => {
-      for (let batch = 0; batch < 20; batch++) {
-        for (;;) {
-          try {
-            await write(repository, batch);
-            done += 1;
-            break;
-          } catch (error) {
-            failures.push(error);
-            await sleep(50);
-          }
-        }
-      }
-    };
-    const syncs = Promise.all([1, 2, 3].map(sync));
-    while (done < 10) await sleep(1);
-    await server.current.kill();
-    await sleep(200);
-    expect(done).toBeLessThan(60);
-    await server.current.start();
-    await syncs;
+    const failures = await writesAcrossKill(server.current, write);
     expect(failures.length).toBeGreaterThanOrEqual(3);
     for (const failure of failures) expect(failure).toBeInstanceOf(RetryableError);
     expect(String(failures[0])).not.toContain('s3cret');

@@ -42,12 +42,13 @@ export function startCommand(args: readonly string[], env: Record<string, string
  * Starts `org-sync worker` and waits until it works.
  * @param folder Where its database (`org-sync.db`) lies, and its home unless another one is named.
  */
-export async function startWorkerCommand(folder: string, { address, taskQueue, home = `${folder}/home` }: WorkerCommandOptions): Promise<Command> {
+export async function startWorkerCommand(folder: string, { address, taskQueue, home = `${folder}/home`, env = {} }: WorkerCommandOptions): Promise<Command> {
   const command = startCommand(['worker', '--task-queue', taskQueue, '--db', `sqlite:///${folder}/org-sync.db`], {
     TEMPORAL_ADDRESS: address,
     ORG_SYNC_HOME: home,
     ORG_SYNC_LOCAL_ROOTS: '/',
     LOG_LEVEL: 'error',
+    ...env,
   });
   await until('the worker works', () => {
     if (command.process.exitCode !== null) throw new Error(command.output());
@@ -60,4 +61,6 @@ export interface WorkerCommandOptions {
   address: string;
   taskQueue: string;
   home?: string;
+  /** More settings. */
+  env?: Record<string, string>;
 }

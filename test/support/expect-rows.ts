@@ -20,7 +20,8 @@ const KEYS = {
   git_pull_requests: ['number'],
 } satisfies Partial<Record<Table, string[]>>;
 
-const ORACLES: Record<keyof typeof KEYS, (dir: string, options: OracleOptions) => Promise<object[]>> = {
+/** What git itself tells of each table. */
+export const ORACLES: Record<keyof typeof KEYS, (dir: string, options: OracleOptions) => Promise<object[]>> = {
   git_refs: expectedRefs,
   git_commits: expectedCommits,
   git_commit_stats: expectedCommitStats,
@@ -41,9 +42,13 @@ export async function expectRowsOfGit(folder: string, dir: string, options: { al
   const [repository] = query<{ id: string }>(folder, "select id from repos where json_extract(settings, '$.path') = ?", dir);
   const repoId = String(repository?.id);
   for (const table of options.tables ?? GIT_TABLES) {
-    const expected = await ORACLES[table](dir, { repoId, allBranches: options.allBranches === true });
-    expectSameRows(table, storedRows(folder, table, repoId), lastOfEachKey(table, expected.map(toColumns)));
+    expectRecords(folder, table, repoId, await ORACLES[table](dir, { repoId, allBranches: options.allBranches === true }));
   }
+}
+
+/** Expects that a table has exactly the rows of these records for a repository. */
+export function expectRecords(folder: string, table: keyof typeof KEYS, repoId: string, expected: readonly object[]): void {
+  expectSameRows(table, storedRows(folder, table, repoId), lastOfEachKey(table, expected.map(toColumns)));
 }
 
 function storedRows(folder: string, table: keyof typeof KEYS, repoId: string): Row[] {

@@ -2,12 +2,12 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
 import { buildFerretdb } from './ferretdb/build.ts';
+import { freePort } from './free-port.ts';
 
 /** A server that speaks MongoDB's protocol. */
 export interface MongoServer extends AsyncDisposable {
@@ -114,13 +114,4 @@ async function run([program = '', ...args]: string[], host: string): Promise<Chi
   }
   child.kill('SIGKILL');
   throw new Error(`${program} can't be started:\n${log}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

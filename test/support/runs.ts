@@ -19,6 +19,16 @@ export async function startRun({ client, taskQueue }: Where, paths: string[], op
   });
 }
 
+/** Starts `orgSync` for an owner at GitHub. */
+export async function startGitHubRun({ client, taskQueue }: Where, owner: string, options: Partial<OrgSyncInput> = {}): Promise<Run> {
+  const input: OrgSyncInput = { provider: 'github', owner, ...options };
+  return client.workflow.start<(input: OrgSyncInput) => Promise<OrgSyncResult>>('orgSync', {
+    taskQueue,
+    workflowId: `org-sync/github/${randomUUID()}`,
+    args: [input],
+  });
+}
+
 export const progressOf = (run: Pick<Run, 'query'>): Promise<OrgSyncProgress> => run.query<OrgSyncProgress>('progress');
 
 /** An activity that a workflow waits for, as the server knows it. */

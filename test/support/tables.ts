@@ -20,6 +20,23 @@ export function expectSameFacts(actual: string, expected: string): void {
   expect(one).toEqual(other);
 }
 
+/**
+ * How many rows each table of facts has, and when one of them was last written.
+ * @param repoId Of one repository; of all where absent.
+ */
+export function lastWrites(folder: string, repoId?: string): Record<string, unknown> {
+  const database = open(folder);
+  try {
+    const of = (table: string) => {
+      const where = repoId === undefined ? '' : `where ${table === 'repos' ? 'id' : 'repo_id'} = ?`;
+      return { ...database.prepare(`select count(*) as rows, max(last_synced) as last from ${table} ${where}`).get(...(repoId === undefined ? [] : [repoId])) };
+    };
+    return Object.fromEntries(FACTS.map((table) => [table, of(table)]));
+  } finally {
+    database.close();
+  }
+}
+
 function digests(folder: string): Record<string, { rows: number; digest: string }> {
   const database = open(folder);
   try {

@@ -5,8 +5,11 @@ import { type Command, startWorkerCommand } from './command.ts';
 /** Workers on the shared Temporal server in processes of their own, for tests that kill them. */
 export interface WorkerCommands {
   client(): Client;
-  /** @param home Another home than the one in `folder`, where the database lies. */
-  start(folder: string, taskQueue: string, home?: string): Promise<Command>;
+  /**
+   * @param home Another home than the one in `folder`, where the database lies.
+   * @param env More settings.
+   */
+  start(folder: string, taskQueue: string, home?: string, env?: Record<string, string>): Promise<Command>;
 }
 
 /** For the calling test file; what is left of the workers is ended when it has run. */
@@ -23,8 +26,8 @@ export function workerCommands(): WorkerCommands {
   });
   return {
     client: () => client as Client,
-    start: async (folder, taskQueue, home) => {
-      const command = await startWorkerCommand(folder, { address, taskQueue, ...(home === undefined ? {} : { home }) });
+    start: async (folder, taskQueue, home, env) => {
+      const command = await startWorkerCommand(folder, { address, taskQueue, ...(home !== undefined && { home }), ...(env && { env }) });
       commands.push(command);
       return command;
     },

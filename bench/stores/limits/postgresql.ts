@@ -7,9 +7,9 @@ import { startPostgres } from '../../../test/support/postgres.ts';
 import { columnsOf, valuesOf } from '../rows.ts';
 import type { Subject } from '../subject.ts';
 
-/** A PostgreSQL server of its own. The limit is COPY into tables without any index. */
+/** A PostgreSQL server of its own, whose commits wait for the disk as users' do. The limit is COPY into tables without any index. */
 export async function postgresql(): Promise<Subject> {
-  const server = await startPostgres();
+  const server = await startPostgres({ fsync: 'on' });
   const database = await server.createDatabase();
   const store = await openStore(server.url(database), { migrate: true });
   const client = new pg.Client({ connectionString: server.url(database) });

@@ -1,7 +1,7 @@
 import { clip } from '../../model/clip.ts';
 import { type FatalError, RetryableError } from '../../model/errors.ts';
-import type { JsonAnswer } from '../http/ask.ts';
-import { HostRefusal } from '../http/errors.ts';
+import { type JsonAnswer, stranger } from '../http/ask.ts';
+import { BadToken, HostRefusal } from '../http/errors.ts';
 import { retryAfter } from '../http/headers.ts';
 import { wasSound } from '../http/known-hosts.ts';
 import { withoutSecret } from '../http/secret.ts';
@@ -40,17 +40,14 @@ export function failureOf(answer: JsonAnswer, asked: Asked): FatalError | Retrya
     if (lane === 'graphql' && (status === 502 || status === 504)) return new TooMuch(`${what}: the query took it too long.`);
     return new RetryableError(`${what}.`, until === undefined ? {} : { retryAt: new Date(until) });
   }
+  // What GitHub doesn't have it says in JSON. Its GraphQL may be missing alone.
+  if (status === 404 && answer.json === undefined && lane !== 'graphql' && !wasSound(service.url)) return stranger(answer, service, 'status 404 and no JSON');
   if (auth.kind === 'app' && (lane === 'app' || status === 401)) {
-    return new HostRefusal(
-      `${what}. Check GITHUB_APP_ID (${auth.appId}), GITHUB_APP_INSTALLATION_ID (${auth.installationId}) and the key in ${variable}: they have to be of one GitHub App, which is installed and not suspended.`,
-      status,
-    );
+    const advice = `Check GITHUB_APP_ID (${auth.appId}), GITHUB_APP_INSTALLATION_ID (${auth.installationId}) and the key in ${variable}: they have to be of one GitHub App, which is installed and not suspended.`;
+    return status === 401 ? new BadToken(`${what}. ${advice}`) : new HostRefusal(`${what}. ${advice}`, status);
   }
   if (status === 401) {
-    return new HostRefusal(
-      `${variable} is not accepted (401) by ${service.url}${said && ` (${said})`}: it may have expired or been revoked; make a new one.`,
-      status,
-    );
+    return new BadToken(`${variable} is not accepted (401) by ${service.url}${said && ` (${said})`}: it may have expired or been revoked; make a new one.`);
   }
   const sso = headers.get('x-github-sso');
   if (status === 403 && sso !== null) {

@@ -6,8 +6,8 @@ import { webUrl } from './connection.ts';
 import { listRepositories } from './listing/list.ts';
 import { pullRequestReader } from './pull-requests/reader.ts';
 
-/** An owner's and a repository's name: https://docs.github.com/en/graphql/reference/objects#repository, as GitHub lets one choose them. */
-const FULL_NAME = /^[\w.-]+\/[\w.-]+$/;
+/** An owner's and a repository's name as GitHub lets one choose them; '.' and '..' would lead elsewhere in an address. */
+const FULL_NAME = /^(?!\.{1,2}\/)[\w.-]+\/(?!\.{1,2}$)[\w.-]+$/;
 
 /** Branches of forks, and what merging them would give: most of them were never part of the repository. */
 const LEFT_OUT = ['^refs/pull/*'];
@@ -38,6 +38,9 @@ export function gitHubSource(connectionOf: (name: string | undefined) => GitHubC
     return found;
   };
   return {
+    check: (repository, { connection }) => {
+      openFor(repository, connection);
+    },
     list: (input, after, signal) => listRepositories(open(input.connection).github, input, after, signal),
     prepare: async (repository, { connection }, { gitDir, refsFile }, signal) => {
       const { github, web } = openFor(repository, connection);

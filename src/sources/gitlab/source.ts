@@ -36,6 +36,7 @@ export function gitLabSource(connectionOf: (name: string | undefined) => GitLabC
   return {
     list: (input, after, signal) => listProjects(open(input.connection), input, after, signal),
     changedPullRequests: (input, since, signal) => changedProjects(open(input.connection), input.owner ?? '', since, signal),
+    check: (repository, { connection }) => void openFor(repository, connection),
     prepare: async (repository, { connection }, { gitDir, refsFile }, signal) => {
       const { url, credentials } = openFor(repository, connection);
       const clone = { url: `${url}/${repository.name}.git`, credentials: async () => credentials(), leftOut: LEFT_OUT, needs: NEEDS };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ask, gitCommands } from '../../git/commands.ts';
 import { GitError } from '../../git/error.ts';
 import { RetryableError } from '../../model/errors.ts';
+import { withoutSecret } from '../http/secret.ts';
 import { networkSettings } from './authorities.ts';
 import { DamagedClone, fetchFailure } from './clone-failures.ts';
 import { type Credentials, credentialSettings, credentialText } from './credentials.ts';
@@ -108,6 +109,7 @@ async function bringAndRead<T>(request: MirrorRequest, read: () => Promise<T>): 
 
 async function fetchRefs({ gitDir, url, credentials, leftOut, needs, signal }: MirrorRequest): Promise<void> {
   const env = await networkSettings(gitDir);
+  const given = await credentials();
   const options = ['--quiet', '--progress', '--prune', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-show-forced-updates'];
   const end = await runGrouped({
     gitDir,
@@ -115,10 +117,11 @@ async function fetchRefs({ gitDir, url, credentials, leftOut, needs, signal }: M
     // A file per object is slow to read and to remove.
     config: [...STALLED, ...credentialSettings(url), 'fetch.unpackLimit=1'],
     env: { ...env, GIT_ALLOW_PROTOCOL: url.startsWith('http://') ? 'http' : 'https' },
-    secret: credentialText(await credentials()),
+    secret: credentialText(given),
     signal,
   });
-  if (end.exitCode !== 0) throw fetchFailure(url, end, needs);
+  // Whatever answers may repeat what it was sent.
+  if (end.exitCode !== 0) throw fetchFailure(url, { ...end, stderr: withoutSecret(end.stderr, given.password) }, needs);
 }
 
 /** Keeps refs in one file, and packs few. */

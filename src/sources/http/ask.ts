@@ -55,7 +55,7 @@ function target(answer: HttpAnswer, method: string, service: Service): string {
 }
 
 /** Something else than the service answers: a wrong address, unless it was right before; then a proxy or a failure behind it. */
-function stranger(answer: HttpAnswer, service: Service, what: string): FatalError | RetryableError {
+export function stranger(answer: HttpAnswer, service: Service, what: string): FatalError | RetryableError {
   const { origin, pathname } = new URL(answer.url);
   if (wasSound(service.url)) return new RetryableError(`${service.name} at ${origin} answered ${pathname} with ${what}.`);
   return new FatalError(

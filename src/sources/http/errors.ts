@@ -1,3 +1,4 @@
+import { BAD_TOKEN } from '../../model/activities.ts';
 import { FatalError } from '../../model/errors.ts';
 
 /** The service answered, and won't do what was asked: a status of 4xx that waiting doesn't mend. */
@@ -8,6 +9,15 @@ export class HostRefusal extends FatalError {
   constructor(message: string, status: number) {
     super(message);
     this.status = status;
+  }
+}
+
+/** Nothing can be asked with this token any more: it's wrong, expired or revoked. */
+export class BadToken extends HostRefusal {
+  override name = BAD_TOKEN;
+
+  constructor(message: string) {
+    super(message, 401);
   }
 }
 

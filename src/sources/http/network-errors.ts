@@ -29,6 +29,9 @@ export function networkError(error: unknown, url: string, service: Service): Fat
   if (/^Proxy .*\(407\)/.test(message)) {
     return new FatalError(`The proxy wants a name and a password (${what}). Write them into HTTP_PROXY and HTTPS_PROXY: http://name:password@host:port`);
   }
+  // https://fetch.spec.whatwg.org/#port-blocking
+  if (message === 'bad port')
+    return new FatalError(`${service.name} can't be at ${host}: HTTP isn't spoken on that port. Check ${service.urlVariable} (${service.url}).`);
   if (!wasSound(service.url)) {
     if (code !== undefined && NOBODY_THERE.has(code)) {
       return new FatalError(

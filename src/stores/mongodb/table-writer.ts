@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Filter, Long } from 'mongodb';
+import { chunks, ROWS } from '../chunks.ts';
 import { propertyOf } from '../keys.ts';
 import type { Step } from '../plan.ts';
-import { chunks, groups, ROWS } from './batches.ts';
+import { groups } from './batches.ts';
 import { type Row, type Rows, within } from './collection.ts';
 import type { Column } from './columns.ts';
 import { idOf, rangeOf } from './ids.ts';

@@ -1,9 +1,12 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 import { LostConnection, translate } from './errors.ts';
-import type { Statement } from './statements.ts';
+import type { Copy, Statement } from './statements.ts';
 
 /** Runs a statement; gives its rows, each the values of its columns in their order. */
-export type Query = (statement: Statement) => Promise<unknown[][]>;
+export type Query = (statement: Statement | Copy) => Promise<unknown[][]>;
 
 /** What a transaction begins with: whatever the database's defaults are, and without holding its locks when this machine vanishes. */
 const BEGIN = "begin isolation level read committed; set local idle_in_transaction_session_timeout = '5min'";
@@ -60,7 +63,13 @@ export class Connection {
 }
 
 function queryOn(client: pg.PoolClient): Query {
-  return async (statement) => (await run(client.query({ ...statement, rowMode: 'array' }))).rows as unknown[][];
+  return async (statement) => {
+    if ('lines' in statement) {
+      await run(pipeline(Readable.from(statement.lines), client.query(copyFrom(statement.text))));
+      return [];
+    }
+    return (await run(client.query({ ...statement, rowMode: 'array' }))).rows as unknown[][];
+  };
 }
 
 /** What the driver fails with, without the server having said so, is a connection that broke or couldn't be made. */

@@ -55,6 +55,11 @@ export function translateOpening(error: unknown, name: string): unknown {
   return new InvalidInput([`database ${name} can't be used: ${describe(translated.cause)}`]);
 }
 
+/** Whether rows that couldn't be copied may still be upserted: one of them is there, or (0A000) row-level security is on. */
+export function mayUpsertInstead(error: unknown): boolean {
+  return isServerError(error) && (error.code === '23505' || error.code === '0A000');
+}
+
 /** An error that the server has sent; the ORM makes others of them, with the same properties. */
 function isServerError(error: unknown): error is Error & { code: string } {
   return error instanceof Error && 'severity' in error && 'code' in error && typeof error.code === 'string';

@@ -7,6 +7,49 @@ export interface Statement {
   values: (string | null)[];
 }
 
+/** A statement that reads rows, and these in COPY's text format. */
+export interface Copy {
+  text: string;
+  lines: Iterable<string>;
+}
+
+/** Characters that are sent at once, about: the server works on them while the next are made. */
+const SLICE = 65_536;
+
+/** Where {@link copy} goes back to when it fails. */
+export const COPYING = 'copying';
+
+/**
+ * Inserts rows. Where one of them is there it fails with a unique violation, and the transaction can go on from
+ * {@link COPYING}. One message for all three statements: each would cost a way to the server and back.
+ */
+export function copy(table: string, columns: readonly Column[], rows: readonly object[], lastSynced: string): Copy {
+  const lines = function* () {
+    let text = '';
+    for (const row of rows) {
+      let separator = '';
+      for (const column of columns) {
+        text += separator;
+        text += column.property === 'lastSynced' ? lastSynced : field(column.encode(propertyOf(row, column)));
+        separator = '\t';
+      }
+      text += '\n';
+      if (text.length < SLICE) continue;
+      yield text;
+      text = '';
+    }
+    yield text;
+  };
+  return { text: `savepoint ${COPYING}; copy ${table} (${names(columns)}) from stdin; release savepoint ${COPYING}`, lines: lines() };
+}
+
+const ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
+function field(value: string | null): string {
+  if (value === null) return '\\N';
+  return /[\\\t\n\r]/.test(value) ? value.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? '') : value;
+}
+
 /**
  * Inserts rows or updates those of the same key, provided that something but `last_synced` differs.
  * @param rows No two of one key: PostgreSQL refuses to touch a row twice.

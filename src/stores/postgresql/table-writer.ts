@@ -1,15 +1,14 @@
-import { keyText } from '../keys.ts';
+import { chunks } from '../chunks.ts';
+import { inOrder, keyText } from '../keys.ts';
 import type { Step } from '../plan.ts';
 import type { Column } from './columns.ts';
 import type { Query } from './connection.ts';
-import { remove, selectKeys, upsert } from './statements.ts';
+import { mayUpsertInstead } from './errors.ts';
+import { COPYING, copy, remove, selectKeys, upsert } from './statements.ts';
 import { Timestamp } from './types.ts';
 
-/** Rows of a statement. More make it no quicker. */
-const ROWS = 2_000;
-
-/** Characters of text in a statement, about: the server holds all of it at once, several times over. */
-const CHARACTERS = 8_000_000;
+/** From how many rows on copying is worth its two more ways to the server and back. */
+const COPIED = 200;
 
 /** Writes rows of one table in the transaction that `query` runs in. */
 export class TableWriter {
@@ -26,46 +25,58 @@ export class TableWriter {
   /** @param now becomes the `last_synced` of what is written. */
   async run(query: Query, step: Step<Column>, now: Date): Promise<void> {
     if (step.kind === 'delete') return this.#delete(query, step.columns, step.keys);
-    if (step.kind === 'replace') await this.#deleteOthers(query, step.shared, step.partitions, step.rows);
-    await this.#upsert(query, step.rows, now);
+    const rows = inOrder(this.#keys, step.rows);
+    if (step.kind === 'upsert') return this.#upsert(query, rows, now, (chunk) => this.#looksNew(query, chunk));
+    const isNew = await this.#deleteOthers(query, step.shared, step.partitions, rows);
+    await this.#upsert(query, rows, now, () => isNew);
   }
 
-  /** In the order of the keys: two writers that lock rows in different orders would wait for each other. */
-  async #upsert(query: Query, rows: readonly object[], now: Date): Promise<void> {
-    const lastOfEach = new Map(rows.map((row) => [keyText(this.#keys, row), row]));
-    const sorted = [...lastOfEach].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  /**
+   * Copies what seems to be new, which is twice as quick.
+   * @param rows In the order of the keys: two writers that lock rows in different orders would wait for each other.
+   */
+  async #upsert(query: Query, rows: readonly object[], now: Date, seemsNew: (chunk: readonly object[]) => boolean | Promise<boolean>): Promise<void> {
     const lastSynced = new Timestamp().convertToDatabaseValue(now) ?? '';
-    for (const chunk of chunks(sorted)) await query(upsert(this.#table, this.columns, chunk, lastSynced));
+    for (const chunk of chunks(rows)) {
+      const copied = chunk.length >= COPIED && (await seemsNew(chunk)) && (await this.#copy(query, chunk, lastSynced));
+      if (!copied) await query(upsert(this.#table, this.columns, chunk, lastSynced));
+    }
+  }
+
+  /** Gives whether it went well: if not, it has done nothing. */
+  async #copy(query: Query, rows: readonly object[], lastSynced: string): Promise<boolean> {
+    try {
+      await query(copy(this.#table, this.columns, rows, lastSynced));
+      return true;
+    } catch (error) {
+      if (!mayUpsertInstead(error)) throw error;
+      await query({ text: `rollback to savepoint ${COPYING}`, values: [] });
+      return false;
+    }
+  }
+
+  /** Looks at a few: what fails to be copied leaves dead rows behind, so that a batch that comes again had better not. */
+  async #looksNew(query: Query, rows: readonly object[]): Promise<boolean> {
+    const samples = [0, 0.5, 1].map((part) => rows[Math.floor(part * (rows.length - 1))] ?? {});
+    return (await query(selectKeys(this.#table, this.#keys, this.#keys, samples))).length === 0;
   }
 
   async #delete(query: Query, columns: readonly Column[], keys: readonly object[]): Promise<void> {
     for (const chunk of chunks(keys)) await query(remove(this.#table, columns, chunk));
   }
 
-  /** Deletes just what is gone, because most of a partition is usually as it was. */
-  async #deleteOthers(query: Query, shared: readonly Column[], partitions: Map<string, object>, rows: readonly object[]): Promise<void> {
-    const wanted = new Set(rows.map((row) => keyText(this.#keys, row)));
-    const gone: object[] = [];
+  /** Deletes just what is gone, because most of a partition is usually as it was. Gives whether nothing is left. */
+  async #deleteOthers(query: Query, shared: readonly Column[], partitions: Map<string, object>, rows: readonly object[]): Promise<boolean> {
+    const stored: object[] = [];
     for (const chunk of chunks([...partitions.values()])) {
-      for (const stored of await query(selectKeys(this.#table, this.#keys, shared, chunk))) {
-        const key = Object.fromEntries(this.#keys.map(({ property }, index) => [property, stored[index]]));
-        if (!wanted.has(keyText(this.#keys, key))) gone.push(key);
+      for (const key of await query(selectKeys(this.#table, this.#keys, shared, chunk))) {
+        stored.push(Object.fromEntries(this.#keys.map(({ property }, index) => [property, key[index]])));
       }
     }
+    if (stored.length === 0) return true;
+    const wanted = new Set(rows.map((row) => keyText(this.#keys, row)));
+    const gone = stored.filter((key) => !wanted.has(keyText(this.#keys, key)));
     await this.#delete(query, this.#keys, gone);
+    return gone.length === stored.length;
   }
-}
-
-function* chunks(rows: readonly object[]): Generator<readonly object[]> {
-  let chunk: object[] = [];
-  let characters = 0;
-  for (const row of rows) {
-    chunk.push(row);
-    for (const value of Object.values(row)) if (typeof value === 'string') characters += value.length;
-    if (chunk.length < ROWS && characters < CHARACTERS) continue;
-    yield chunk;
-    chunk = [];
-    characters = 0;
-  }
-  if (chunk.length > 0) yield chunk;
 }

@@ -52,6 +52,10 @@ export function orgSync(args: readonly string[], { cwd, env = {}, uid }: Circums
 /** A place for syncs: database, home and current folder. */
 export interface Site {
   folder: string;
+  /** Settings that its commands get. */
+  settings: Record<string, string>;
+  /** Runs any command. */
+  run(args: readonly string[], circumstances?: Circumstances): Promise<Ended>;
   /** Runs `org-sync sync local`; paths may be relative to the folder. */
   sync(args: readonly string[], circumstances?: Circumstances): Promise<Ended>;
   rows<T = Record<string, unknown>>(sql: string, ...parameters: string[]): T[];
@@ -60,9 +64,12 @@ export interface Site {
 export function makeSite(folder: string): Site {
   mkdirSync(folder, { recursive: true });
   const settings = { DATABASE_URL: `sqlite:///${folder}/org-sync.db`, ORG_SYNC_HOME: join(folder, 'home'), TEMPORAL_CLI: inject('temporalCli') };
+  const run: Site['run'] = (args, { env, ...rest } = {}) => orgSync(args, { cwd: folder, env: { ...settings, ...env }, ...rest });
   return {
     folder,
-    sync: (args, { env, ...rest } = {}) => orgSync(['sync', 'local', ...args], { cwd: folder, env: { ...settings, ...env }, ...rest }),
+    settings,
+    run,
+    sync: (args, circumstances) => run(['sync', 'local', ...args], circumstances),
     rows: (sql, ...parameters) => query(folder, sql, ...parameters),
   };
 }

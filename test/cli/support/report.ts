@@ -23,3 +23,8 @@ export function failuresIn(stdout: string): Failure[] {
   }
   return failures;
 }
+
+/** How many rows the table of rows tells, by the tables' names. */
+export function rowsIn(stdout: string): Record<string, number> {
+  return Object.fromEntries([...stdout.matchAll(/│ [\w-]+ +│ (git_\w+) +│ +(\d+) │/g)].map(([, table, count]) => [table, Number(count)]));
+}

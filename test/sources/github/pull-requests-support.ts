@@ -10,6 +10,7 @@ import type { Store } from '../../../src/stores/store.ts';
 import { repoId } from '../../stores/samples.ts';
 import { type SqliteTestDatabase, sqliteDatabase } from '../../stores/sqlite-database.ts';
 import { expectedRows } from '../../support/github/expected.ts';
+import { expectedColumns } from '../../support/github/expected-columns.ts';
 import type { GitHub } from '../../support/github/server.ts';
 import { fullName, type PullRequest, type Repository, timeOf } from '../../support/github/world.ts';
 
@@ -110,22 +111,12 @@ const numbers = (rows: Row[]) => rows.map(({ number }) => number);
 /** The expected rows as SQLite holds them. */
 function columnsOf(github: GitHub, token: string) {
   const { pullRequests, reviews } = expectedRows(github.world, { webUrl: github.webUrl, token });
-  const columns = (row: object): Row =>
-    Object.fromEntries(
-      Object.entries(row)
-        .filter(([name]) => name !== 'repo')
-        .map(([name, value]) => [name, name.endsWith('_at') && value !== null ? new Date(String(value)).toISOString() : plain(value)]),
-    );
+  const columns = ({ repo, ...row }: { repo: string; number: number }) => expectedColumns(row);
   const key = ({ number, review_id }: Row) => `${String(number).padStart(9, '0')} ${review_id}`;
   return {
     pullRequests: pullRequests.map(columns),
-    reviews: reviews.map((row) => columns({ ...row, review_id: String(row.review_id) })).toSorted((a, b) => (key(a) < key(b) ? -1 : 1)),
+    reviews: reviews.map((row) => columns(Object.assign({}, row, { review_id: String(row.review_id) }))).toSorted((a, b) => (key(a) < key(b) ? -1 : 1)),
   };
-}
-
-function plain(value: unknown): unknown {
-  if (typeof value === 'boolean') return Number(value);
-  return typeof value === 'string' ? Buffer.from(value.replaceAll('\0', '')).toString() : value;
 }
 
 /** Changes pull requests of a repository as GitHub would: each change is later than all before. */

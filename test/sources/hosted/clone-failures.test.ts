@@ -2,15 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { gitText as streamGit } from '../../../src/git/process.ts';
 import { FatalError, RetryableError } from '../../../src/model/errors.ts';
 import { meansDamage } from '../../../src/sources/hosted/clone-failures.ts';
 import { startServer } from '../../support/forge/server.ts';
 import { selfSigned } from '../../support/forge/tls.ts';
 import type { Effect } from '../../support/github/effects.ts';
-import { type MadeWorld, makeWorld } from '../../support/github/make-world.ts';
+import type { MadeWorld } from '../../support/github/make-world.ts';
 import { type GitHub, startGitHub } from '../../support/github/server.ts';
+import { useGitHub } from '../../support/github/use-github.ts';
 import { fullName, type Repository } from '../../support/github/world.ts';
 import { tempFolder } from '../../support/temp.ts';
 import { bring, bringElsewhere, filesBelow, packsOf, refsOf, requestFor } from './support.ts';
@@ -18,13 +19,8 @@ import { bring, bringElsewhere, filesBelow, packsOf, refsOf, requestFor } from '
 const folder = tempFolder();
 let made: MadeWorld;
 let github: GitHub;
-beforeAll(async () => {
-  made = makeWorld({ folder });
-  github = await startGitHub(made.world);
-});
-afterAll(async () => {
-  expect(github.violations()).toEqual([]);
-  await github.close();
+useGitHub(folder, (...fake) => {
+  [made, github] = fake;
 });
 
 const repository = (fits: (repository: Repository) => boolean = () => true): Repository => made.world.repositories.find(fits) as Repository;

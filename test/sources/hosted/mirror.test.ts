@@ -1,11 +1,12 @@
 import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { writeRefs } from '../../support/forge/bare-repositories.ts';
 import { readRefs } from '../../support/forge/refs.ts';
 import { git, gitText } from '../../support/git.ts';
-import { type MadeWorld, makeWorld } from '../../support/github/make-world.ts';
-import { type GitHub, startGitHub } from '../../support/github/server.ts';
+import type { MadeWorld } from '../../support/github/make-world.ts';
+import type { GitHub } from '../../support/github/server.ts';
+import { useGitHub } from '../../support/github/use-github.ts';
 import { fullName, type Repository } from '../../support/github/world.ts';
 import { tempFolder } from '../../support/temp.ts';
 import { bring, packsOf, refsOf, requestFor } from './support.ts';
@@ -13,15 +14,10 @@ import { bring, packsOf, refsOf, requestFor } from './support.ts';
 const folder = tempFolder();
 let made: MadeWorld;
 let github: GitHub;
-beforeAll(async () => {
-  made = makeWorld({ folder });
-  github = await startGitHub(made.world);
+useGitHub(folder, (...fake) => {
+  [made, github] = fake;
 });
-afterEach(() => {
-  github.setFaults([]);
-  expect(github.violations()).toEqual([]);
-});
-afterAll(() => github.close());
+afterEach(() => github.setFaults([]));
 
 const repository = (fits: (repository: Repository) => boolean = () => true): Repository => made.world.repositories.find(fits) as Repository;
 let count = 0;

@@ -1,13 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ListedRepository } from '../../../src/model/repository.ts';
 import { prepareHosted } from '../../../src/sources/hosted/prepare.ts';
 import { repositoryId } from '../../../src/sources/identity.ts';
 import { writeRefs } from '../../support/forge/bare-repositories.ts';
 import { readRefs } from '../../support/forge/refs.ts';
-import { type MadeWorld, makeWorld } from '../../support/github/make-world.ts';
-import { type GitHub, startGitHub } from '../../support/github/server.ts';
+import type { MadeWorld } from '../../support/github/make-world.ts';
+import type { GitHub } from '../../support/github/server.ts';
+import { useGitHub } from '../../support/github/use-github.ts';
 import { fullName, type Repository } from '../../support/github/world.ts';
 import { tempFolder } from '../../support/temp.ts';
 import { refsOf } from './support.ts';
@@ -15,13 +16,8 @@ import { refsOf } from './support.ts';
 const folder = tempFolder();
 let made: MadeWorld;
 let github: GitHub;
-beforeAll(async () => {
-  made = makeWorld({ folder });
-  github = await startGitHub(made.world);
-});
-afterAll(async () => {
-  expect(github.violations()).toEqual([]);
-  await github.close();
+useGitHub(folder, (...fake) => {
+  [made, github] = fake;
 });
 
 const one = (name: string): Repository => made.world.repositories.find((repository) => repository.name === name) as Repository;

@@ -1,19 +1,18 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { tempFolder } from '../temp.ts';
 import { appToken, graphql, rest } from './client.ts';
 import { type MadeWorld, makeWorld } from './make-world.ts';
-import { type GitHub, startGitHub } from './server.ts';
+import type { GitHub } from './server.ts';
+import { useGitHub } from './use-github.ts';
 import type { Installation } from './world.ts';
 
 const folder = tempFolder();
 let made: MadeWorld;
 let github: GitHub;
-beforeAll(async () => {
-  made = makeWorld({ folder });
-  github = await startGitHub(made.world);
+useGitHub(folder, (...fake) => {
+  [made, github] = fake;
 });
-afterAll(() => github.close());
 
 describe('an App', () => {
   const installation = () => made.app.installations[0] as Installation;

@@ -1,22 +1,21 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { selfSigned } from '../forge/tls.ts';
 import { gitEnvironment, gitText } from '../git.ts';
 import { tempFolder } from '../temp.ts';
-import { type MadeWorld, makeWorld } from './make-world.ts';
+import type { MadeWorld } from './make-world.ts';
 import { type GitHub, startGitHub } from './server.ts';
+import { useGitHub } from './use-github.ts';
 import { fullName, type Repository } from './world.ts';
 
 const folder = tempFolder();
 let made: MadeWorld;
 let github: GitHub;
-beforeAll(async () => {
-  made = makeWorld({ folder });
-  github = await startGitHub(made.world);
+useGitHub(folder, (...fake) => {
+  [made, github] = fake;
 });
-afterAll(() => github.close());
 
 const repository = (fits: (repository: Repository) => boolean = () => true): Repository => made.world.repositories.find(fits) as Repository;
 

@@ -1,6 +1,8 @@
+import { clip } from '../../../model/clip.ts';
+import { type FatalError, RetryableError } from '../../../model/errors.ts';
 import type { FoundPage, RepositoryService } from '../../hosted/listing.ts';
 import type { GitHub, GraphqlProblem } from '../api.ts';
-import { TooMuch } from '../errors.ts';
+import { GraphqlRefusal, TooMuch } from '../errors.ts';
 import type { Found } from './repository.ts';
 
 /** What names a repository: of one that was taken down nothing else can be read. */
@@ -49,7 +51,7 @@ interface Described extends Named {
 
 interface Answer<T> {
   repositoryOwner: {
-    repositories: { pageInfo: { hasNextPage: boolean }; edges: ({ cursor: string; node: T | null } | null)[] | null };
+    repositories: { pageInfo: { hasNextPage: boolean }; edges: ({ cursor: string; node: T | null } | null)[] | null } | null;
   } | null;
 }
 
@@ -84,8 +86,14 @@ interface Variables extends Record<string, unknown> {
 
 async function page(github: GitHub, variables: Variables, signal: AbortSignal): Promise<FoundPage<Found> | undefined> {
   const { data, errors } = await github.graphql<Answer<Described>>(listing(DESCRIBED), variables, signal);
-  if (data.repositoryOwner === null) return undefined;
-  const { edges, pageInfo } = data.repositoryOwner.repositories;
+  const owned = data.repositoryOwner?.repositories ?? undefined;
+  if (owned === undefined) {
+    // Without one there is no such owner.
+    const [problem] = errors.filter(({ type, path }) => path?.[0] === 'repositoryOwner' && type !== 'NOT_FOUND');
+    if (problem !== undefined) throw refusalOf(problem, variables.owner, github.host);
+    return undefined;
+  }
+  const { edges, pageInfo } = owned;
   const found: Found[] = [];
   // What can't be read of a repository may take all of it out of the answer.
   const names = edges?.every((edge) => edge?.node) === false ? await namesOf(github, variables, signal) : new Map<string, Named>();
@@ -102,12 +110,22 @@ async function page(github: GitHub, variables: Variables, signal: AbortSignal): 
   return { found, ...(pageInfo.hasNextPage && overlapping !== undefined ? { next: overlapping } : {}) };
 }
 
+/** Why the owner is there and can't be read, as where single sign-on is asked for. GitHub names the types of what lasts. */
+function refusalOf({ type, message }: GraphqlProblem, owner: string, host: string): FatalError | RetryableError {
+  const what = `${host} doesn't list the repositories of '${owner}': ${clip(message, 300)}`;
+  if (type === undefined) return new RetryableError(what);
+  const advice = /saml|single sign-on/i.test(message)
+    ? `Authorise the token for '${owner}' in its settings, under "Configure SSO".`
+    : 'Check what the token may read.';
+  return new GraphqlRefusal(`${what} ${advice}`, [type]);
+}
+
 const DISABLED = 'GitHub has disabled it';
 
 /** The repositories of a page with what can be read of each, by cursor. */
 async function namesOf(github: GitHub, variables: Variables, signal: AbortSignal): Promise<Map<string, Named>> {
   const { data } = await github.graphql<Answer<Named>>(listing(NAMED), variables, signal);
-  const edges = data.repositoryOwner?.repositories.edges ?? [];
+  const edges = data.repositoryOwner?.repositories?.edges ?? [];
   return new Map(edges.flatMap((edge) => (edge?.node ? [[edge.cursor, edge.node]] : [])));
 }
 

@@ -1,0 +1,95 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { gitText } from '../support/git.ts';
+import { fullName, type Repository } from '../support/github/world.ts';
+import { tempFolder } from '../support/temp.ts';
+import { type Acme, type GitHubSite, makeGitHubSite, startAcme } from './support/github.ts';
+
+const folder = tempFolder();
+let acme: Acme;
+beforeAll(async () => {
+  acme = await startAcme(folder, { repositories: 9, pullRequests: 10 });
+  for (const repository of acme.made.world.repositories) repository.disabled = null;
+});
+
+const site = (name: string) => makeGitHubSite(join(folder, name), acme);
+const names = (where: GitHubSite) => where.rows<{ repo: string }>('select repo from repos order by repo').map(({ repo }) => repo);
+const namesOf = (keep: (repository: Repository) => boolean) => acme.made.world.repositories.filter(keep).map(fullName).sort();
+
+/** Which repositories a sync with these options takes; pull requests are what is quickest. */
+async function taken(name: string, ...options: string[]): Promise<string[]> {
+  const where = site(name);
+  const { code, stderr } = await where.github(['--stages', 'pull-requests', ...options]);
+  expect(code, stderr).toBe(0);
+  return names(where);
+}
+
+describe.concurrent('options:', () => {
+  it('all repositories without any: forks, archived, empty and private ones too', async () => {
+    expect(await taken('all')).toEqual(namesOf(() => true));
+  });
+
+  it('--pattern and --repo take what both allow', async () => {
+    expect(await taken('selection', '--pattern', 'ACME/repo-00*', '--repo', 'repo-005', '--repo', '.github')).toEqual(['acme/repo-005']);
+  });
+
+  it('--no-forks and --no-archived leave those out', async () => {
+    expect(await taken('own', '--no-forks', '--no-archived')).toEqual(namesOf(({ fork, archived }) => !fork && !archived));
+  });
+
+  it('--max-repos takes no more than that', async () => {
+    expect(await taken('few', '--max-repos', '3')).toHaveLength(3);
+  });
+
+  it('a selection that fits nothing says so', async () => {
+    const { code, stdout } = await site('nothing').github(['--pattern', 'repo-000']);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining('No repository was found: check what the token may read, --repo and --pattern'),
+    });
+  });
+
+  it('--since takes the commits that are not older, --all-branches those of all branches', async () => {
+    const repository = acme.made.world.repositories.find(({ empty }) => !empty) as Repository;
+    const hashes = (...args: string[]) =>
+      gitText(repository.path, ['rev-list', ...args])
+        .trim()
+        .split('\n')
+        .sort();
+    const side = gitText(repository.path, ['commit-tree', '-p', 'HEAD', '-m', 'Aside', 'HEAD^{tree}']).trim();
+    gitText(repository.path, ['update-ref', 'refs/heads/aside', side]);
+    const where = site('commits');
+    const stored = () =>
+      where
+        .rows<{ hash: string }>('select hash from git_commits')
+        .map(({ hash }) => hash)
+        .sort();
+    const options = ['--stages', 'commits', '--repo', repository.name];
+    const [middle = ''] = hashes('HEAD').filter((hash) => gitText(repository.path, ['log', '-1', '--format=%s', hash]).startsWith('Change 5 '));
+    const since = new Date(Number(gitText(repository.path, ['log', '-1', '--format=%ct', middle])) * 1_000);
+    expect((await where.github([...options, '--since', since.toISOString()])).code).toBe(0);
+    expect(stored()).toEqual(hashes('HEAD', `--since-as-filter=${since.toISOString()}`));
+    expect(stored().length).toBeLessThan(hashes('HEAD').length);
+    expect((await where.github(options)).code).toBe(0);
+    expect(stored()).toEqual(hashes('HEAD'));
+    expect((await where.github([...options, '--all-branches'])).code).toBe(0);
+    expect(stored()).toEqual(hashes('HEAD', 'refs/heads/aside'));
+  });
+
+  it('--connection asks the GitHub of that name, with its token alone', async () => {
+    const other = await startAcme(join(folder, 'other'), { repositories: 1, pullRequests: 1, seed: 2 });
+    const file = join(folder, 'connections.json');
+    const { GITHUB_URL: url, GITHUB_TOKEN: token } = other.access;
+    writeFileSync(file, JSON.stringify({ work: { provider: 'github', url, token }, unused: { provider: 'github', token: 'x' } }));
+    const before = acme.server.requests.length;
+    const where = makeGitHubSite(join(folder, 'connection'), acme);
+    const { code, stderr } = await where.github(['--connection', 'work'], { env: { ORG_SYNC_CONNECTIONS: file } });
+    expect(code, stderr).toBe(0);
+    expect(where.rows('select host, repo from repos')).toEqual([{ host: new URL(other.server.webUrl).host, repo: 'acme/repo-000' }]);
+    expect(acme.server.requests.slice(before).filter(({ headers }) => headers['authorization']?.includes(String(token)))).toEqual([]);
+    expect(new Set(other.server.requests.filter(({ kind }) => kind === 'graphql').map(({ headers }) => headers['authorization']))).toEqual(
+      new Set([`Bearer ${token}`]),
+    );
+  });
+});
