@@ -71,16 +71,16 @@ async function listWith(
             ...found.filter(({ createdAt }) => createdAt === last.createdAt).map(({ id }) => id),
           ],
         };
+  const bounds = { ...(reached === undefined ? {} : { after: reached.createdAt }), ...(next === undefined ? {} : { upTo: next.createdAt }) };
+  const { hidden = [] } = page;
   return {
     repositories: wanted.filter(({ refused }) => refused === undefined).map((each) => toListed(each, host, now)),
-    refused: wanted.flatMap(({ name, refused }) => (refused === undefined ? [] : [{ name, reason: refused }])),
-    covers: {
-      owner,
-      host,
-      ...(reached === undefined ? {} : { after: reached.createdAt }),
-      ...(next === undefined ? {} : { upTo: next.createdAt }),
-      providerIds: [...(reached?.ties ?? []), ...found.map(({ id }) => id)],
-    },
+    refused: [
+      ...wanted.flatMap(({ name, refused }) => (refused === undefined ? [] : [{ name, reason: refused }])),
+      ...hidden.map((reason) => ({ name: `${owner}/?`, reason })),
+    ],
+    // Any of those that lack may be one that's hidden.
+    ...(hidden.length > 0 ? {} : { covers: { owner, host, ...bounds, providerIds: [...(reached?.ties ?? []), ...found.map(({ id }) => id)] } }),
     ...(next === undefined ? {} : { next: JSON.stringify(next) }),
   };
 }

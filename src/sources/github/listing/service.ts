@@ -3,6 +3,8 @@ import type { Found } from './repository.ts';
 /** A page of an owner's repositories, in the order they were created in. */
 export interface FoundPage {
   found: Found[];
+  /** Of those that the owner has and whose very names can't be read: why. */
+  hidden?: string[];
   /** Where the next page begins: before the end of this one, so that both hold a repository. Absent on the last page. */
   next?: string;
 }
