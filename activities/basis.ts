@@ -1,3 +1,4 @@
+import type { Pin } from '../src/model/activities.ts';
 import type { RepositoryOptions } from '../src/model/input.ts';
 import type { SyncState } from '../src/model/records.ts';
 import type { ListedRepository } from '../src/model/repository.ts';
@@ -18,10 +19,19 @@ export function asksHost(stage: Stage, { hosted }: ListedRepository): boolean {
   return stage === 'pull-requests' && hosted !== undefined;
 }
 
-/** @param digest Of the repository's pinned state. */
-export function basisOf(stage: Stage, repository: ListedRepository, options: RepositoryOptions, digest: string): Basis {
-  const probe = probeOf(stage, repository);
-  return { options: optionsKey(options), ...(asksHost(stage, repository) ? {} : { digest }), ...(probe === undefined ? {} : { probe }) };
+/** @param pin The repository's pinned state. */
+export function basisOf(stage: Stage, repository: ListedRepository, options: RepositoryOptions, { digest, head }: Pin): Basis {
+  const ofHost = asksHost(stage, repository);
+  const probe = ofHost || isOfListed(repository, head) ? probeOf(stage, repository) : undefined;
+  return { options: optionsKey(options), ...(ofHost ? {} : { digest }), ...(probe === undefined ? {} : { probe }) };
+}
+
+/**
+ * Whether what was fetched is what was listed, as far as the listing tells. It isn't where there was a push meanwhile,
+ * a server was behind, or another repository has taken the name: then the probe says nothing about it.
+ */
+function isOfListed({ hosted }: ListedRepository, head: string | null): boolean {
+  return hosted?.head === head || (hosted?.head === null && hosted.ref !== null);
 }
 
 /** Whether a stage that was saved with a state would read the same again. */

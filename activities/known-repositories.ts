@@ -60,12 +60,32 @@ export async function partUnchanged(store: Store, input: OrgSyncInput, { reposit
 export async function refreshRows(store: Store, unchanged: readonly ListedRepository[], rows: ReadonlyMap<string, RepositoryRecord>): Promise<void> {
   const upsert = unchanged.flatMap((repository) => {
     const row = rows.get(repository.id);
-    return row === undefined ? [] : [hostedRecord(repository, row.headHash)];
+    return row === undefined ? [] : [hostedRecord(repository, listedHead(repository, row))];
   });
   if (upsert.length > 0) await store.write([{ table: 'repos', upsert }]);
 }
 
-/** Notes which stored repositories a page should hold and doesn't. */
+/** Head of a repository whose git isn't read: as listed, or where the listing doesn't tell, as stored. */
+export function listedHead({ hosted }: ListedRepository, row: RepositoryRecord | undefined): string | null {
+  return hosted?.head ?? (hosted?.ref == null ? null : (row?.headHash ?? null));
+}
+
+/** The row of a repository by its id. */
+export async function storedRow(store: Store, { host, id }: { host: string; id: string }): Promise<RepositoryRecord | undefined> {
+  return (await store.repositories(host, { ids: [id] }))[0];
+}
+
+/**
+ * A clone on disk doesn't know which repository of its host it is. What the host has told of that stays: without it a
+ * rename there would make a second row.
+ */
+export async function withHostsIdentity(store: Store, record: RepositoryRecord): Promise<RepositoryRecord> {
+  if (record.providerId !== null) return record;
+  const { providerId = null, createdAt = null, removedAt = null } = (await storedRow(store, record)) ?? {};
+  return providerId === null ? record : { ...record, providerId, createdAt, removedAt };
+}
+
+/** Notes which stored repositories a page should hold and doesn't, and which ones are back. */
 export async function noteRemoved(store: Store, covers: NonNullable<RepositoryPage['covers']>, now: Date): Promise<void> {
   const { owner } = covers;
   const stored = await storedWithin(store, covers);
@@ -74,7 +94,10 @@ export async function noteRemoved(store: Store, covers: NonNullable<RepositoryPa
   const gone = stored.filter(
     ({ providerId, removedAt, repo }) => providerId !== null && removedAt === null && !listed.has(providerId) && repo.toLowerCase().startsWith(prefix),
   );
-  if (gone.length > 0) await store.write([{ table: 'repos', upsert: gone.map((row) => ({ ...row, removedAt: now })) }]);
+  // Those that weren't asked for, or can't be read, are written by nobody else.
+  const back = stored.filter(({ providerId, removedAt }) => removedAt !== null && providerId !== null && listed.has(providerId));
+  const upsert = [...gone.map((row) => ({ ...row, removedAt: now })), ...back.map((row) => ({ ...row, removedAt: null }))];
+  if (upsert.length > 0) await store.write([{ table: 'repos', upsert }]);
 }
 
 /** Stored repositories from `after` on, as others may share its time, and before `upTo`. */

@@ -14,6 +14,7 @@ import { clearClone, clonePaths } from './clone.ts';
 import type { ActivityDeps } from './deps.ts';
 import { workflowExecution } from './execution.ts';
 import { endOf, messageOf } from './failures.ts';
+import { listedHead, storedRow, withHostsIdentity } from './known-repositories.ts';
 
 /**
  * Makes a repository readable on this worker, pins its state for the stages to come, and tells which of them have
@@ -60,7 +61,7 @@ async function prepare(deps: ActivityDeps, { repository, options, earlier }: Pre
   for (const stage of wanted) {
     if (earlier?.ended.includes(stage) && isSame(earlier.pin, pin)) continue;
     const state = states.get(stage) ?? null;
-    const basis = basisOf(stage, repository, options, pin.digest);
+    const basis = basisOf(stage, repository, options, pin);
     if (state === null || !isUpToDate(stage, repository, state, basis)) {
       stages.push(stage);
       continue;
@@ -78,7 +79,7 @@ async function pinGit(deps: ActivityDeps, repository: ListedRepository, options:
   await clearClone(paths);
   const source = sourceOf(sources, repository.provider);
   const { record, head, refsDigest } = await source.prepare(repository, options, paths, Context.current().cancellationSignal);
-  await store.write([{ table: 'repos', upsert: [record] }]);
+  await store.write([{ table: 'repos', upsert: [await withHostsIdentity(store, record)] }]);
   const shallow = await shallowCommits(paths.gitDir);
   return { databaseId: store.databaseId, head, digest: createHash('sha256').update(refsDigest).update(shallow).digest('hex') };
 }
@@ -94,7 +95,7 @@ async function pinListed(
   if (!ofGit.every(([stage, state]) => isUntouched(stage, repository, options, state))) return undefined;
   const digests = new Set(ofGit.map(([, state]) => String(state?.cursor['digest'])));
   if (digests.size > 1) return undefined;
-  const head = ofGit[0]?.[1]?.headHash ?? repository.hosted?.head ?? null;
+  const head = ofGit[0]?.[1]?.headHash ?? listedHead(repository, await storedRow(store, repository));
   await store.write([{ table: 'repos', upsert: [hostedRecord(repository, head)] }]);
   return { databaseId: store.databaseId, head, digest: [...digests].join('') };
 }

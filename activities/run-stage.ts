@@ -106,7 +106,7 @@ async function readAndWrite(deps: ActivityDeps, stage: Stage, input: StageInput,
     const { value, done } = await batches.next();
     if (done === true) {
       await store.saveSyncState(repository.id, stage, {
-        cursor: { ...value, ...basisOf(stage, repository, options, pin.digest) },
+        cursor: { ...value, ...basisOf(stage, repository, options, pin) },
         headHash: pin.head,
         watermark: new Date(progress.begun),
       });

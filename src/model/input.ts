@@ -58,28 +58,39 @@ const orgSyncInput = z
     }
   });
 
+/** Whether git takes a branch's name. @see https://git-scm.com/docs/git-check-ref-format */
+function isBranch(text: string): boolean {
+  const odd = /^$|^[./]|[./]$|\.\.|@\{|\/\/|\/\.|\.lock(\/|$)|[ ~^:?*[\\]/;
+  return !odd.test(text) && ![...text].some((character) => character < ' ' || character === '\x7f');
+}
+
 const repoSyncInput = z.strictObject({
-  repository: z.object({
-    provider: z.enum(PROVIDERS),
-    id: z.uuid(),
-    host: z.string(),
-    name: exactName,
-    url: z.string().nullable(),
-    path: z.string().optional(),
-    hosted: z
-      .object({
-        providerId: z.string(),
-        ref: z.string().nullable(),
-        head: z.string().nullable(),
-        isFork: z.boolean(),
-        isArchived: z.boolean(),
-        createdAt: z.string(),
-        tags: z.array(z.string()),
-        settings: z.record(z.string(), z.unknown()),
-      })
-      .optional(),
-    probe: z.object({ git: z.string().optional(), pullRequests: z.string().optional() }).optional(),
-  }),
+  repository: z
+    .object({
+      provider: z.enum(PROVIDERS),
+      id: z.uuid(),
+      host: z.string(),
+      name: exactName,
+      url: z.string().nullable(),
+      path: z.string().optional(),
+      hosted: z
+        .object({
+          providerId: z.string(),
+          ref: z.string().refine(isBranch, "can't be a branch's name").nullable(),
+          head: z.string().nullable(),
+          isFork: z.boolean(),
+          isArchived: z.boolean(),
+          createdAt: isoDate,
+          tags: z.array(z.string()),
+          settings: z.record(z.string(), z.unknown()),
+        })
+        .optional(),
+      probe: z.object({ git: z.string().optional(), pullRequests: z.string().optional() }).optional(),
+    })
+    .superRefine(({ provider, hosted }, context) => {
+      if (provider !== 'local' && hosted === undefined)
+        context.addIssue({ code: 'custom', path: ['hosted'], message: `is required when provider is '${provider}'` });
+    }),
   owner: z.string(),
   ...options,
 });

@@ -36,7 +36,10 @@ export interface Store {
   /** Stored pull requests of the given numbers. */
   pullRequests(repoId: string, numbers: readonly number[]): Promise<PullRequestRecord[]>;
 
-  /** Numbers of the stored pull requests that are open. */
+  /** Numbers of the stored pull requests, ascending. */
+  pullRequestNumbers(repoId: string): Promise<number[]>;
+
+  /** Those of them that are open. */
   openPullRequests(repoId: string): Promise<number[]>;
 
   /** Stored repositories of a code host: those with the host's own ids, those with our ids, or those created from a time on and before another. */

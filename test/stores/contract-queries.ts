@@ -77,6 +77,8 @@ export function queryContract(subject: Subject): void {
       await write(subject, { table: 'git_pull_requests', upsert });
       expect(await subject.store.openPullRequests(repoId(1))).toEqual([0, 3]);
       expect(await subject.store.openPullRequests(repoId(2))).toEqual([]);
+      expect(await subject.store.pullRequestNumbers(repoId(1))).toEqual([0, 1, 2, 3]);
+      expect(await subject.store.pullRequestNumbers(repoId(2))).toEqual([]);
     });
   });
 

@@ -61,6 +61,10 @@ function made(more: { host?: string; name?: string; url?: string; path?: string 
   return { repository: { ...repository, hosted }, owner: 'acme' };
 }
 
+interface Made {
+  hosted: object;
+}
+
 const tokenWent = () => trap.gotToken(acme.made.tokens.personal) || trap.requests.length > 0;
 
 it('a repository at another host is asked for nowhere: neither there nor here', async () => {
@@ -102,6 +106,16 @@ it.each([
     expect(message).toBe(`'${name}' can't be the name of a repository at GitHub; write owner/name`);
   }
   expect([tokenWent(), acme.server.requests]).toEqual([false, []]);
+});
+
+it.each([
+  ['hosted: ', (repository: Made) => ({ ...repository, hosted: undefined })],
+  ['hosted.createdAt: ', ({ hosted, ...repository }: Made) => ({ ...repository, hosted: { ...hosted, createdAt: 'yesterday' } })],
+  ['hosted.ref: ', ({ hosted, ...repository }: Made) => ({ ...repository, hosted: { ...hosted, ref: 'no..branch' } })],
+])('what no listing says of a repository is an invalid input, and not tried for an hour: %s', async (where, change) => {
+  const input = made({}) as { repository: Made };
+  const { type, message } = await failureOf('repoSync', { ...input, repository: change(input.repository), stages: ['commits'] });
+  expect([type, message]).toEqual(['InvalidInput', expect.stringContaining(`repository.${where}`)]);
 });
 
 it('a connection that the worker has none of is an invalid input, for an owner and for a repository', async () => {

@@ -20,6 +20,8 @@ export interface Listable {
 /** A page of an owner's repositories, in their order. */
 export interface FoundPage<Found extends Listable> {
   found: Found[];
+  /** Of those that the owner has and whose very names can't be read: why. */
+  hidden?: string[];
   /**
    * Where the next page begins: before the end of this one, so that both hold a repository, unless the host finds it by
    * the last repository itself. Absent on the last page.
@@ -86,16 +88,15 @@ export async function listPage<Found extends Listable>(
           order: last.order,
           ties: [...(last.order === reached?.order ? reached.ties : []), ...found.filter(({ order }) => order === last.order).map(({ id }) => id)],
         };
+  const { repositories, refused } = wantedOf(found, toListed, input);
+  const bounds = { ...(reached === undefined ? {} : { after: reached.order }), ...(next === undefined ? {} : { upTo: next.order }) };
+  const providerIds = [...(reached?.ties ?? []), ...found.map(({ id }) => id)];
+  const { hidden = [] } = page;
   return {
-    ...wantedOf(found, toListed, input),
-    covers: {
-      owner,
-      host,
-      orderedBy: service.orderedBy,
-      ...(reached === undefined ? {} : { after: reached.order }),
-      ...(next === undefined ? {} : { upTo: next.order }),
-      providerIds: [...(reached?.ties ?? []), ...found.map(({ id }) => id)],
-    },
+    repositories,
+    refused: [...refused, ...hidden.map((reason) => ({ name: `${owner}/?`, reason }))],
+    // Any of those that lack may be one that's hidden.
+    ...(hidden.length > 0 ? {} : { covers: { owner, host, orderedBy: service.orderedBy, ...bounds, providerIds } }),
     ...(next === undefined ? {} : { next: JSON.stringify(next) }),
   };
 }

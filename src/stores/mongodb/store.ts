@@ -71,9 +71,17 @@ export class MongodbStore implements Store {
     return found.sort((a, b) => a.number - b.number);
   }
 
-  async openPullRequests(repoId: string): Promise<number[]> {
+  pullRequestNumbers(repoId: string): Promise<number[]> {
+    return this.#numbers(repoId);
+  }
+
+  openPullRequests(repoId: string): Promise<number[]> {
+    return this.#numbers(repoId, { state: 'open' });
+  }
+
+  async #numbers(repoId: string, more: { state?: string } = {}): Promise<number[]> {
     const { rows } = this.#tables.git_pull_requests;
-    const filter = { ...within([rangeOf(this.#keysOf('git_pull_requests').slice(0, 1), { repoId })]), state: 'open' };
+    const filter = { ...within([rangeOf(this.#keysOf('git_pull_requests').slice(0, 1), { repoId })]), ...more };
     return (await rows.find(filter, { fields: ['number'] })).map((row) => Number(row['number'])).sort((a, b) => a - b);
   }
 

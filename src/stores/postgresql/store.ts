@@ -51,6 +51,11 @@ export class PostgresqlStore implements Store {
     return this.#select('git_pull_requests', 'repo_id = $1 and number = any($2::int[]) order by number', repoId, `{${numbers.join(',')}}`);
   }
 
+  async pullRequestNumbers(repoId: string): Promise<number[]> {
+    const sql = 'select number from git_pull_requests where repo_id = $1 order by number';
+    return (await this.#connection.all(sql, repoId)).map(([number]) => Number(number));
+  }
+
   async openPullRequests(repoId: string): Promise<number[]> {
     const sql = "select number from git_pull_requests where repo_id = $1 and state = 'open' order by number";
     return (await this.#connection.all(sql, repoId)).map(([number]) => Number(number));

@@ -64,6 +64,11 @@ export class SqliteStore implements Store {
     return this.#select('git_pull_requests', where, repoId, JSON.stringify(numbers));
   }
 
+  async pullRequestNumbers(repoId: string): Promise<number[]> {
+    const sql = 'select number from git_pull_requests where repo_id = ? order by number';
+    return (await this.#connection.all(sql, repoId)).map(({ number }) => Number(number));
+  }
+
   async openPullRequests(repoId: string): Promise<number[]> {
     const sql = "select number from git_pull_requests where repo_id = ? and state = 'open' order by number";
     return (await this.#connection.all(sql, repoId)).map(({ number }) => Number(number));

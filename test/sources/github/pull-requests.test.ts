@@ -305,6 +305,13 @@ describe('a server without GraphQL', () => {
     expectRows();
   });
 
+  it('comes to an end where more than a page changed in one second just now', async () => {
+    const now = new Date(Date.now() - 1_000).toISOString().replace(/\.\d+/, '');
+    for (const pull of editor.newestFirst.slice(0, 60)) Object.assign(pull, { updatedAt: now });
+    expect(await subject.run({ batches: 40 })).toBe(true);
+    expectRows();
+  });
+
   it.each([1, 2, 3, 4, 5])('goes on after batch %i', async (batches) => {
     await subject.run({ batches });
     const { cursor } = subject;

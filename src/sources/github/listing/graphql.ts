@@ -95,19 +95,23 @@ async function page(github: GitHub, variables: Variables, signal: AbortSignal): 
   }
   const { edges, pageInfo } = owned;
   const found: Found[] = [];
+  const hidden: string[] = [];
   // What can't be read of a repository may take all of it out of the answer.
-  const names = edges?.every((edge) => edge?.node) === false ? await namesOf(github, variables, signal) : new Map<string, Named>();
+  const names = edges?.every((edge) => edge?.node) === false ? await namesOf(github, variables, signal) : new Map<string, Named | null>();
   for (const [index, edge] of (edges ?? []).entries()) {
     if (edge?.node) {
+      checkWhole(errors, index, edge.node.nameWithOwner);
       found.push({ ...named(edge.node), ...described(edge.node), ...(edge.node.isDisabled ? { refused: DISABLED } : {}) });
       continue;
     }
     const name = names.get(edge?.cursor ?? '');
     // Gone between the two requests.
-    if (name !== undefined) found.push({ ...named(name), refused: reasonAt(errors, index) });
+    if (name === undefined) continue;
+    if (name === null) hidden.push(reasonAt(errors, index));
+    else found.push({ ...named(name), refused: reasonAt(errors, index) });
   }
   const overlapping = edges?.at(-2)?.cursor;
-  return { found, ...(pageInfo.hasNextPage && overlapping !== undefined ? { next: overlapping } : {}) };
+  return { found, hidden, ...(pageInfo.hasNextPage && overlapping !== undefined ? { next: overlapping } : {}) };
 }
 
 /** Why the owner is there and can't be read, as where single sign-on is asked for. GitHub names the types of what lasts. */
@@ -122,15 +126,28 @@ function refusalOf({ type, message }: GraphqlProblem, owner: string, host: strin
 
 const DISABLED = 'GitHub has disabled it';
 
-/** The repositories of a page with what can be read of each, by cursor. */
-async function namesOf(github: GitHub, variables: Variables, signal: AbortSignal): Promise<Map<string, Named>> {
+/** Types of problems that trying again doesn't mend. */
+const HIDDEN: ReadonlySet<string> = new Set(['FORBIDDEN', 'NOT_FOUND']);
+
+/** @throws RetryableError where GitHub left out a part for now: without its default branch a repository would look empty. */
+function checkWhole(errors: readonly GraphqlProblem[], index: number, name: string): void {
+  const problem = errorsAt(errors, index).find(({ type }) => !HIDDEN.has(type ?? ''));
+  if (problem !== undefined) throw new RetryableError(`GitHub told of ${name} in part: ${clip(problem.message, 300)}`);
+}
+
+function errorsAt(errors: readonly GraphqlProblem[], index: number): GraphqlProblem[] {
+  return errors.filter(({ path }) => path?.[2] === 'edges' && path[3] === index);
+}
+
+/** The repositories of a page with what can be read of each, by cursor; null where that's nothing. */
+async function namesOf(github: GitHub, variables: Variables, signal: AbortSignal): Promise<Map<string, Named | null>> {
   const { data } = await github.graphql<Answer<Named>>(listing(NAMED), variables, signal);
   const edges = data.repositoryOwner?.repositories?.edges ?? [];
-  return new Map(edges.flatMap((edge) => (edge?.node ? [[edge.cursor, edge.node]] : [])));
+  return new Map(edges.flatMap((edge) => (edge === null ? [] : [[edge.cursor, edge.node]])));
 }
 
 function reasonAt(errors: readonly GraphqlProblem[], index: number): string {
-  const reasons = errors.filter(({ path }) => path?.[2] === 'edges' && path[3] === index).map(({ message }) => message);
+  const reasons = errorsAt(errors, index).map(({ message }) => message);
   return `GitHub doesn't hand it out: ${[...new Set(reasons)].join('; ') || 'it gives no reason'}`;
 }
 

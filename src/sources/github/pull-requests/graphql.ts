@@ -4,6 +4,7 @@ import { type PullRequestFacts, toDate } from '../../hosted/pull-requests/facts.
 import type { GitHub } from '../api.ts';
 import { TooMuch } from '../errors.ts';
 import { factsOfNode, stateOf } from './graphql-rows.ts';
+import { checkIdentity } from './identity.ts';
 import { PageSizes } from './page-sizes.ts';
 import {
   type Aliased,
@@ -135,7 +136,11 @@ export class GraphqlPullRequests implements PullRequestService {
    */
   async #ask<Fields>(query: string, variables: Record<string, unknown>, missable: readonly string[] = []): Promise<Fields> {
     const [owner = '', name = ''] = this.#repository.name.split('/');
-    const { data, errors } = await this.#github.graphql<{ repository: Fields | null }>(query, { owner, name, ...variables }, this.#signal);
+    const { data, errors } = await this.#github.graphql<{ repository: (Fields & { databaseId: number }) | null }>(
+      query,
+      { owner, name, ...variables },
+      this.#signal,
+    );
     const problem = errors.find(({ type, path }) => type !== 'NOT_FOUND' || path?.length !== 2 || !missable.includes(String(path[1])));
     if (data.repository === null && HIDDEN.has(problem?.type ?? '')) {
       throw new FatalError(`GitHub doesn't show the pull requests of ${this.#repository.name}: ${problem?.message} Check what the token may read.`);
@@ -143,6 +148,7 @@ export class GraphqlPullRequests implements PullRequestService {
     if (problem !== undefined || data.repository === null) {
       throw new RetryableError(`GitHub answered for ${this.#repository.name} in part: ${problem?.message ?? 'without the repository'}`);
     }
+    checkIdentity(this.#repository, data.repository.databaseId);
     return data.repository;
   }
 

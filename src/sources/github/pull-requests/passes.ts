@@ -24,8 +24,6 @@ interface Place {
   /** Pull requests read, and how many the repository has. */
   done: number;
   total: number;
-  /** Highest number seen. */
-  highest: number;
 }
 
 /**
@@ -66,19 +64,19 @@ export async function* readPullRequests(context: StageContext, service: PullRequ
 
     place.done += facts.length;
     if (place.everything) place.total = total ?? place.total;
-    place.highest = facts.reduce((highest, { request }) => Math.max(highest, request.number), place.highest);
     place.after = next;
     settled = single || (next === null && front !== undefined && front?.toISOString() === place.newest);
     // No overlap here: where many change all the time, the passes have to become shorter.
     if (next === null) place.boundary = boundaryAfter(place.newest, place.begun, 0);
     yield batch(changesOf(facts));
   }
-  if (context.options.full === true) for await (const changes of changesOfSurplus(context, service, place)) yield batch(changes);
+  // A first reading too: a clone of it on disk may have been synced before, of which git told what GitHub doesn't know.
+  if (place.everything) for await (const changes of changesOfSurplus(context, service, place.total)) yield batch(changes);
   return { boundary: boundaryAfter(place.newest, place.begun) };
 }
 
 function startingPlace({ previous }: StageContext, { api }: PullRequestService): Place {
   const left = previous?.cursor['boundary'];
   const boundary = typeof left === 'string' ? left : null;
-  return { api, everything: boundary === null, boundary, newest: null, begun: '', after: null, done: 0, total: 0, highest: 0 };
+  return { api, everything: boundary === null, boundary, newest: null, begun: '', after: null, done: 0, total: 0 };
 }

@@ -82,7 +82,7 @@ function aliases(numbers: readonly number[], fields: string): string {
  */
 export function pageQuery(open: readonly number[]): string {
   return `query PullRequests($owner: String!, $name: String!, $first: Int!, $after: String, $reviews: Int!) {
-  repository(owner: $owner, name: $name) {
+  repository(owner: $owner, name: $name) { databaseId
     pullRequests(first: $first, after: $after, ${NEWEST_FIRST}) { totalCount pageInfo { hasNextPage endCursor } nodes { ...Facts } }
     ${aliases(open, 'number state updatedAt')}
     front: pullRequests(first: 1, ${NEWEST_FIRST}) { nodes { updatedAt } }
@@ -93,23 +93,23 @@ ${PULL_REQUEST}`;
 
 export function standingsQuery(numbers: readonly number[]): string {
   return `query PullRequestStandings($owner: String!, $name: String!) {
-  repository(owner: $owner, name: $name) { ${aliases(numbers, 'number state updatedAt')} }
+  repository(owner: $owner, name: $name) { databaseId ${aliases(numbers, 'number state updatedAt')} }
 }`;
 }
 
 export function factsQuery(numbers: readonly number[]): string {
   return `query PullRequestsByNumber($owner: String!, $name: String!, $reviews: Int!) {
-  repository(owner: $owner, name: $name) { ${aliases(numbers, '...Facts')} }
+  repository(owner: $owner, name: $name) { databaseId ${aliases(numbers, '...Facts')} }
 }
 ${PULL_REQUEST}`;
 }
 
 /** Reviews beyond those that came with their pull request. */
 export const REVIEWS_QUERY = `query PullRequestReviews($owner: String!, $name: String!, $number: Int!, $first: Int!, $after: String) {
-  repository(owner: $owner, name: $name) { pullRequest(number: $number) { reviews(first: $first, after: $after, ${SUBMITTED}) { ${REVIEWS} } } }
+  repository(owner: $owner, name: $name) { databaseId pullRequest(number: $number) { reviews(first: $first, after: $after, ${SUBMITTED}) { ${REVIEWS} } } }
 }`;
 
 /** Which pull request a page begins with. */
 export const NUMBER_QUERY = `query PullRequestNumber($owner: String!, $name: String!, $after: String) {
-  repository(owner: $owner, name: $name) { pullRequests(first: 1, after: $after, ${NEWEST_FIRST}) { nodes { number } } }
+  repository(owner: $owner, name: $name) { databaseId pullRequests(first: 1, after: $after, ${NEWEST_FIRST}) { nodes { number } } }
 }`;

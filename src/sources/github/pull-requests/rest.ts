@@ -2,6 +2,7 @@ import type { ListedRepository } from '../../../model/repository.ts';
 import { type PullRequestFacts, toDate } from '../../hosted/pull-requests/facts.ts';
 import { HostRefusal } from '../../http/errors.ts';
 import type { GitHub } from '../api.ts';
+import { checkIdentity } from './identity.ts';
 import { factsOfRest, type RestReview, stateOfRest } from './rest-rows.ts';
 import { PAGE, type Page, type PullRequestService, type Standings } from './service.ts';
 
@@ -51,6 +52,8 @@ export class RestPullRequests implements PullRequestService {
       facts: await this.read(wanted.map(({ number }) => number)),
       next,
       first: toDate(rows[0]?.updated_at),
+      // A page that is the first and the last was seen at one moment.
+      ...(next === null && place !== null ? { front: await this.#front() } : {}),
       ...(rows.length < PAGE ? { total: (page - 1) * PAGE + rows.length } : {}),
       standings: await this.standings(open),
     };
@@ -87,7 +90,14 @@ export class RestPullRequests implements PullRequestService {
 
   async #list(state: 'all' | 'open', page: number, size: number) {
     const { data } = await this.#github.rest.pulls.list({ ...this.#common, state, sort: 'updated', direction: 'desc', per_page: size, page });
+    for (const { base } of data) checkIdentity(this.#repository, base.repo.id);
     return data;
+  }
+
+  /** When the one changed last had been changed; null where there is none. */
+  async #front(): Promise<Date | null> {
+    const [row] = await this.#list('all', 1, 1);
+    return toDate(row?.updated_at);
   }
 
   /** Whether rows went that stood before the end of a page already read. */
