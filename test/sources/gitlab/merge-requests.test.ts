@@ -1,10 +1,12 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Cursor } from '../../../src/model/activities.ts';
 import type { RepositoryOptions } from '../../../src/model/input.ts';
+import type { PullRequestRecord } from '../../../src/model/records.ts';
 import type { ListedRepository } from '../../../src/model/repository.ts';
-import { openGitLab } from '../../../src/sources/gitlab/api.ts';
+import { isAlone } from '../../../src/model/stages.ts';
 import { remoteOf } from '../../../src/sources/gitlab/connection.ts';
-import { mergeRequestReader } from '../../../src/sources/gitlab/merge-requests/reader.ts';
 import { repositoryId } from '../../../src/sources/identity.ts';
 import type { Batch } from '../../../src/sources/stage.ts';
 import { openStore } from '../../../src/stores/open.ts';
@@ -15,13 +17,14 @@ import { type MadeGitLabWorld, makeGitLabWorld } from '../../support/gitlab/make
 import { type GitLab, startGitLab } from '../../support/gitlab/server.ts';
 import { type MergeRequest, type Project, projectPath, timeOf } from '../../support/gitlab/world.ts';
 import { tempFolder } from '../../support/temp.ts';
-import { byKey, expectedRows, storedRequests, storedReviews } from './support.ts';
+import { byKey, expectedRows, sourceWith, storedRequests, storedReviews } from './support.ts';
 
 let made: MadeGitLabWorld;
 let gitlab: GitLab;
 let project: Project;
 let database: SqliteTestDatabase;
 let store: Store;
+let gitDir: string;
 /** What the last run that ended left. */
 let left: Cursor | undefined;
 
@@ -32,6 +35,7 @@ beforeEach(async () => {
   database = sqliteDatabase();
   store = await openStore(database.url);
   left = undefined;
+  gitDir = join(tempFolder(), 'clone.git');
 });
 afterEach(async () => {
   await store.close();
@@ -46,17 +50,24 @@ async function run({ cursor, batches = Number.POSITIVE_INFINITY, options = {} }:
   const repository: ListedRepository = {
     provider: 'gitlab',
     id: repositoryId(remoteOf(gitlab.url, name)),
-    host: 'host',
+    host: remoteOf(gitlab.url, name).host,
     name,
     url: null,
     hosted: { providerId: String(project.id), ref: null, head: null, isFork: false, isArchived: false, createdAt: '', tags: [], settings: {} },
   };
-  const reader = mergeRequestReader(() => openGitLab({ url: gitlab.url, token: made.tokens.personal, variable: 'GITLAB_TOKEN' }))({
+  const source = sourceWith(gitlab, made.tokens.personal);
+  const { signal } = new AbortController();
+  const refsFile = join(gitDir, 'refs-of-the-run');
+  if (!isAlone('pull-requests', options.stages)) {
+    mkdirSync(gitDir, { recursive: true });
+    await source.prepare(repository, options, { gitDir, refsFile }, signal);
+  }
+  const reader = source.pullRequests({
     repository,
     options,
-    git: { gitDir: '/nowhere' },
+    git: { gitDir, signal },
     pin: { databaseId: store.databaseId, head: null, digest: '' },
-    refsFile: '/nowhere',
+    refsFile,
     shallow: '',
     stored: store,
     previous: left === undefined || options.full === true ? null : { cursor: left, headHash: null, watermark: new Date() },
@@ -79,12 +90,14 @@ async function run({ cursor, batches = Number.POSITIVE_INFINITY, options = {} }:
   }
 }
 
-function expectAll(gone: readonly number[] = []): void {
+function expectAll(gone: readonly number[] = [], areCounted: (request: PullRequestRecord) => boolean = () => true): void {
   const { requests, reviews } = expectedRows(gitlab, { token: made.tokens.personal, project: projectPath(made.world, project) });
   const here = <Row extends { repoId: string; number: number }>(rows: Row[]) => byKey(rows.filter(({ number }) => !gone.includes(number)));
-  expect(here(storedRequests(database))).toEqual(byKey(requests).map((row) => ({ ...row, additions: null, deletions: null, changedFiles: null })));
+  expect(here(storedRequests(database))).toEqual(byKey(requests).map((row) => (areCounted(row) ? row : { ...row, ...UNCOUNTED })));
   expect(here(storedReviews(database))).toEqual(byKey(reviews));
 }
+
+const UNCOUNTED = { additions: null, deletions: null, changedFiles: null };
 
 const asked = (path: RegExp) => gitlab.requests.filter((request) => path.test(request.path)).length;
 const one = (fits: (request: MergeRequest) => boolean) => project.mergeRequests.find(fits) as MergeRequest;
