@@ -7,12 +7,14 @@ import type { PullRequestRecord } from '../../../src/model/records.ts';
 import type { ListedRepository } from '../../../src/model/repository.ts';
 import { isAlone } from '../../../src/model/stages.ts';
 import { remoteOf } from '../../../src/sources/gitlab/connection.ts';
+import { diffTotalsOf } from '../../../src/sources/gitlab/merge-requests/diffs.ts';
 import { repositoryId } from '../../../src/sources/identity.ts';
 import type { Batch } from '../../../src/sources/stage.ts';
 import { openStore } from '../../../src/stores/open.ts';
 import type { Store } from '../../../src/stores/store.ts';
 import { type SqliteTestDatabase, sqliteDatabase } from '../../stores/sqlite-database.ts';
-import { changeMergeRequest } from '../../support/gitlab/changes.ts';
+import { readRefs } from '../../support/forge/refs.ts';
+import { changeMergeRequest, pushRefs } from '../../support/gitlab/changes.ts';
 import { type MadeGitLabWorld, makeGitLabWorld } from '../../support/gitlab/make-world.ts';
 import { type GitLab, startGitLab } from '../../support/gitlab/server.ts';
 import { type MergeRequest, type Project, projectPath, timeOf } from '../../support/gitlab/world.ts';
@@ -163,5 +165,53 @@ describe('merge requests', () => {
     project.mergeRequestsAccess = 'disabled';
     await run();
     expect(storedRequests(database)).toEqual([]);
+  });
+});
+
+describe('the lines of merge requests', () => {
+  it('are counted between the commits of the diff, also where the target has moved on since', async () => {
+    const open = project.mergeRequests.filter(({ state, diff }) => state === 'opened' && diff !== null);
+    // Their merge base with the target is now their own head.
+    for (const { targetBranch, diff } of open) pushRefs(project, { [`refs/heads/${targetBranch}`]: diff?.head ?? '' });
+    await run();
+    expectAll();
+  });
+
+  it('are counted where GitLab has removed the refs of merge requests', async () => {
+    const refs = [...readRefs(project.folder).keys()].filter((name) => /^refs\/(merge-requests|keep-around)\//.test(name));
+    pushRefs(project, Object.fromEntries(refs.map((name) => [name, null])));
+    await run();
+    expectAll();
+  });
+
+  it('are left by a run of merge requests alone, which needs no git, to the next one that has a clone', async () => {
+    const alone = { options: { stages: ['pull-requests' as const] } };
+    await run(alone);
+    expectAll([], () => false);
+    await run(alone);
+    expect(gitlab.requests.filter(({ kind }) => kind === 'git')).toEqual([]);
+    await run();
+    expectAll();
+    const changed = one(({ diff, state }) => diff !== null && state === 'merged');
+    changeMergeRequest(project, changed, { title: 'changed' }, timeOf(Date.UTC(2025, 0, 1)));
+    await run(alone);
+    expectAll([], ({ number }) => number !== changed.iid);
+    gitlab.requests.length = 0;
+    await run();
+    expectAll();
+    expect(asked(/approvals/)).toBe(1);
+  });
+
+  it('are unknown where the commits are nowhere to be had', async () => {
+    const [base = '', head = ''] = made.histories[0]?.hashes ?? [];
+    const none = 'f'.repeat(40);
+    const asked: string[] = [];
+    const sides = [
+      { number: 1, base, head: none },
+      { number: 2, base, head },
+    ];
+    const totals = await diffTotalsOf({ gitDir: project.folder }, sides, async (hashes) => void asked.push(...hashes));
+    expect(asked).toEqual([none]);
+    expect([...totals.keys()]).toEqual([2]);
   });
 });
