@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OrgSyncInput } from '../../../src/model/input.ts';
 import type { SqliteTestDatabase } from '../../stores/sqlite-database.ts';
 import { readRefs } from '../../support/forge/refs.ts';
+import { gitText } from '../../support/git.ts';
 import { changeMergeRequest, pushRefs } from '../../support/gitlab/changes.ts';
 import { type MadeGitLabWorld, makeGitLabWorld } from '../../support/gitlab/make-world.ts';
 import { type GitLab, startGitLab } from '../../support/gitlab/server.ts';
@@ -50,16 +51,15 @@ function expectAll(selection: { group: string } | { user: string } = { group: ma
 const projectOf = (kind: 'group' | 'user') =>
   made.world.projects.find(({ namespace, mergeRequests }) => namespace.kind === kind && mergeRequests.length > 2) as Project;
 
-/** A push to the source branch in a fork: the target's own time of activity stays as it is. */
-function pushToFork(project: Project): MergeRequest {
-  const [request, other] = project.mergeRequests.filter(({ diff }) => diff !== null) as [MergeRequest, MergeRequest];
+/** A push to the source branch in a fork: commits that the project didn't have, and its own time of activity stays as it is. */
+function pushToFork(project: Project, day: number): void {
+  const request = project.mergeRequests.find(({ diff }) => diff !== null) as MergeRequest;
   const { lastActivityAt } = project;
-  const base = request.diff?.base ?? '';
-  const head = made.histories.flatMap(({ changes }) => changes).find((change) => change.head === other.diff?.head)?.base ?? base;
+  const { base = '', head: before = '' } = request.diff ?? {};
+  const head = gitText(project.folder, ['commit-tree', '-m', `Pushed on day ${day}`, '-p', before, `${day % 2 === 0 ? base : 'HEAD'}^{tree}`]);
   pushRefs(project, { [`refs/merge-requests/${request.iid}/head`]: head }, lastActivityAt);
-  changeMergeRequest(project, request, { diff: { base, start: base, head } }, timeOf(Date.UTC(2025, 0, 1)));
+  changeMergeRequest(project, request, { diff: { base, start: base, head } }, timeOf(Date.UTC(2025, 0, day)));
   project.lastActivityAt = lastActivityAt;
-  return request;
 }
 
 describe('lines of merge requests', () => {
@@ -67,13 +67,13 @@ describe('lines of merge requests', () => {
     await sync();
     expectAll();
     const project = projectOf('group');
-    pushToFork(project);
+    pushToFork(project, 1);
     const { git } = await sync();
     expectAll();
     expect(git.length).toBeGreaterThan(0);
     expect(git.every((path) => path.includes(`/${projectPath(made.world, project)}.git/`))).toBe(true);
     rmSync(join(folder, 'home/clones'), { recursive: true });
-    pushToFork(projectOf('group'));
+    pushToFork(project, 2);
     await sync();
     expectAll();
   });
@@ -82,7 +82,7 @@ describe('lines of merge requests', () => {
     await sync({ owner: made.user });
     expectAll({ user: made.user });
     expect((await sync({ owner: made.user })).git).toEqual([]);
-    pushToFork(projectOf('user'));
+    pushToFork(projectOf('user'), 1);
     expect((await sync({ owner: made.user })).git.length).toBeGreaterThan(0);
     expectAll({ user: made.user });
     expect((await sync({ owner: made.user })).git).toEqual([]);
