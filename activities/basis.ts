@@ -2,7 +2,8 @@ import type { Pin } from '../src/model/activities.ts';
 import type { RepositoryOptions } from '../src/model/input.ts';
 import type { SyncState } from '../src/model/records.ts';
 import type { ListedRepository } from '../src/model/repository.ts';
-import type { Stage } from '../src/model/stages.ts';
+import { isAlone, type Stage } from '../src/model/stages.ts';
+import { PARTIAL } from '../src/sources/source.ts';
 import { optionsKey } from './options-key.ts';
 
 /** What a stage was made from, kept with its saved state: as long as it's the same, the stage has nothing to do. */
@@ -35,14 +36,20 @@ function isOfListed({ hosted }: ListedRepository, head: string | null): boolean 
 }
 
 /** Whether a stage that was saved with a state would read the same again. */
-export function isUpToDate(stage: Stage, repository: ListedRepository, state: SyncState | null, now: Basis): boolean {
-  if (state?.cursor['options'] !== now.options) return false;
+export function isUpToDate(stage: Stage, repository: ListedRepository, options: RepositoryOptions, state: SyncState | null, now: Basis): boolean {
+  if (state?.cursor['options'] !== now.options || hasMore(stage, options, state)) return false;
   return asksHost(stage, repository) ? isSame(state.cursor['probe'], now.probe) : state.cursor['digest'] === now.digest;
 }
 
 /** Whether the listing alone tells that a stage that was saved with a state would read the same again. */
 export function isUntouched(stage: Stage, repository: ListedRepository, options: RepositoryOptions, state: SyncState | null | undefined): boolean {
-  return state?.cursor['options'] === optionsKey(options) && isSame(state.cursor['probe'], probeOf(stage, repository));
+  if (state?.cursor['options'] !== optionsKey(options) || hasMore(stage, options, state)) return false;
+  return isSame(state.cursor['probe'], probeOf(stage, repository));
+}
+
+/** Whether the run that saved a state had no git folder, and this one has. */
+function hasMore(stage: Stage, options: RepositoryOptions, { cursor }: SyncState): boolean {
+  return cursor[PARTIAL] === true && !isAlone(stage, options.stages);
 }
 
 function isSame(saved: unknown, now: string | undefined): boolean {

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { RATE_LIMITED, type Wait } from '../src/model/activities.ts';
-import { FatalError, RateLimited, RetryableError } from '../src/model/errors.ts';
+import { NOT_PREPARED, RATE_LIMITED, type Wait } from '../src/model/activities.ts';
+import { FatalError, NotPrepared, RateLimited, RetryableError } from '../src/model/errors.ts';
 
 /**
  * Turns our errors into the ones that Temporal acts on: fatal ones end the activity, retryable ones say when to try
@@ -12,6 +12,9 @@ export function toFailure(error: unknown, left?: unknown): unknown {
     // Waiting is the workflow's: a timer survives everything, and tells in the Web UI what goes on.
     const wait: Wait = { until: error.until.toISOString(), reason: error.message };
     return ApplicationFailure.create({ message: error.message, type: RATE_LIMITED, nonRetryable: true, details: left === undefined ? [wait] : [wait, left] });
+  }
+  if (error instanceof NotPrepared) {
+    return ApplicationFailure.create({ message: error.message, type: NOT_PREPARED, nonRetryable: true, details: left === undefined ? [] : [left] });
   }
   if (error instanceof FatalError) return ApplicationFailure.create({ message: error.message, type: error.name, nonRetryable: true });
   if (error instanceof RetryableError) {

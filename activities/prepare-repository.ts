@@ -55,14 +55,14 @@ async function prepare(deps: ActivityDeps, { repository, options, earlier }: Pre
   const wanted = orderedStages(options.stages);
   const states = new Map<Stage, SyncState | null>();
   for (const stage of wanted) states.set(stage, options.full === true ? null : await store.syncState(repository.id, stage));
-  const pin = (await pinListed(deps, repository, options, states)) ?? (await pinGit(deps, repository, options, run.runId));
+  const pin = (await pinListed(deps, repository, options, states, earlier)) ?? (await pinGit(deps, repository, options, run.runId));
 
   const stages: Stage[] = [];
   for (const stage of wanted) {
     if (earlier?.ended.includes(stage) && isSame(earlier.pin, pin)) continue;
     const state = states.get(stage) ?? null;
     const basis = basisOf(stage, repository, options, pin);
-    if (state === null || !isUpToDate(stage, repository, state, basis)) {
+    if (state === null || !isUpToDate(stage, repository, options, state, basis)) {
       stages.push(stage);
       continue;
     }
@@ -86,12 +86,19 @@ async function pinGit(deps: ActivityDeps, repository: ListedRepository, options:
 
 /** What was pinned last, where the listing tells that no stage has anything new to read of git; else undefined. */
 async function pinListed(
-  { store }: ActivityDeps,
+  { store, sources }: ActivityDeps,
   repository: ListedRepository,
   options: RepositoryOptions,
   states: ReadonlyMap<Stage, SyncState | null>,
+  earlier: Earlier | undefined,
 ): Promise<Pin | undefined> {
   const ofGit = [...states].filter(([stage]) => !asksHost(stage, repository));
+  if (ofGit.length > 0 && sourceOf(sources, repository.provider).pullRequestsReadGit === true) {
+    // A stage has asked for the git folder, or it will: where nothing tells that any has changed, that's yet to be seen.
+    const told = repository.probe?.pullRequests !== undefined;
+    const requests = [...states].filter(([stage, state]) => asksHost(stage, repository) && (told || state === null));
+    if (earlier !== undefined || requests.some(([stage, state]) => !isUntouched(stage, repository, options, state))) return undefined;
+  }
   if (!ofGit.every(([stage, state]) => isUntouched(stage, repository, options, state))) return undefined;
   const digests = new Set(ofGit.map(([, state]) => String(state?.cursor['digest'])));
   if (digests.size > 1) return undefined;

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { ApplicationFailure, activityInfo, Context, heartbeat } from '@temporalio/activity';
 import { shallowCommits } from '../src/git/overlay.ts';
-import { DAMAGED, NOT_PREPARED, type StageCursor, type StageInput, type StageResult } from '../src/model/activities.ts';
+import { DAMAGED, type NOT_PREPARED, type StageCursor, type StageInput, type StageResult } from '../src/model/activities.ts';
+import { NotPrepared } from '../src/model/errors.ts';
 import { addRows, type RowCounts } from '../src/model/progress.ts';
 import type { SyncRunRecord, Table } from '../src/model/records.ts';
 import type { Stage } from '../src/model/stages.ts';
@@ -82,7 +83,7 @@ function checkPrepared(deps: ActivityDeps, stage: Stage, { pin, repository }: St
       : asksHost(stage, repository) || existsSync(paths.refsFile)
         ? undefined
         : 'this worker has not prepared the repository';
-  if (problem !== undefined) throw ApplicationFailure.create({ message: problem, type: NOT_PREPARED, nonRetryable: true, details: [progress] });
+  if (problem !== undefined) throw endOf(new NotPrepared(problem), progress);
   return paths;
 }
 

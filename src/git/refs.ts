@@ -7,6 +7,8 @@ import type { GitRepository } from './repository.ts';
 import { NEWLINE, split } from './split.ts';
 import { decodeText } from './text.ts';
 
+const LINE_END = Buffer.from('\n');
+
 /** A ref as it was when it was pinned. */
 export interface Ref {
   name: string;
@@ -25,14 +27,16 @@ const BROKEN_REF = /^warning: ignoring broken ref /m;
  * Writes all refs of a repository into a file, which later readers take for the repository's refs however much it
  * moves meanwhile.
  * @param head What HEAD names ('' while there is no commit); part of the digest.
+ * @param hidden Prefix of refs that are left out, as if they weren't there.
  * @returns SHA-256 (hex) over HEAD and all refs: the same as long as nothing has changed.
  * @throws GitError, also for a ref that can't be read.
  */
-export async function pinRefs(repository: GitRepository, head: string, file: string): Promise<string> {
+export async function pinRefs(repository: GitRepository, head: string, file: string, hidden?: string): Promise<string> {
   const digest = createHash('sha256').update(`${head}\n`);
   const target = await open(file, 'w');
   try {
-    for await (const chunk of gitOutput(repository, ['for-each-ref', `--format=${FORMAT}`], { refuse: BROKEN_REF })) {
+    const output = gitOutput(repository, ['for-each-ref', `--format=${FORMAT}`], { refuse: BROKEN_REF });
+    for await (const chunk of hidden === undefined ? output : linesWithout(output, hidden)) {
       digest.update(chunk);
       await target.appendFile(chunk);
     }
@@ -40,6 +44,15 @@ export async function pinRefs(repository: GitRepository, head: string, file: str
     await target.close();
   }
   return digest.digest('hex');
+}
+
+/** Older gits have no option for it. */
+async function* linesWithout(output: AsyncIterable<Buffer>, prefix: string): AsyncGenerator<Buffer> {
+  const start = Buffer.from(prefix);
+  for await (const lines of split(output, NEWLINE)) {
+    const kept = lines.filter((line) => !line.subarray(0, start.length).equals(start));
+    if (kept.length > 0) yield Buffer.concat(kept.flatMap((line) => [line, LINE_END]));
+  }
 }
 
 /** Refs that {@link pinRefs} wrote, by name, in groups. */

@@ -47,6 +47,13 @@ export async function* readStats(repository: GitRepository, hashes: AsyncIterabl
   }
 }
 
+/** Stats of commits in their order, each against another one than its parent, from one git process. */
+export function readStatsBetween(repository: GitRepository, pairs: readonly { base: string; head: string }[]): AsyncGenerator<CommitStats> {
+  // Commits that follow one in a line stand for its parents.
+  const input = pairs.map(({ base, head }) => `${head} ${base}\n`);
+  return parse(gitOutput(repository, [...DIFF_TREE, ...FORMAT], { input }));
+}
+
 async function* first(ahead: AsyncIterableIterator<Buffer>[]): AsyncGenerator<CommitStats> {
   const [output] = ahead;
   if (output === undefined) return;

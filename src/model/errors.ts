@@ -32,6 +32,11 @@ export class InvalidInput extends FatalError {
   }
 }
 
+/** A stage needs the repository's git folder, which isn't as it has to be on this worker: preparing the repository mends it. */
+export class NotPrepared extends Error {
+  override name = 'NotPrepared';
+}
+
 /** The other side takes no more requests until a time. Nobody has to change anything: a timer of the workflow waits. */
 export class RateLimited extends Error {
   override name = 'RateLimited';

@@ -31,9 +31,18 @@ export interface Source {
    */
   prepare(repository: ListedRepository, options: RepositoryOptions, paths: ClonePaths, signal: AbortSignal): Promise<PreparedRepository>;
 
+  /**
+   * Whether pull requests that changed need the git folder, too. They ask for it by throwing `NotPrepared`, unless a run
+   * reads nothing but pull requests, which makes no clone: then they do without, and say so with {@link PARTIAL}.
+   */
+  readonly pullRequestsReadGit?: boolean;
+
   /** Pull requests and reviews. */
   readonly pullRequests: StageReader;
 }
+
+/** Set (true) in what a stage of pull requests leaves where a run that has the git folder has more to tell. */
+export const PARTIAL = 'partial';
 
 /** Which repositories of an owner have pull requests that changed within a time. */
 export interface PullRequestChanges {

@@ -1,4 +1,7 @@
 import { FatalError } from '../../model/errors.ts';
+import type { RepositoryOptions } from '../../model/input.ts';
+import type { ListedRepository } from '../../model/repository.ts';
+import { bringCommits, type MirrorOrigin } from '../hosted/mirror.ts';
 import { prepareHosted } from '../hosted/prepare.ts';
 import type { Source } from '../source.ts';
 import { type GitLab, type GitLabConnection, openGitLab } from './api.ts';
@@ -9,8 +12,11 @@ import { mergeRequestReader } from './merge-requests/reader.ts';
 /** Groups, one below the other, and a project. @see https://docs.gitlab.com/user/reserved_names/ */
 const FULL_NAME = /^\w[\w.-]*(\/\w[\w.-]*)+$/;
 
-/** What GitLab keeps for itself: heads of merge requests, forks' among them, commits of pipelines, environments and comments. */
-const LEFT_OUT = ['^refs/merge-requests/*', '^refs/keep-around/*', '^refs/pipelines/*', '^refs/environments/*'];
+/** What GitLab keeps for itself: what merging would give, commits of pipelines, environments and comments. */
+const LEFT_OUT = ['^refs/merge-requests/*/merge', '^refs/merge-requests/*/train', '^refs/keep-around/*', '^refs/pipelines/*', '^refs/environments/*'];
+
+/** Heads of merge requests, forks' among them: needed to count lines, and not part of what a repository's owner has in it. */
+const HIDDEN = 'refs/merge-requests/';
 
 const NEEDS = "the scope 'read_repository', of somebody with at least the role Reporter";
 
@@ -33,15 +39,21 @@ export function gitLabSource(connectionOf: (name: string | undefined) => GitLabC
     if (!FULL_NAME.test(name)) throw new FatalError(`'${name}' can't be the path of a project at GitLab; write group/project`);
     return gitlab;
   };
+  const originOf = (repository: ListedRepository, { connection }: RepositoryOptions, gitDir: string, signal: AbortSignal): MirrorOrigin => {
+    const { url, credentials } = openFor(repository, connection);
+    return { gitDir, url: `${url}/${repository.name}.git`, credentials: async () => credentials(), needs: NEEDS, signal };
+  };
   return {
     list: (input, after, signal) => listProjects(open(input.connection), input, after, signal),
     changedPullRequests: (input, since, signal) => changedProjects(open(input.connection), input.owner ?? '', since, signal),
     check: (repository, { connection }) => void openFor(repository, connection),
-    prepare: async (repository, { connection }, { gitDir, refsFile }, signal) => {
-      const { url, credentials } = openFor(repository, connection);
-      const clone = { url: `${url}/${repository.name}.git`, credentials: async () => credentials(), leftOut: LEFT_OUT, needs: NEEDS };
-      return prepareHosted({ repository, gitDir, refsFile, ...clone, cacheBytes, signal });
-    },
-    pullRequests: mergeRequestReader(({ repository, options }) => openFor(repository, options.connection)),
+    prepare: async (repository, options, { gitDir, refsFile }, signal) =>
+      prepareHosted({ repository, refsFile, ...originOf(repository, options, gitDir, signal), leftOut: LEFT_OUT, hidden: HIDDEN, cacheBytes }),
+    pullRequestsReadGit: true,
+    pullRequests: mergeRequestReader(
+      ({ repository, options }) => openFor(repository, options.connection),
+      ({ repository, options, git: { gitDir, signal = new AbortController().signal } }, hashes) =>
+        bringCommits(originOf(repository, options, gitDir, signal), hashes),
+    ),
   };
 }

@@ -2,28 +2,32 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ask, gitCommands } from '../../git/commands.ts';
 import { GitError } from '../../git/error.ts';
-import { RetryableError } from '../../model/errors.ts';
+import { NotPrepared, RetryableError } from '../../model/errors.ts';
 import { withoutSecret } from '../http/secret.ts';
 import { networkSettings } from './authorities.ts';
 import { DamagedClone, fetchFailure } from './clone-failures.ts';
 import { type Credentials, credentialSettings, credentialText } from './credentials.ts';
-import { type GroupedGit, runGrouped } from './git-group.ts';
-import { isWhole, markBegun, markUsed, markWhole, namesIn } from './mark.ts';
+import { type GitEnd, type GroupedGit, runGrouped } from './git-group.ts';
+import { isWhole, markBegun, markDamaged, markUsed, markWhole, namesIn } from './mark.ts';
 
-export interface MirrorRequest {
+/** A clone of ours, and where it comes from. */
+export interface MirrorOrigin {
   /** Bare repository of ours; made where it's missing. */
   gitDir: string;
   /** Over HTTP, without credentials: https://github.com/acme/api.git */
   url: string;
   /** Asked right before each git command that needs them. */
   credentials: () => Promise<Credentials>;
+  /** What a token needs to clone, for messages: "the permission 'Contents: read'". */
+  needs: string;
+  signal: AbortSignal;
+}
+
+export interface MirrorRequest extends MirrorOrigin {
   /** Short name; null while there is none. */
   defaultBranch: string | null;
   /** Refs left out, as negative refspecs: '^refs/pull/*'. */
   leftOut: readonly string[];
-  /** What a token needs to clone, for messages: "the permission 'Contents: read'". */
-  needs: string;
-  signal: AbortSignal;
 }
 
 /** More packs than this are joined: each has to be looked into for every object. */
@@ -46,8 +50,43 @@ const STALLED = ['http.lowSpeedLimit=10', 'http.lowSpeedTime=60'];
  *   once no process is left.
  */
 export async function bringMirror<T>(request: MirrorRequest, read: () => Promise<T>): Promise<T> {
-  const { gitDir } = request;
-  const call = (calls.get(gitDir) ?? Promise.resolve()).then(() => bringSound(request, read));
+  return inTurn(request.gitDir, () => bringSound(request, read));
+}
+
+/**
+ * Brings commits that no ref leads to into a clone, as far as the host hands them out by their hashes. No ref is made for
+ * them: nothing removes objects from a clone but making it anew.
+ * @param hashes In full.
+ * @throws FatalError and RetryableError as `fetchFailure` tells; NotPrepared where the clone is damaged, which is noted;
+ *   the signal's reason after an abort, once no process is left.
+ */
+export async function bringCommits(origin: MirrorOrigin, hashes: readonly string[]): Promise<void> {
+  const { gitDir, signal } = origin;
+  await inTurn(gitDir, async () => {
+    try {
+      for (let left = hashes, refused: string | undefined; left.length > 0; left = left.filter((hash) => hash !== refused)) {
+        const end = await transfer(origin, left);
+        if (end.exitCode === 0) break;
+        // It names the first one that it doesn't hand out, and then nothing of the others comes.
+        refused = REFUSED.exec(end.stderr)?.[1];
+        if (refused === undefined || !left.includes(refused)) throw fetchFailure(origin.url, end, origin.needs);
+      }
+      if (await isWhole(gitDir)) await markWhole(gitDir);
+    } catch (error) {
+      await removeLeftovers(gitDir);
+      signal.throwIfAborted();
+      if (!(error instanceof DamagedClone)) throw error;
+      await markDamaged(gitDir);
+      throw new NotPrepared(error.message);
+    }
+  });
+}
+
+/** How git and hosts that allow less say that a commit isn't there, or isn't for the asking. */
+const REFUSED = /(?:not our ref|unadvertised object) ([0-9a-f]{40})/;
+
+async function inTurn<T>(gitDir: string, work: () => Promise<T>): Promise<T> {
+  const call = (calls.get(gitDir) ?? Promise.resolve()).then(work);
   const ended = call.then(
     () => undefined,
     () => undefined,
@@ -107,13 +146,18 @@ async function bringAndRead<T>(request: MirrorRequest, read: () => Promise<T>): 
   return result;
 }
 
-async function fetchRefs({ gitDir, url, credentials, leftOut, needs, signal }: MirrorRequest): Promise<void> {
+async function fetchRefs(request: MirrorRequest): Promise<void> {
+  const end = await transfer(request, ['+refs/*:refs/*', ...request.leftOut], ['--prune']);
+  if (end.exitCode !== 0) throw fetchFailure(request.url, end, request.needs);
+}
+
+async function transfer({ gitDir, url, credentials, signal }: MirrorOrigin, refspecs: readonly string[], more: readonly string[] = []): Promise<GitEnd> {
   const env = await networkSettings(gitDir);
   const given = await credentials();
-  const options = ['--quiet', '--progress', '--prune', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-show-forced-updates'];
+  const options = ['--quiet', '--progress', ...more, '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-show-forced-updates'];
   const end = await runGrouped({
     gitDir,
-    args: ['fetch', ...options, '--no-recurse-submodules', '--', url, '+refs/*:refs/*', ...leftOut],
+    args: ['fetch', ...options, '--no-recurse-submodules', '--', url, ...refspecs],
     // A file per object is slow to read and to remove.
     config: [...STALLED, ...credentialSettings(url), 'fetch.unpackLimit=1'],
     env: { ...env, GIT_ALLOW_PROTOCOL: url.startsWith('http://') ? 'http' : 'https' },
@@ -121,7 +165,7 @@ async function fetchRefs({ gitDir, url, credentials, leftOut, needs, signal }: M
     signal,
   });
   // Whatever answers may repeat what it was sent.
-  if (end.exitCode !== 0) throw fetchFailure(url, { ...end, stderr: withoutSecret(end.stderr, given.password) }, needs);
+  return { ...end, stderr: withoutSecret(end.stderr, given.password) };
 }
 
 /** Keeps refs in one file, and packs few. */

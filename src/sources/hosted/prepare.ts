@@ -13,6 +13,8 @@ export interface HostedRequest extends Omit<MirrorRequest, 'defaultBranch'> {
   repository: ListedRepository;
   /** Where to pin the refs. */
   refsFile: string;
+  /** Prefix of refs that are fetched for their objects alone, and aren't pinned. */
+  hidden?: string;
   /** How many bytes all clones of this home may take; null for no bound. */
   cacheBytes: number | null;
 }
@@ -23,11 +25,11 @@ export interface HostedRequest extends Omit<MirrorRequest, 'defaultBranch'> {
  * @throws FatalError, RetryableError, or the signal's reason.
  */
 export async function prepareHosted(request: HostedRequest): Promise<PreparedRepository> {
-  const { repository, gitDir, refsFile, cacheBytes, signal } = request;
+  const { repository, gitDir, refsFile, hidden, cacheBytes, signal } = request;
   const ref = repository.hosted?.ref ?? null;
   const pin = async () => {
     const head = await ask(gitCommands(gitDir, signal), `--git-dir=${gitDir}`, 'rev-parse', '--quiet', '--verify', 'HEAD');
-    const refsDigest = await pinRefs({ gitDir, signal }, `${ref ?? ''} ${head ?? ''}`, refsFile);
+    const refsDigest = await pinRefs({ gitDir, signal }, `${ref ?? ''} ${head ?? ''}`, refsFile, hidden);
     // Finds objects that are missing while the clone can still be made again at once.
     await gitText({ gitDir, signal }, ['for-each-ref', '--format=%(objecttype) %(*objecttype) %(tree)']);
     return { head, refsDigest };

@@ -1,27 +1,32 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Cursor } from '../../../src/model/activities.ts';
 import type { RepositoryOptions } from '../../../src/model/input.ts';
+import type { PullRequestRecord } from '../../../src/model/records.ts';
 import type { ListedRepository } from '../../../src/model/repository.ts';
-import { openGitLab } from '../../../src/sources/gitlab/api.ts';
+import { isAlone } from '../../../src/model/stages.ts';
 import { remoteOf } from '../../../src/sources/gitlab/connection.ts';
-import { mergeRequestReader } from '../../../src/sources/gitlab/merge-requests/reader.ts';
+import { diffTotalsOf } from '../../../src/sources/gitlab/merge-requests/diffs.ts';
 import { repositoryId } from '../../../src/sources/identity.ts';
 import type { Batch } from '../../../src/sources/stage.ts';
 import { openStore } from '../../../src/stores/open.ts';
 import type { Store } from '../../../src/stores/store.ts';
 import { type SqliteTestDatabase, sqliteDatabase } from '../../stores/sqlite-database.ts';
-import { changeMergeRequest } from '../../support/gitlab/changes.ts';
+import { readRefs } from '../../support/forge/refs.ts';
+import { changeMergeRequest, pushRefs } from '../../support/gitlab/changes.ts';
 import { type MadeGitLabWorld, makeGitLabWorld } from '../../support/gitlab/make-world.ts';
 import { type GitLab, startGitLab } from '../../support/gitlab/server.ts';
 import { type MergeRequest, type Project, projectPath, timeOf } from '../../support/gitlab/world.ts';
 import { tempFolder } from '../../support/temp.ts';
-import { byKey, expectedRows, storedRequests, storedReviews } from './support.ts';
+import { byKey, expectedRows, sourceWith, storedRequests, storedReviews } from './support.ts';
 
 let made: MadeGitLabWorld;
 let gitlab: GitLab;
 let project: Project;
 let database: SqliteTestDatabase;
 let store: Store;
+let gitDir: string;
 /** What the last run that ended left. */
 let left: Cursor | undefined;
 
@@ -32,6 +37,7 @@ beforeEach(async () => {
   database = sqliteDatabase();
   store = await openStore(database.url);
   left = undefined;
+  gitDir = join(tempFolder(), 'clone.git');
 });
 afterEach(async () => {
   await store.close();
@@ -46,17 +52,24 @@ async function run({ cursor, batches = Number.POSITIVE_INFINITY, options = {} }:
   const repository: ListedRepository = {
     provider: 'gitlab',
     id: repositoryId(remoteOf(gitlab.url, name)),
-    host: 'host',
+    host: remoteOf(gitlab.url, name).host,
     name,
     url: null,
     hosted: { providerId: String(project.id), ref: null, head: null, isFork: false, isArchived: false, createdAt: '', tags: [], settings: {} },
   };
-  const reader = mergeRequestReader(() => openGitLab({ url: gitlab.url, token: made.tokens.personal, variable: 'GITLAB_TOKEN' }))({
+  const source = sourceWith(gitlab, made.tokens.personal);
+  const { signal } = new AbortController();
+  const refsFile = join(gitDir, 'refs-of-the-run');
+  if (!isAlone('pull-requests', options.stages)) {
+    mkdirSync(gitDir, { recursive: true });
+    await source.prepare(repository, options, { gitDir, refsFile }, signal);
+  }
+  const reader = source.pullRequests({
     repository,
     options,
-    git: { gitDir: '/nowhere' },
+    git: { gitDir, signal },
     pin: { databaseId: store.databaseId, head: null, digest: '' },
-    refsFile: '/nowhere',
+    refsFile,
     shallow: '',
     stored: store,
     previous: left === undefined || options.full === true ? null : { cursor: left, headHash: null, watermark: new Date() },
@@ -79,12 +92,14 @@ async function run({ cursor, batches = Number.POSITIVE_INFINITY, options = {} }:
   }
 }
 
-function expectAll(gone: readonly number[] = []): void {
+function expectAll(gone: readonly number[] = [], areCounted: (request: PullRequestRecord) => boolean = () => true): void {
   const { requests, reviews } = expectedRows(gitlab, { token: made.tokens.personal, project: projectPath(made.world, project) });
   const here = <Row extends { repoId: string; number: number }>(rows: Row[]) => byKey(rows.filter(({ number }) => !gone.includes(number)));
-  expect(here(storedRequests(database))).toEqual(byKey(requests).map((row) => ({ ...row, additions: null, deletions: null, changedFiles: null })));
+  expect(here(storedRequests(database))).toEqual(byKey(requests).map((row) => (areCounted(row) ? row : { ...row, ...UNCOUNTED })));
   expect(here(storedReviews(database))).toEqual(byKey(reviews));
 }
+
+const UNCOUNTED = { additions: null, deletions: null, changedFiles: null };
 
 const asked = (path: RegExp) => gitlab.requests.filter((request) => path.test(request.path)).length;
 const one = (fits: (request: MergeRequest) => boolean) => project.mergeRequests.find(fits) as MergeRequest;
@@ -150,5 +165,53 @@ describe('merge requests', () => {
     project.mergeRequestsAccess = 'disabled';
     await run();
     expect(storedRequests(database)).toEqual([]);
+  });
+});
+
+describe('the lines of merge requests', () => {
+  it('are counted between the commits of the diff, also where the target has moved on since', async () => {
+    const open = project.mergeRequests.filter(({ state, diff }) => state === 'opened' && diff !== null);
+    // Their merge base with the target is now their own head.
+    for (const { targetBranch, diff } of open) pushRefs(project, { [`refs/heads/${targetBranch}`]: diff?.head ?? '' });
+    await run();
+    expectAll();
+  });
+
+  it('are counted where GitLab has removed the refs of merge requests', async () => {
+    const refs = [...readRefs(project.folder).keys()].filter((name) => /^refs\/(merge-requests|keep-around)\//.test(name));
+    pushRefs(project, Object.fromEntries(refs.map((name) => [name, null])));
+    await run();
+    expectAll();
+  });
+
+  it('are left by a run of merge requests alone, which needs no git, to the next one that has a clone', async () => {
+    const alone = { options: { stages: ['pull-requests' as const] } };
+    await run(alone);
+    expectAll([], () => false);
+    await run(alone);
+    expect(gitlab.requests.filter(({ kind }) => kind === 'git')).toEqual([]);
+    await run();
+    expectAll();
+    const changed = one(({ diff, state }) => diff !== null && state === 'merged');
+    changeMergeRequest(project, changed, { title: 'changed' }, timeOf(Date.UTC(2025, 0, 1)));
+    await run(alone);
+    expectAll([], ({ number }) => number !== changed.iid);
+    gitlab.requests.length = 0;
+    await run();
+    expectAll();
+    expect(asked(/approvals/)).toBe(1);
+  });
+
+  it('are unknown where the commits are nowhere to be had', async () => {
+    const [base = '', head = ''] = made.histories[0]?.hashes ?? [];
+    const none = 'f'.repeat(40);
+    const asked: string[] = [];
+    const sides = [
+      { number: 1, base, head: none },
+      { number: 2, base, head },
+    ];
+    const totals = await diffTotalsOf({ gitDir: project.folder }, sides, async (hashes) => void asked.push(...hashes));
+    expect(asked).toEqual([none]);
+    expect([...totals.keys()]).toEqual([2]);
   });
 });

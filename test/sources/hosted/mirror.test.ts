@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { bringCommits } from '../../../src/sources/hosted/mirror.ts';
 import { writeRefs } from '../../support/forge/bare-repositories.ts';
 import { readRefs } from '../../support/forge/refs.ts';
 import { git, gitText } from '../../support/git.ts';
@@ -45,6 +46,20 @@ describe('a mirror', () => {
     await bring(request(gitDir, one));
     const objects = (dir: string) => gitText(dir, ['rev-list', '--objects', '--branches', '--tags']).split('\n').toSorted();
     expect(objects(gitDir)).toEqual(objects(one.path));
+  });
+
+  it('gets commits that no ref leads to, but for those that the host has not', async () => {
+    const one = repository();
+    const gitDir = newDir();
+    await bring(request(gitDir, one));
+    const [stray = '', other = ''] = ['one', 'other'].map((text) => gitText(one.path, ['commit-tree', '-m', text, '-p', 'HEAD', 'HEAD^{tree}']));
+    const refs = refsOf(gitDir);
+    await bringCommits(request(gitDir, one), ['f'.repeat(40), stray, 'e'.repeat(40), other]);
+    expect(gitText(gitDir, ['cat-file', '--batch-check=%(objecttype)'], { input: `${stray}\n${other}\n` })).toBe('commit\ncommit');
+    expect(refsOf(gitDir)).toEqual(refs);
+    await bring(request(gitDir, one));
+    expect(gitText(gitDir, ['cat-file', '-t', stray])).toBe('commit');
+    isSound(gitDir);
   });
 
   it('of an empty repository is empty', async () => {

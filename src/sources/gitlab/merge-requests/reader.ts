@@ -2,17 +2,17 @@ import type { Cursor } from '../../../model/activities.ts';
 import type { Change } from '../../../stores/store.ts';
 import { boundaryAfter } from '../../hosted/boundary.ts';
 import { changesOf } from '../../hosted/pull-requests/changes.ts';
-import type { PullRequestFacts } from '../../hosted/pull-requests/facts.ts';
-import { groupsOf, isSame } from '../../hosted/pull-requests/standing.ts';
+import { groupsOf } from '../../hosted/pull-requests/standing.ts';
+import { PARTIAL } from '../../source.ts';
 import type { Batch, StageContext, StageReader } from '../../stage.ts';
 import { type GitLab, PAGE } from '../api.ts';
-import { diffTotalsOf } from './diffs.ts';
-import { factsOfMergeRequest, stateOf, type ToldMergeRequest } from './rows.ts';
+import { type BringCommits, FactsReader, fillsIn, hasNoClone } from './facts.ts';
+import type { ToldMergeRequest } from './rows.ts';
 import { MergeRequestService } from './service.ts';
 import { changesOfUnmet } from './unmet.ts';
 
-/** Merge requests that are written together: each costs a request for its approvals. */
-const BATCH = 25;
+/** Merge requests that are written together: each costs two or three requests, which a limit in between has made again. */
+const BATCH = 16;
 
 /** A place in a reading, as JSON. */
 interface Place {
@@ -24,6 +24,8 @@ interface Place {
   begun: string;
   /** Merge requests read. */
   done: number;
+  /** Whether there are any whose lines weren't counted for want of a clone. */
+  [PARTIAL]: boolean;
 }
 
 /**
@@ -36,10 +38,13 @@ interface Place {
  *
  * In the end the stored open ones that weren't met are asked for by number: see {@link changesOfUnmet}.
  * Of the options just `full` matters: `since` and `maxCommits` limit commits.
+ *
+ * Lines are counted in the clone. A run of this stage alone makes none: what changed then has no counts, until a run with
+ * a clone looks through all for those that have none.
  * @param gitLabOf The GitLab that a repository is on, asked with the connection that its run names.
- * @throws what calls of {@link GitLab} throw.
+ * @throws NotPrepared where there is anything to count and no clone; what calls of {@link GitLab} throw.
  */
-export function mergeRequestReader(gitLabOf: (context: StageContext) => GitLab): StageReader {
+export function mergeRequestReader(gitLabOf: (context: StageContext) => GitLab, bring: BringCommits): StageReader {
   return async function* read(context): AsyncGenerator<Batch, Cursor> {
     // Without one, nothing ever ends a run early.
     const signal = context.git.signal ?? new AbortController().signal;
@@ -47,75 +52,47 @@ export function mergeRequestReader(gitLabOf: (context: StageContext) => GitLab):
     const place = context.cursor === undefined ? startingPlace(context) : ({ ...context.cursor } as unknown as Place);
     // Who goes on from a cursor doesn't know what was met before it.
     const seen = context.cursor === undefined && place.after === null ? new Set<number>() : undefined;
-    const batch = (changes: Change[]): Batch => ({ changes, cursor: { ...place }, done: place.done, total: place.done });
+    const facts = new FactsReader(context, service, bring);
+    const batch = (changes: Change[]): Batch => {
+      place[PARTIAL] ||= facts.partial;
+      return { changes, cursor: { ...place }, done: place.done, total: place.done };
+    };
 
     for (let page = firstPage(place), more = true; more; ) {
       const before = place.after;
       const answer = await service.page(place.after, page);
       const fresh = answer.rows.filter(({ iid, updated_at }) => updated_at !== before || !place.ties.includes(iid));
       for (const group of groupsOf(fresh, BATCH)) {
-        const facts = await factsOfAll(context, service, group, context.previous === null);
+        const read = await facts.read(group, context.previous === null);
         for (const { iid, updated_at } of group) {
           place.ties = updated_at === place.after ? [...place.ties, iid] : [iid];
           place.after = updated_at;
           seen?.add(iid);
         }
         place.done += group.length;
-        yield batch(changesOf(facts));
+        yield batch(changesOf(read));
       }
       more = answer.more;
       // A page full of those with the same time as before leads no further; the next one does.
       page = place.after === before ? page + 1 : firstPage(place);
     }
-    const read = (group: readonly ToldMergeRequest[]) => factsOfAll(context, service, group, false);
+    const read = (group: readonly ToldMergeRequest[]) => facts.read(group, false);
     for await (const changes of changesOfUnmet(context, service, read, seen)) yield batch(changes);
-    return { boundary: boundaryAfter(place.after, place.begun) };
+    return { boundary: boundaryAfter(place.after, place.begun), [PARTIAL]: place[PARTIAL] || facts.partial };
   };
 }
 
-function startingPlace({ previous }: StageContext): Place {
-  const boundary = previous?.cursor['boundary'];
-  return { after: typeof boundary === 'string' ? boundary : null, ties: [], begun: new Date().toISOString(), done: 0 };
+function startingPlace(context: StageContext): Place {
+  const { cursor } = context.previous ?? {};
+  const boundary = fillsIn(context) ? null : cursor?.['boundary'];
+  return {
+    after: typeof boundary === 'string' ? boundary : null,
+    ...{ ties: [], begun: new Date().toISOString(), done: 0 },
+    [PARTIAL]: cursor?.[PARTIAL] === true && hasNoClone(context),
+  };
 }
 
 /** Where those that follow the ties begin at the latest: some of them may have changed, and the others moved up. */
 function firstPage({ ties }: Place): number {
   return Math.max(1, Math.floor(ties.length / PAGE));
-}
-
-/**
- * Joins merge requests with their approvals, and with what they change. What the clone can't tell now stays as it was
- * told before.
- * @param again Whether those that are stored as they are come along too; else they cost nothing, as where readings overlap.
- */
-async function factsOfAll(
-  { repository, stored, git }: StageContext,
-  service: MergeRequestService,
-  group: readonly ToldMergeRequest[],
-  again: boolean,
-): Promise<PullRequestFacts[]> {
-  const rows = new Map(
-    (
-      await stored.pullRequests(
-        repository.id,
-        group.map(({ iid }) => iid),
-      )
-    ).map((row) => [row.number, row]),
-  );
-  const changed = again ? group : group.filter((told) => !isSame(rows.get(told.iid), standingOf(told)));
-  const totals = await diffTotalsOf(git, changed);
-  const facts: PullRequestFacts[] = [];
-  for (const told of changed) {
-    const details = await service.details(told);
-    if (details === null) continue;
-    const row = rows.get(told.iid);
-    const { additions = null, deletions = null, changedFiles = null } = row ?? {};
-    const before = additions === null || deletions === null || changedFiles === null ? null : { additions, deletions, changedFiles };
-    facts.push(factsOfMergeRequest(repository.id, { ...told, ...details }, totals.get(told.iid) ?? before));
-  }
-  return facts;
-}
-
-function standingOf({ state, updated_at }: ToldMergeRequest) {
-  return { state: stateOf(state), updatedAt: new Date(updated_at) };
 }

@@ -3,7 +3,12 @@ import { groupsOf } from '../../hosted/pull-requests/standing.ts';
 import { HostRefusal } from '../../http/errors.ts';
 import { type GitLab, type GitLabRest, PAGE } from '../api.ts';
 import { orRefused } from '../refused.ts';
+import type { DiffSides } from './diffs.ts';
 import type { ToldApproval, ToldDetails, ToldMergeRequest } from './rows.ts';
+
+type ToldRefs = { base_sha?: string | null; head_sha?: string | null };
+
+const HASH = /^[0-9a-f]{40}$/;
 
 /** The merge requests of one project. All calls throw what the API throws. */
 export class MergeRequestService {
@@ -52,6 +57,19 @@ export class MergeRequestService {
     if (answer === undefined) return null;
     const { approved_by = [] } = answer as unknown as { approved_by?: ToldApproval[] };
     return { approvals: approved_by, firstCommentAt: user_notes_count > 0 ? await this.#firstCommentAt(iid) : null };
+  }
+
+  /**
+   * The commits that a merge request's diff lies between, which no list tells. The clone can't tell them either: the
+   * target may have moved since GitLab made the diff, and with it their merge base. One request.
+   * @returns null where there is no diff.
+   * @see https://docs.gitlab.com/api/merge_requests/#retrieve-a-merge-request
+   */
+  async sides({ iid }: ToldMergeRequest): Promise<DiffSides | null> {
+    const answer = await orRefused(this.#rest.mergeRequests.show(this.#projectId, iid), [404]);
+    const { base_sha: base, head_sha: head } = (answer as unknown as { diff_refs?: ToldRefs | null } | undefined)?.diff_refs ?? {};
+    // They become words of git commands.
+    return HASH.test(base ?? '') && HASH.test(head ?? '') ? { number: iid, base: String(base), head: String(head) } : null;
   }
 
   /** @see https://docs.gitlab.com/api/notes/#list-all-merge-request-notes */
