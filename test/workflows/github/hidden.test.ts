@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { query } from '../../support/database.ts';
+import { readRefs } from '../../support/forge/refs.ts';
 import type { GitHubFault } from '../../support/github/effects.ts';
 import { expectRepositories } from '../../support/github/expect-world.ts';
 import { organisationOf } from '../../support/github/organisation.ts';
-import { readRefs } from '../../support/forge/refs.ts';
 import type { Repository } from '../../support/github/world.ts';
 import { runSync } from '../../support/sync.ts';
 import { tempFolder } from '../../support/temp.ts';

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { OrgSyncInput } from '../../../src/model/input.ts';
 import { query } from '../../support/database.ts';
+import { readRefs } from '../../support/forge/refs.ts';
 import { gitText } from '../../support/git.ts';
 import type { GitHubFault } from '../../support/github/effects.ts';
 import { expectPullRequests } from '../../support/github/expect-world.ts';
 import { organisationOf } from '../../support/github/organisation.ts';
-import { readRefs } from '../../support/forge/refs.ts';
 import { type Repository, renameRepository } from '../../support/github/world.ts';
 import { runSync } from '../../support/sync.ts';
 import { tempFolder } from '../../support/temp.ts';
