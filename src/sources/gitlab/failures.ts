@@ -1,6 +1,6 @@
 import { clip } from '../../model/clip.ts';
 import { type FatalError, RetryableError } from '../../model/errors.ts';
-import type { JsonAnswer } from '../http/ask.ts';
+import { type JsonAnswer, stranger } from '../http/ask.ts';
 import { BadToken, HostRefusal } from '../http/errors.ts';
 import { retryAfter } from '../http/headers.ts';
 import { wasSound } from '../http/known-hosts.ts';
@@ -21,6 +21,8 @@ export function failureOf(answer: JsonAnswer, service: Service, { token, variabl
     const until = retryAfter(headers, at);
     return new RetryableError(`${what}.`, until === undefined ? {} : { retryAt: new Date(until) });
   }
+  // What GitLab doesn't have it says in JSON.
+  if (status === 404 && answer.json === undefined && !wasSound(service.url)) return stranger(answer, service, 'status 404 and no JSON');
   if (status === 401) {
     return new BadToken(
       `${variable} is not accepted (401) by ${service.url}${said && ` (${said})`}: it may have expired or been revoked; make a new one with scope read_api. A CI job's token can't ask for groups and merge requests.`,
