@@ -40,7 +40,8 @@ const gitlab = z.strictObject({
   provider: z.literal('gitlab'),
   url: z.string().optional(),
   token: z.string(),
-  git: z.strictObject({ username: z.string(), token: z.string() }).optional(),
+  // Git is told it as a line of text.
+  git: z.strictObject({ username: z.string().regex(/^[\x21-\x7e]+$/, 'must be a user name, without spaces and line breaks'), token: z.string() }).optional(),
 });
 
 const named = z.record(

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { gitText } from '../support/git.ts';
 import { fullName, type Repository } from '../support/github/world.ts';
 import { tempFolder } from '../support/temp.ts';
-import { type Acme, type GitHubSite, makeGitHubSite, startAcme } from './support/github.ts';
+import { type ForgeSite, makeForgeSite } from './support/forge.ts';
+import { type Acme, startAcme } from './support/github.ts';
 
 const folder = tempFolder();
 let acme: Acme;
@@ -13,14 +14,14 @@ beforeAll(async () => {
   for (const repository of acme.made.world.repositories) repository.disabled = null;
 });
 
-const site = (name: string) => makeGitHubSite(join(folder, name), acme);
-const names = (where: GitHubSite) => where.rows<{ repo: string }>('select repo from repos order by repo').map(({ repo }) => repo);
+const site = (name: string) => makeForgeSite(join(folder, name), acme);
+const names = (where: ForgeSite) => where.rows<{ repo: string }>('select repo from repos order by repo').map(({ repo }) => repo);
 const namesOf = (keep: (repository: Repository) => boolean) => acme.made.world.repositories.filter(keep).map(fullName).sort();
 
 /** Which repositories a sync with these options takes; pull requests are what is quickest. */
 async function taken(name: string, ...options: string[]): Promise<string[]> {
   const where = site(name);
-  const { code, stderr } = await where.github(['--stages', 'pull-requests', ...options]);
+  const { code, stderr } = await where.take(['--stages', 'pull-requests', ...options]);
   expect(code, stderr).toBe(0);
   return names(where);
 }
@@ -43,7 +44,7 @@ describe.concurrent('options:', () => {
   });
 
   it('a selection that fits nothing says so', async () => {
-    const { code, stdout } = await site('nothing').github(['--pattern', 'repo-000']);
+    const { code, stdout } = await site('nothing').take(['--pattern', 'repo-000']);
     expect({ code, stdout }).toEqual({
       code: 0,
       stdout: expect.stringContaining('No repository was found: check what the token may read, --repo and --pattern'),
@@ -68,12 +69,12 @@ describe.concurrent('options:', () => {
     const options = ['--stages', 'commits', '--repo', repository.name];
     const [middle = ''] = hashes('HEAD').filter((hash) => gitText(repository.path, ['log', '-1', '--format=%s', hash]).startsWith('Change 5 '));
     const since = new Date(Number(gitText(repository.path, ['log', '-1', '--format=%ct', middle])) * 1_000);
-    expect((await where.github([...options, '--since', since.toISOString()])).code).toBe(0);
+    expect((await where.take([...options, '--since', since.toISOString()])).code).toBe(0);
     expect(stored()).toEqual(hashes('HEAD', `--since-as-filter=${since.toISOString()}`));
     expect(stored().length).toBeLessThan(hashes('HEAD').length);
-    expect((await where.github(options)).code).toBe(0);
+    expect((await where.take(options)).code).toBe(0);
     expect(stored()).toEqual(hashes('HEAD'));
-    expect((await where.github([...options, '--all-branches'])).code).toBe(0);
+    expect((await where.take([...options, '--all-branches'])).code).toBe(0);
     expect(stored()).toEqual(hashes('HEAD', 'refs/heads/aside'));
   });
 
@@ -83,8 +84,8 @@ describe.concurrent('options:', () => {
     const { GITHUB_URL: url, GITHUB_TOKEN: token } = other.access;
     writeFileSync(file, JSON.stringify({ work: { provider: 'github', url, token }, unused: { provider: 'github', token: 'x' } }));
     const before = acme.server.requests.length;
-    const where = makeGitHubSite(join(folder, 'connection'), acme);
-    const { code, stderr } = await where.github(['--connection', 'work'], { env: { ORG_SYNC_CONNECTIONS: file } });
+    const where = makeForgeSite(join(folder, 'connection'), acme);
+    const { code, stderr } = await where.take(['--connection', 'work'], { env: { ORG_SYNC_CONNECTIONS: file } });
     expect(code, stderr).toBe(0);
     expect(where.rows('select host, repo from repos')).toEqual([{ host: new URL(other.server.webUrl).host, repo: 'acme/repo-000' }]);
     expect(acme.server.requests.slice(before).filter(({ headers }) => headers['authorization']?.includes(String(token)))).toEqual([]);

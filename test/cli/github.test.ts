@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { tempFolder } from '../support/temp.ts';
-import { makeGitHubSite, startAcme } from './support/github.ts';
+import { makeForgeSite } from './support/forge.ts';
+import { startAcme } from './support/github.ts';
 import { failuresIn, rowsIn } from './support/report.ts';
 
 const LINK = /^Web UI \(.*\): http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows\/org-sync%2Fgithub%2Facme$/m;
@@ -10,8 +11,8 @@ const LINK = /^Web UI \(.*\): http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/wo
 it('a sync of an organisation ends with its rows and the link; the next one says that nothing is new, and reads nothing', async () => {
   const folder = tempFolder();
   const acme = await startAcme(folder, { repositories: 4, pullRequests: 20 });
-  const site = makeGitHubSite(join(folder, 'site'), acme);
-  const first = await site.github();
+  const site = makeForgeSite(join(folder, 'site'), acme);
+  const first = await site.take();
   expect(first, first.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('4 of 4 repositories synced\n') });
   expect(first.stdout).toMatch(LINK);
   const rows = rowsIn(first.stdout);
@@ -24,7 +25,7 @@ it('a sync of an organisation ends with its rows and the link; the next one says
   }
 
   acme.server.requests.length = 0;
-  const second = await site.github();
+  const second = await site.take();
   expect(second, second.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('4 of 4 repositories synced; nothing was new\n') });
   expect(second.stdout).toMatch(LINK);
   expect(acme.server.requests.map(({ operation }) => operation)).toEqual(['repositories']);
@@ -34,7 +35,7 @@ it('a sync of an organisation ends with its rows and the link; the next one says
 it('a repository that GitHub has blocked fails alone, with the reason', async () => {
   const folder = tempFolder();
   const acme = await startAcme(folder, { repositories: 5, pullRequests: 10 });
-  const { code, stdout } = await makeGitHubSite(join(folder, 'site'), acme).github();
+  const { code, stdout } = await makeForgeSite(join(folder, 'site'), acme).take();
   expect({ code, failures: failuresIn(stdout) }).toEqual({
     code: 1,
     failures: [{ repository: 'acme/repo-004', reason: "GitHub doesn't hand it out: Repository access blocked" }],
@@ -45,8 +46,8 @@ it('a repository that GitHub has blocked fails alone, with the reason', async ()
 it('just pull requests: git is asked for nothing, and there is no clone', async () => {
   const folder = tempFolder();
   const acme = await startAcme(folder, { repositories: 4, pullRequests: 20 });
-  const site = makeGitHubSite(join(folder, 'site'), acme);
-  const { code, stdout, stderr } = await site.github(['--stages', 'pull-requests']);
+  const site = makeForgeSite(join(folder, 'site'), acme);
+  const { code, stdout, stderr } = await site.take(['--stages', 'pull-requests']);
   expect(code, stderr).toBe(0);
   expect(rowsIn(stdout)).toEqual({ git_pull_requests: 20, git_pull_request_reviews: expect.any(Number) });
   expect(acme.server.requests.filter(({ kind }) => kind !== 'graphql')).toEqual([]);
@@ -57,7 +58,7 @@ it('a GitHub that fails for a while is told of while it is asked again', async (
   const folder = tempFolder();
   const effect = { do: 'status', status: 502 } as const;
   const acme = await startAcme(folder, { repositories: 1, pullRequests: 1, faults: [{ match: { kind: 'graphql' }, times: 12, effect }] });
-  const { code, stderr } = await makeGitHubSite(join(folder, 'site'), acme).github(['--stages', 'pull-requests']);
+  const { code, stderr } = await makeForgeSite(join(folder, 'site'), acme).take(['--stages', 'pull-requests']);
   expect(code, stderr).toBe(0);
   expect(stderr).toMatch(/^listing of repositories: begun; try \d: GitHub answered POST \/api\/graphql with 502/m);
 });

@@ -1,7 +1,7 @@
 import { clip } from '../../model/clip.ts';
 import { type FatalError, RetryableError } from '../../model/errors.ts';
-import type { JsonAnswer } from '../http/ask.ts';
-import { HostRefusal } from '../http/errors.ts';
+import { type JsonAnswer, stranger } from '../http/ask.ts';
+import { BadToken, HostRefusal } from '../http/errors.ts';
 import { retryAfter } from '../http/headers.ts';
 import { wasSound } from '../http/known-hosts.ts';
 import { withoutSecret } from '../http/secret.ts';
@@ -21,10 +21,11 @@ export function failureOf(answer: JsonAnswer, service: Service, { token, variabl
     const until = retryAfter(headers, at);
     return new RetryableError(`${what}.`, until === undefined ? {} : { retryAt: new Date(until) });
   }
+  // What GitLab doesn't have it says in JSON.
+  if (status === 404 && answer.json === undefined && !wasSound(service.url)) return stranger(answer, service, 'status 404 and no JSON');
   if (status === 401) {
-    return new HostRefusal(
+    return new BadToken(
       `${variable} is not accepted (401) by ${service.url}${said && ` (${said})`}: it may have expired or been revoked; make a new one with scope read_api. A CI job's token can't ask for groups and merge requests.`,
-      status,
     );
   }
   const address = wasSound(service.url) ? '' : ` Also check ${service.urlVariable} (${service.url}): ${service.urlAdvice}`;

@@ -9,8 +9,11 @@ import { changedProjects } from './listing/changes.ts';
 import { listProjects } from './listing/list.ts';
 import { mergeRequestReader } from './merge-requests/reader.ts';
 
-/** Groups, one below the other, and a project. @see https://docs.gitlab.com/user/reserved_names/ */
-const FULL_NAME = /^\w[\w.-]*(\/\w[\w.-]*)+$/;
+/**
+ * Groups, one below the other, and a project; each may begin with a dot, as '.github' does.
+ * @see https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/gitlab/path_regex.rb PATH_START_CHAR
+ */
+const FULL_NAME = /^(?!.*(^|\/)\.\.?(\/|$))[\w.][\w.-]*(\/[\w.][\w.-]*)+$/;
 
 /** What GitLab keeps for itself: what merging would give, commits of pipelines, environments and comments. */
 const LEFT_OUT = ['^refs/merge-requests/*/merge', '^refs/merge-requests/*/train', '^refs/keep-around/*', '^refs/pipelines/*', '^refs/environments/*'];

@@ -23,7 +23,7 @@ export interface Circumstances {
 }
 
 /** Milliseconds after which a command counts as hanging. */
-const HANGS = 60_000;
+const HANGS = 180_000;
 
 /** Runs the built command to its end. */
 export function orgSync(args: readonly string[], { cwd, env = {}, uid }: Circumstances = {}): Promise<Ended> {

@@ -9,7 +9,8 @@ export type Trace = [place: string, text: string];
 /** Forms in which a token would be left. */
 export function formsOf(token: string): string[] {
   const base64 = (text: string) => Buffer.from(text).toString('base64').replace(/=+$/, '');
-  return [...new Set([token, encodeURIComponent(token), base64(token), base64(`x-access-token:${token}`)])];
+  const users = ['x-access-token', 'oauth2', 'gitlab+deploy-token-1'];
+  return [...new Set([token, encodeURIComponent(token), base64(token), ...users.map((user) => base64(`${user}:${token}`))])];
 }
 
 /** What a private key would be known by: lines of its body, as it was given and as programs hand it on. */

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FatalError, RateLimited, RetryableError } from '../../../src/model/errors.ts';
 import { type GitLab, openGitLab } from '../../../src/sources/gitlab/api.ts';
-import { HostRefusal } from '../../../src/sources/http/errors.ts';
+import { BadToken, HostRefusal } from '../../../src/sources/http/errors.ts';
 import { failureWithout } from '../../support/failure.ts';
 import { startTrap } from '../../support/forge/trap.ts';
 import type { Effect } from '../../support/gitlab/effects.ts';
@@ -78,7 +78,7 @@ describe('a failure', () => {
     ['no answer at all', { do: 'hang' }, RetryableError, /didn't answer/],
     ['a page in HTML', { do: 'html' }, Error, /no JSON/],
     ['JSON that is none', { do: 'not-json' }, Error, /no JSON/],
-    ['a token that is refused', { do: 'unauthorized' }, HostRefusal, /GITLAB_TOKEN is not accepted/],
+    ['a token that is refused', { do: 'unauthorized' }, BadToken, /GITLAB_TOKEN is not accepted/],
     ['a body of its own', { do: 'status', status: 400, body: { message: { name: ['is missing'] } } }, HostRefusal, /is missing/],
   ])('is told after one request, without the token: %s', async (_, effect, kind, message) => {
     const { gitlab, token } = await meet(effect);
