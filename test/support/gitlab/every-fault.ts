@@ -54,7 +54,7 @@ export function faultsOfEveryKind({ large, trap, change }: FaultPlaces): GitLabF
     { match: NOTES, after: 200, effect: { do: 'reset' } },
     { match: NOTES, after: 250, effect: { do: 'status', status: 500 } },
     { match: HELLOS, after: 1, effect: { do: 'reset' } },
-    { match: HELLOS, after: 2, effect: { do: 'rate-limit', seconds: 1 } },
+    { match: HELLOS, after: 2, effect: { do: 'git-error', status: 429, message: 'Retry later' } },
     { match: HELLOS, after: 4, effect: { do: 'git-error', status: 503, message: 'Git operations are temporarily unavailable.' } },
     { match: HELLOS, after: 11, effect: { do: 'html' } },
     { match: PACKS, after: 2, effect: { do: 'corrupt-pack' } },
