@@ -82,7 +82,7 @@ function sorted(row: Row | undefined): Row | undefined {
 }
 
 /** A record as SQLite holds it. */
-function toColumns(record: object): Row {
+export function toColumns(record: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(record).map(([name, value]) => [
       name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),

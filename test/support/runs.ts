@@ -10,21 +10,21 @@ type Where = { client: Client; taskQueue: string };
 export type Run = WorkflowHandleWithFirstExecutionRunId<(input: OrgSyncInput) => Promise<OrgSyncResult>>;
 
 /** Starts `orgSync` for local paths. */
-export async function startRun({ client, taskQueue }: Where, paths: string[], options: Partial<OrgSyncInput> = {}): Promise<Run> {
-  const input: OrgSyncInput = { provider: 'local', paths, ...options };
-  return client.workflow.start<(input: OrgSyncInput) => Promise<OrgSyncResult>>('orgSync', {
-    taskQueue,
-    workflowId: `org-sync/local/${randomUUID()}`,
-    args: [input],
-  });
-}
+export const startRun = (where: Where, paths: string[], options: Partial<OrgSyncInput> = {}): Promise<Run> =>
+  start(where, { provider: 'local', paths, ...options });
 
 /** Starts `orgSync` for an owner at GitHub. */
-export async function startGitHubRun({ client, taskQueue }: Where, owner: string, options: Partial<OrgSyncInput> = {}): Promise<Run> {
-  const input: OrgSyncInput = { provider: 'github', owner, ...options };
+export const startGitHubRun = (where: Where, owner: string, options: Partial<OrgSyncInput> = {}): Promise<Run> =>
+  start(where, { provider: 'github', owner, ...options });
+
+/** Starts `orgSync` for an owner at GitLab. */
+export const startGitLabRun = (where: Where, owner: string, options: Partial<OrgSyncInput> = {}): Promise<Run> =>
+  start(where, { provider: 'gitlab', owner, ...options });
+
+function start({ client, taskQueue }: Where, input: OrgSyncInput): Promise<Run> {
   return client.workflow.start<(input: OrgSyncInput) => Promise<OrgSyncResult>>('orgSync', {
     taskQueue,
-    workflowId: `org-sync/github/${randomUUID()}`,
+    workflowId: `org-sync/${input.provider}/${randomUUID()}`,
     args: [input],
   });
 }

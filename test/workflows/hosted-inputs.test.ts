@@ -22,6 +22,10 @@ const OWN = {
   gitlab: { repository: 'acme/project-000', wrong: 'the path of a project at GitLab; write group/project' },
 };
 
+interface Made {
+  hosted: object;
+}
+
 describe.each(HOSTS)('somebody who may start workflows reaches no more than $name by that:', ({ provider, name, token, start }) => {
   const folder = tempFolder();
   const { repository, wrong } = OWN[provider];
@@ -115,6 +119,16 @@ describe.each(HOSTS)('somebody who may start workflows reaches no more than $nam
       expect(message).toBe(`'${path}' can't be ${wrong}`);
     }
     expect([tokenWent(), acme.server.requests]).toEqual([false, []]);
+  });
+
+  it.each([
+    ['hosted: ', (repository: Made) => ({ ...repository, hosted: undefined })],
+    ['hosted.createdAt: ', ({ hosted, ...repository }: Made) => ({ ...repository, hosted: { ...hosted, createdAt: 'yesterday' } })],
+    ['hosted.ref: ', ({ hosted, ...repository }: Made) => ({ ...repository, hosted: { ...hosted, ref: 'no..branch' } })],
+  ])('what no listing says of a repository is an invalid input, and not tried for an hour: %s', async (where, change) => {
+    const input = made({}) as { repository: Made };
+    const { type, message } = await failureOf('repoSync', { ...input, repository: change(input.repository), stages: ['commits'] });
+    expect([type, message]).toEqual(['InvalidInput', expect.stringContaining(`repository.${where}`)]);
   });
 
   it('a connection that the worker has none of is an invalid input, for an owner and for a repository', async () => {

@@ -22,8 +22,6 @@ let count = 0;
 beforeEach(async () => {
   folder = tempFolder();
   made = makeGitLabWorld({ folder: join(folder, 'gitlab'), seed: ++count });
-  // Git asks without credentials first, and a host has to ask it for some.
-  for (const project of made.world.projects) if (project.repositoryAccess === 'private') project.repositoryAccess = 'enabled';
   gitlab = await startGitLab(made.world);
   worker = await startTestWorker(folder, { sources: { gitlab: sourceWith(gitlab, made.tokens.personal) } });
   const file = new DatabaseSync(join(folder, 'org-sync.db'));

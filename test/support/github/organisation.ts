@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { beforeAll } from 'vitest';
 import type { GitHubConnection } from '../../../src/sources/github/connection.ts';
 import { gitHubSource } from '../../../src/sources/github/source.ts';
-import type { RequestRecord } from '../forge/exchange.ts';
 import { startTestWorker, type TestWorker } from '../worker.ts';
 import { type MadeWorld, makeWorld, type WorldOptions } from './make-world.ts';
 import { type GitHub, startGitHub } from './server.ts';
@@ -55,25 +54,4 @@ export function organisationOf(parent: string, options: Omit<WorldOptions, 'fold
     return () => organisation?.[Symbol.asyncDispose]();
   });
   return () => organisation as Organisation;
-}
-
-/** How many requests there were of each kind: git's, REST's paths, GraphQL's operations. */
-export function requestCounts(requests: readonly RequestRecord[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { kind, method, path, operation } of requests) {
-    const name = kind === 'graphql' ? (operation ?? 'graphql') : kind === 'rest' ? `${method} ${path}` : kind;
-    counts[name] = (counts[name] ?? 0) + 1;
-  }
-  return counts;
-}
-
-/**
- * How long an answer may be on its way: what was sent before the sender could have read of a limit was in flight. Server
- * and client share a process here, so it's for the batches that are worked on in between.
- */
-const IN_FLIGHT_MS = 500;
-
-/** Requests that were sent although their sender knew of a limit. */
-export function sentWhileLimited(requests: readonly RequestRecord[]): RequestRecord[] {
-  return requests.filter(({ whileLimited, limitedFor = 0 }) => whileLimited && limitedFor > IN_FLIGHT_MS);
 }

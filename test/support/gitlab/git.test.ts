@@ -78,6 +78,10 @@ describe('git over HTTP', () => {
     await expect(clone(secret, { token: made.tokens.publicOnly })).rejects.toThrow(/could not be found or you don't have permission/);
     await expect(clone(secret, { token: made.tokens.readOnly })).rejects.toThrow(/not allowed to download code[\s\S]*403/);
     await clone(secret);
+    const membersOnly = pathOf(project(({ repositoryAccess, visibility }) => repositoryAccess === 'private' && visibility === 'public'));
+    await expect(clone(membersOnly, { token: null })).rejects.toThrow(/could not read Username|terminal prompts disabled/);
+    await expect(clone(membersOnly, { token: made.tokens.publicOnly })).rejects.toThrow(/not allowed to download code[\s\S]*403/);
+    await clone(membersOnly);
     const disabled = pathOf(project(({ repositoryAccess }) => repositoryAccess === 'disabled'));
     await expect(clone(disabled)).rejects.toThrow(/not allowed to download code[\s\S]*403/);
     await clone(pathOf(project(({ archived }) => archived)));

@@ -79,10 +79,12 @@ async function serve(state: State, exchange: Exchange, caller: Caller): Promise<
       ? askForCredentials()
       : say(404, "The project you were looking for could not be found or you don't have permission to view it.");
   }
-  if (!mayRead(world, caller, found.project)) return say(403, 'You are not allowed to download code from this project.');
-  if (rest === '/git-receive-pack' || exchange.search.get('service') === 'git-receive-pack') {
-    return say(403, 'You are not allowed to push code to this project.');
-  }
+  const pushes = rest === '/git-receive-pack' || exchange.search.get('service') === 'git-receive-pack';
+  const reads = mayRead(world, caller, found.project);
+  // Nor does it refuse anything to somebody unknown before it has asked who that is.
+  if (caller.type === 'anonymous' && (pushes || !reads)) return askForCredentials();
+  if (!reads) return say(403, 'You are not allowed to download code from this project.');
+  if (pushes) return say(403, 'You are not allowed to push code to this project.');
   return serveGit(exchange, found.project.folder, rest);
 }
 

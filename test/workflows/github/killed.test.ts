@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { sentWhileLimited } from '../../support/forge/requests.ts';
 import { expectWorld } from '../../support/github/expect-world.ts';
-import { organisationOf, sentWhileLimited } from '../../support/github/organisation.ts';
+import { organisationOf } from '../../support/github/organisation.ts';
 import { progressOf, startGitHubRun, until } from '../../support/runs.ts';
 import { limitTimers } from '../../support/summaries.ts';
 import { tempFolder } from '../../support/temp.ts';

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { sentWhileLimited } from '../../support/forge/requests.ts';
 import { expectWorld } from '../../support/github/expect-world.ts';
 import { readableRepositories } from '../../support/github/expected.ts';
-import { organisationOf, sentWhileLimited } from '../../support/github/organisation.ts';
+import { organisationOf } from '../../support/github/organisation.ts';
 import { fullName } from '../../support/github/world.ts';
 import { progressOf, startGitHubRun, until } from '../../support/runs.ts';
 import { limitTimers, namedEvents } from '../../support/summaries.ts';

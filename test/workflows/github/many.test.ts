@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { query } from '../../support/database.ts';
+import { requestCounts } from '../../support/forge/requests.ts';
 import type { GitHubFault } from '../../support/github/effects.ts';
-import { requestCounts, startOrganisation } from '../../support/github/organisation.ts';
+import { startOrganisation } from '../../support/github/organisation.ts';
 import { fullName } from '../../support/github/world.ts';
 import { runSync } from '../../support/sync.ts';
 import { tempFolder } from '../../support/temp.ts';

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { Editor } from '../../sources/github/pull-requests-support.ts';
+import { requestCounts, sentWhileLimited } from '../../support/forge/requests.ts';
 import { faultsOfEveryKind } from '../../support/github/every-fault.ts';
 import { expectPullRequests, expectRepositories, expectWorld } from '../../support/github/expect-world.ts';
 import { readableRepositories } from '../../support/github/expected.ts';
-import { organisationOf, requestCounts, sentWhileLimited } from '../../support/github/organisation.ts';
+import { organisationOf } from '../../support/github/organisation.ts';
 import { runSync } from '../../support/sync.ts';
 import { expectSameFacts } from '../../support/tables.ts';
 import { tempFolder } from '../../support/temp.ts';

@@ -21,9 +21,10 @@ export function groupListing(gitlab: GitLab, includeShared: boolean): Repository
         const answer = await gitlab.rest(signal).groups.allProjects(owner, options);
         return { rows: answer.data as unknown as ToldProject[], next: answer.paginationInfo.next };
       };
-      const before = number === 1 ? [] : (await list((number - 1) * PAGE, 1)).rows;
       const page = await orRefused(list(number, PAGE), [404]);
       if (page === undefined) return undefined;
+      // Asked before the page it would vouch for a page from which the first ones have slipped away since.
+      const before = number === 1 ? [] : (await list((number - 1) * PAGE, 1)).rows;
       const more = page.next !== null || page.rows.length === PAGE;
       return { found: [...before, ...page.rows].map(toFound), ...(more ? { next: String(number + 1) } : {}) };
     },

@@ -51,7 +51,7 @@ export function mergeRequestReader(gitLabOf: (context: StageContext) => GitLab, 
     const service = new MergeRequestService(gitLabOf(context), context.repository, signal);
     const place = context.cursor === undefined ? startingPlace(context) : ({ ...context.cursor } as unknown as Place);
     // Who goes on from a cursor doesn't know what was met before it.
-    const seen = context.cursor === undefined && place.after === null ? new Set<number>() : undefined;
+    const seen = context.cursor === undefined ? new Set<number>() : undefined;
     const facts = new FactsReader(context, service, bring);
     const batch = (changes: Change[]): Batch => {
       place[PARTIAL] ||= facts.partial;
