@@ -15,10 +15,11 @@ export function restListing(github: GitHub): RepositoryService<Found> {
       const list = await listOf(github, owner, signal);
       if (list === undefined) return undefined;
       const number = Number(place);
-      const before = number === 1 ? [] : await list(number - 1);
       const found = await list(number);
-      // Found only after a repository before them was removed.
-      return { found: [...before, ...found], ...(found.length === MOST ? { next: String(number + 1) } : {}) };
+      // Asked for after it: where a repository before them was removed meanwhile, the first of this page has moved there.
+      const before = number === 1 ? [] : await list(number - 1);
+      const all = new Map([...before, ...found].map((each) => [each.id, each]));
+      return { found: [...all.values()], ...(found.length === MOST ? { next: String(number + 1) } : {}) };
     },
   };
 }

@@ -61,7 +61,10 @@ export function mergeRequestReader(gitLabOf: (context: StageContext) => GitLab, 
     for (let page = firstPage(place), more = true; more; ) {
       const before = place.after;
       const answer = await service.page(place.after, page);
-      const fresh = answer.rows.filter(({ iid, updated_at }) => updated_at !== before || !place.ties.includes(iid));
+      // Asked for after it: those that moved up from this page meanwhile, as others of their time changed, are there.
+      const earlier = page === 1 ? [] : (await service.page(place.after, page - 1)).rows;
+      const rows = new Map([...earlier, ...answer.rows].map((row) => [row.iid, row]));
+      const fresh = [...rows.values()].filter(({ iid, updated_at }) => updated_at !== before || !place.ties.includes(iid));
       for (const group of groupsOf(fresh, BATCH)) {
         const read = await facts.read(group, context.previous === null);
         for (const { iid, updated_at } of group) {
