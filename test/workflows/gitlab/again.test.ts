@@ -96,7 +96,7 @@ function expectAllMergeRequests(): void {
 
 /**
  * What a merge request that changed costs: the project's page; its stored open ones that weren't on it, by number;
- * approvals; where there are comments, the first of them. And git is asked, as activity is all that GitLab tells.
+ * approvals; the commits of its diff; where there are comments, the first of them. And git is asked, as activity is all that GitLab tells.
  */
 const changed = (project: Project, request: MergeRequest) => {
   const others = project.mergeRequests.some((other) => other !== request && (other.state === 'opened' || other.state === 'locked'));
@@ -104,6 +104,7 @@ const changed = (project: Project, request: MergeRequest) => {
     ...QUIET,
     'GET /projects/:id/merge_requests': 1 + Number(others),
     'GET /projects/:id/merge_requests/:id/approvals': 1,
+    ...(request.diff !== null && { 'GET /projects/:id/merge_requests/:id': 1 }),
     ...(userNotes(request).length > 0 && { 'GET /projects/:id/merge_requests/:id/notes': 1 }),
     git: ASKED,
   };
@@ -175,7 +176,9 @@ test('one that is deleted is noted as removed, with all of its rows, and once', 
 test('a new one costs a clone and its merge requests', async () => {
   const pattern = another();
   const id = 99_000_000;
-  const mergeRequests = pattern.mergeRequests.slice(0, 2).map((request, index) => ({ ...structuredClone(request), id: id + index, notes: [], approvals: [] }));
+  // Their commits are in the other one's repository.
+  const own = (index: number) => ({ id: id + index, diff: null, notes: [], approvals: [] });
+  const mergeRequests = pattern.mergeRequests.slice(0, 2).map((request, index) => ({ ...structuredClone(request), ...own(index) }));
   const project: Project = {
     ...structuredClone(pattern),
     id,
