@@ -1,5 +1,5 @@
 import type { OrgSyncInput } from '../src/model/input.ts';
-import type { ListedRepository } from '../src/model/repository.ts';
+import { type ListedRepository, OFF } from '../src/model/repository.ts';
 import { orderedStages } from '../src/model/stages.ts';
 import type { PullRequestChanges, Source } from '../src/sources/source.ts';
 import type { Store, StoredState } from '../src/stores/store.ts';
@@ -25,7 +25,8 @@ export async function withChanges(
   if (source.changedPullRequests === undefined || !asked) return { known: { repositories, rows }, changes: null };
   const states = new Map<string, StoredState>();
   for (const state of input.full === true ? [] : await store.syncStates(repositories.map(({ id }) => id))) {
-    if (state.stage === 'pull-requests' && typeof state.cursor['probe'] === 'string') states.set(state.repoId, state);
+    const { probe } = state.cursor;
+    if (state.stage === 'pull-requests' && typeof probe === 'string' && probe !== OFF) states.set(state.repoId, state);
   }
   const changes = carried ?? (await source.changedPullRequests(input, sinceOf([...states.values()]), signal)) ?? null;
   if (changes === null) return { known: { repositories, rows }, changes };
@@ -33,8 +34,8 @@ export async function withChanges(
   const fresh = `${changes.asOf} ${new Date().toISOString()}`;
   const probed: ListedRepository[] = [];
   for (const repository of repositories) {
-    // The answer tells nothing of others' repositories that are shared with the owner.
-    if (!repository.name.toLowerCase().startsWith(`${input.owner}/`.toLowerCase())) {
+    // The answer tells nothing of others' repositories that are shared with the owner, nor of pull requests that are switched off.
+    if (repository.probe?.pullRequests === OFF || !repository.name.toLowerCase().startsWith(`${input.owner}/`.toLowerCase())) {
       probed.push(repository);
       continue;
     }

@@ -27,6 +27,9 @@ export interface Probe {
   pullRequests?: string;
 }
 
+/** Probe of pull requests that are switched off. When they're on again they are what they were: no time of change tells. */
+export const OFF = 'off';
+
 /**
  * A repository as a source lists it: small, because it travels through workflow histories, and
  * complete, because a failed `repoSync` is started again from its input alone.

@@ -166,6 +166,37 @@ describe('merge requests', () => {
     await run();
     expect(storedRequests(database)).toEqual([]);
   });
+
+  it('that are switched off for a time are all there when they are back', async () => {
+    await run();
+    project.mergeRequestsAccess = 'disabled';
+    await run();
+    project.mergeRequestsAccess = 'enabled';
+    await run();
+    expectAll();
+  });
+
+  it.each([
+    ['first', undefined],
+    ['between two others', {}],
+  ])('that only a clone on disk told of, which was synced %s, go', async (_, cursor) => {
+    await run();
+    const [row] = storedRequests(database);
+    // High above the others, as where a history came from elsewhere.
+    const inferred = { ...(row as PullRequestRecord), state: 'merged' as const, updatedAt: null };
+    await store.write([{ table: 'git_pull_requests', upsert: [9, 40, 5_000].map((more) => ({ ...inferred, number: 1_000 + more })) }]);
+    left = cursor;
+    await run();
+    expectAll();
+  });
+
+  it('that were closed and deleted go with a full run, however far apart their numbers are', async () => {
+    await run();
+    const [row] = storedRequests(database);
+    await store.write([{ table: 'git_pull_requests', upsert: [{ ...(row as PullRequestRecord), number: 5_000, state: 'closed' }] }]);
+    await run({ options: { full: true } });
+    expectAll();
+  });
 });
 
 describe('the lines of merge requests', () => {

@@ -1,5 +1,5 @@
 import type { ListedRepository, Probe } from '../../../model/repository.ts';
-import { orderOfId } from '../../../model/repository.ts';
+import { OFF, orderOfId } from '../../../model/repository.ts';
 import { digest } from '../../hosted/digest.ts';
 import type { Listable } from '../../hosted/listing.ts';
 import { cleanText } from '../../hosted/text.ts';
@@ -23,6 +23,7 @@ export interface ToldProject {
   updated_at?: string | null;
   empty_repo?: boolean;
   repository_access_level?: string;
+  merge_requests_access_level?: string;
 }
 
 /** A project as listings find it. */
@@ -61,7 +62,7 @@ export function toListed({ host, url }: GitLab, { id, name, isFork, isArchived, 
       tags: told.topics ?? [],
       settings: { description: description === null ? null : cleanText(description), visibility },
     },
-    probe: probeOf(told, now),
+    probe: { ...probeOf(told, now), ...(told.merge_requests_access_level === 'disabled' ? { pullRequests: OFF } : {}) },
   };
 }
 

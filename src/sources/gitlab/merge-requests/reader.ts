@@ -16,6 +16,8 @@ const BATCH = 16;
 
 /** A place in a reading, as JSON. */
 interface Place {
+  /** Whether merge requests of any age are read, not just those changed since the last run. */
+  everything: boolean;
   /** Time of change (ISO-8601) from which on merge requests are still to be read; null for the front. */
   after: string | null;
   /** Numbers of those with this very time that have been read. */
@@ -36,8 +38,8 @@ interface Place {
  * end, where it's read again. GitLab tells milliseconds and compares microseconds; a time that was cut off is earlier,
  * so nothing is skipped by it. Those that share the last time are known by their numbers.
  *
- * In the end the stored open ones that weren't met are asked for by number: see {@link changesOfUnmet}.
- * Of the options just `full` matters: `since` and `maxCommits` limit commits.
+ * In the end the stored ones that weren't met are asked for by number, the open ones or where all are read all: see {@link changesOfUnmet}.
+ * `since` and `maxCommits` limit commits, and don't matter.
  *
  * Lines are counted in the clone. A run of this stage alone makes none: what changed then has no counts, until a run with
  * a clone looks through all for those that have none.
@@ -61,8 +63,10 @@ export function mergeRequestReader(gitLabOf: (context: StageContext) => GitLab, 
     for (let page = firstPage(place), more = true; more; ) {
       const before = place.after;
       const answer = await service.page(place.after, page);
+      // What is stored stays: once they're switched on again they are what they were, which no later reading would find.
+      if (answer === null) return { boundary: place.after, [PARTIAL]: place[PARTIAL] || context.previous?.cursor[PARTIAL] === true };
       // Asked for after it: those that moved up from this page meanwhile, as others of their time changed, are there.
-      const earlier = page === 1 ? [] : (await service.page(place.after, page - 1)).rows;
+      const earlier = page === 1 ? [] : ((await service.page(place.after, page - 1))?.rows ?? []);
       const rows = new Map([...earlier, ...answer.rows].map((row) => [row.iid, row]));
       const fresh = [...rows.values()].filter(({ iid, updated_at }) => updated_at !== before || !place.ties.includes(iid));
       for (const group of groupsOf(fresh, BATCH)) {
@@ -79,8 +83,9 @@ export function mergeRequestReader(gitLabOf: (context: StageContext) => GitLab, 
       // A page full of those with the same time as before leads no further; the next one does.
       page = place.after === before ? page + 1 : firstPage(place);
     }
+    // A first reading too: a clone of it on disk may have been synced before, of which git told what GitLab doesn't know.
     const read = (group: readonly ToldMergeRequest[]) => facts.read(group, false);
-    for await (const changes of changesOfUnmet(context, service, read, seen)) yield batch(changes);
+    for await (const changes of changesOfUnmet(context, service, read, seen, place.everything)) yield batch(changes);
     return { boundary: boundaryAfter(place.after, place.begun), [PARTIAL]: place[PARTIAL] || facts.partial };
   };
 }
@@ -89,6 +94,7 @@ function startingPlace(context: StageContext): Place {
   const { cursor } = context.previous ?? {};
   const boundary = fillsIn(context) ? null : cursor?.['boundary'];
   return {
+    everything: typeof boundary !== 'string',
     after: typeof boundary === 'string' ? boundary : null,
     ...{ ties: [], begun: new Date().toISOString(), done: 0 },
     [PARTIAL]: cursor?.[PARTIAL] === true && hasNoClone(context),

@@ -23,26 +23,28 @@ export class MergeRequestService {
   /**
    * Merge requests by their time of change, the oldest change first.
    * @param updatedAfter Those changed at this very time count; null for all.
+   * @returns null where merge requests are switched off.
    * @see https://docs.gitlab.com/api/merge_requests/#list-project-merge-requests
    */
-  async page(updatedAfter: string | null, page: number): Promise<{ rows: ToldMergeRequest[]; more: boolean }> {
+  async page(updatedAfter: string | null, page: number): Promise<{ rows: ToldMergeRequest[]; more: boolean } | null> {
     const options = {
       ...({ projectId: this.#projectId, scope: 'all', orderBy: 'updated_at', sort: 'asc', perPage: PAGE, maxPages: 1, showExpanded: true, page } as const),
       ...(updatedAfter === null ? {} : { updatedAfter }),
     };
     const answer = await this.#unlessOff(this.#rest.mergeRequests.all(options));
-    if (answer === undefined) return { rows: [], more: false };
+    if (answer === undefined) return null;
     const rows = answer.data as unknown as ToldMergeRequest[];
     return { rows, more: answer.paginationInfo.next !== null || rows.length === PAGE };
   }
 
-  /** Those of the numbers that there are. */
-  async byNumbers(numbers: readonly number[]): Promise<ToldMergeRequest[]> {
+  /** Those of the numbers that there are; null where merge requests are switched off. */
+  async byNumbers(numbers: readonly number[]): Promise<ToldMergeRequest[] | null> {
     const found: ToldMergeRequest[] = [];
     for (const iids of groupsOf(numbers, PAGE)) {
       const options = { projectId: this.#projectId, scope: 'all', iids, perPage: PAGE, maxPages: 1, showExpanded: true, page: 1 } as const;
       const answer = await this.#unlessOff(this.#rest.mergeRequests.all(options));
-      found.push(...((answer?.data ?? []) as unknown as ToldMergeRequest[]));
+      if (answer === undefined) return null;
+      found.push(...(answer.data as unknown as ToldMergeRequest[]));
     }
     return found;
   }
