@@ -148,13 +148,14 @@ test.for([
   expect(await sync()).toEqual(QUIET);
 });
 
-test('one that is renamed, and one that moves to another subgroup, keep row, id and facts, and cost nothing', async () => {
+test('one that is renamed, and one that moves to another subgroup, keep row, id and facts, and git is asked under their new paths', async () => {
   const [renamed, moved] = [another(), another()];
   const before = [renamed, moved].map(stored);
   const facts = before.map(factsOf);
   const target = acme().world.groups.find(({ id, parentId, visibility }) => parentId !== null && id !== moved.namespace.id && visibility === 'public');
   moveProject(acme().world, renamed, { path: 'another-name' });
   moveProject(acme().world, moved, { namespace: { kind: 'group', id: target?.id ?? 0 } });
+  expect(await sync()).toEqual({ ...QUIET, git: 2 * ASKED });
   expect(await sync()).toEqual(QUIET);
   expect([renamed, moved].map(stored)).toEqual([renamed, moved].map((project, index) => ({ ...before[index], repo: projectPath(acme().world, project) })));
   expect(before.map(factsOf)).toEqual(facts);

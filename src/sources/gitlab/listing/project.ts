@@ -84,10 +84,13 @@ const THROTTLED_MS = 60 * 60_000 + 10 * 60_000;
  * - Events are made by a queue, and may be read from a replica. An event that comes late moves the time late, and the
  *   next listing sees it.
  *
+ * The path is part of it, as clones are asked for by it: another project may have taken it between listing and fetch, and
+ * where a group was renamed nothing else of the project tells.
+ *
  * Other events move the time as well; then git is asked for nothing, and answers that nothing is new.
  * @see https://gitlab.com/gitlab-org/gitlab/-/blob/master/app/models/event.rb RESET_PROJECT_ACTIVITY_INTERVAL
  */
-function probeOf({ default_branch, last_activity_at, updated_at, empty_repo }: ToldProject, now: number): Probe {
+function probeOf({ default_branch, path_with_namespace, last_activity_at, updated_at, empty_repo }: ToldProject, now: number): Probe {
   if (!last_activity_at || Date.parse(last_activity_at) > now - THROTTLED_MS) return {};
-  return { git: digest(default_branch ?? null, last_activity_at, updated_at ?? null, empty_repo ?? null) };
+  return { git: digest(path_with_namespace, default_branch ?? null, last_activity_at, updated_at ?? null, empty_repo ?? null) };
 }
