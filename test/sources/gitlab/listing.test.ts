@@ -122,3 +122,8 @@ it('tells which projects of a group have merge requests that changed', async () 
   request.updatedAt = before;
   expect(await source.changedPullRequests?.({ ...input, owner: made.user }, null, signal)).toBeUndefined();
 });
+
+it('refuses a number as owner, which GitLab would take for an id: whose group that is shows in no path', async () => {
+  const owner = String(made.world.groups[0]?.id);
+  await expect(listAll({ owner })).rejects.toThrow(`owner: '${owner}' is a number, which GitLab takes for an id: write the full path`);
+});

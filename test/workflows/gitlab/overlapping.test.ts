@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { changeMergeRequest, moveProject } from '../../support/gitlab/changes.ts';
 import { query } from '../../support/database.ts';
+import { changeMergeRequest, moveProject } from '../../support/gitlab/changes.ts';
 import { groupOf } from '../../support/gitlab/synced-group.ts';
 import { type Project, projectPath, timeOf } from '../../support/gitlab/world.ts';
 import { runSync } from '../../support/sync.ts';
@@ -27,7 +27,7 @@ test('a group and its subgroup that are synced by turns into one database miss n
   const check = () => {
     for (const { id, mergeRequests } of [inSub, top]) {
       const sql = 'select title from git_pull_requests join repos on id = repo_id where provider_id = ? and number = ?';
-      expect(query(folder, sql, String(id), mergeRequests[0]?.iid ?? 0)).toEqual([{ title: mergeRequests[0]?.title }]);
+      expect(query(folder, sql, String(id), String(mergeRequests[0]?.iid))).toEqual([{ title: mergeRequests[0]?.title }]);
     }
   };
   await sync({});

@@ -11,11 +11,14 @@ import { groupListing, userListing } from './services.ts';
  * Lists one page of the projects of a group with its subgroups, of a user, or a single project. Which of these an owner
  * is shows in the answers: a group is tried first, then a user (whose name has no slash) or a project (whose name has one).
  * @param after `next` of the page before.
- * @throws InvalidInput where there is no such owner.
+ * @throws InvalidInput where there is no such owner, and for a number.
  * @throws what calls of {@link GitLab} throw.
  */
 export async function listProjects(gitlab: GitLab, input: OrgSyncInput, after: string | undefined, signal: AbortSignal): Promise<RepositoryPage> {
   const owner = input.owner ?? '';
+  // Removed and moved projects are told by the owner's path; and a group of such a name would be mistaken for another one.
+  if (/^\d+$/.test(owner))
+    throw new InvalidInput([`owner: '${owner}' is a number, which GitLab takes for an id: write the full path of a group, user or project`]);
   const reached = after === undefined ? undefined : (JSON.parse(after) as Reached);
   const now = Date.now();
   const listed = (found: FoundProject) => toListed(gitlab, found, now);
