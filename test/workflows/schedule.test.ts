@@ -14,7 +14,8 @@ const deep = join(folder, 'deep');
 let worker: TestWorker;
 
 beforeAll(async () => {
-  makeDeepRepository(deep, { commits: 1500, files: 150, changes: 3 });
+  // Long enough for a pause to come in time also on a busy machine.
+  makeDeepRepository(deep, { commits: 1500, files: 450, changes: 3 });
   worker = await startTestWorker(folder);
   return () => worker[Symbol.asyncDispose]();
 });
