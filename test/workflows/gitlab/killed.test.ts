@@ -13,7 +13,7 @@ const workers = workerCommands();
 const acme = groupOf(parent, { projects: 1, mergeRequests: 120 });
 
 /** Merge requests that are written together. */
-const BATCH = 25;
+const BATCH = 16;
 const APPROVALS = { kind: 'rest', path: /\/approvals$/ } as const;
 
 test('a worker killed while a limit that tells no time is waited for: the timer goes on, and the next worker resumes at the cursor', async () => {
