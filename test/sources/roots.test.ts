@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { InvalidInput } from '../../src/model/errors.ts';
 import type { RepositoryPage } from '../../src/model/repository.ts';
@@ -23,9 +23,10 @@ beforeEach(() => {
   makeRepository(join(outside, 'secret'));
 });
 
+/** The same objects in every run, so that a test knows which folders of them there are not. */
 function makeRepository(dir: string): void {
   initRepository(dir);
-  writeFileSync(join(dir, 'secret.txt'), `${dir}\n`);
+  writeFileSync(join(dir, 'secret.txt'), `${relative(base, dir)}\n`);
   commitAll(dir, 'Secret\n');
 }
 
