@@ -7,7 +7,7 @@ const SEPARATOR = '|';
 /** What comes after the separator. */
 const AFTER_SEPARATOR = '}';
 
-/** As long as any whole number below 2^31. */
+/** So many has the longest whole number below 2^31. */
 const DIGITS = 10;
 
 /** Characters of a text in an `_id`. Longer ones would make entries of the index that not every server takes. */

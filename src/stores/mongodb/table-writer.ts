@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Filter, Long } from 'mongodb';
+import { groupsOf } from '../../model/groups.ts';
 import { chunks, ROWS } from '../chunks.ts';
 import { propertyOf } from '../keys.ts';
 import type { Step } from '../plan.ts';
-import { groups } from './batches.ts';
 import { type Row, type Rows, within } from './collection.ts';
 import type { Column } from './columns.ts';
 import { idOf, rangeOf } from './ids.ts';
@@ -88,7 +88,7 @@ export class TableWriter {
   async #replace({ shared, partitions, rows }: Extract<Step<Column>, { kind: 'replace' }>, now: Date): Promise<void> {
     const documents = this.#documents(rows, now);
     const there = this.#hasFirst(shared) ? await this.#insertFirsts([...partitions.values()], documents) : [...partitions.values()];
-    for (const some of groups(there, RANGES)) {
+    for (const some of groupsOf(there, RANGES)) {
       const changed: Row[] = [];
       const gone: string[] = [];
       for (const stored of await this.#rows.find(this.#filter(shared, some))) {
@@ -119,7 +119,7 @@ export class TableWriter {
     // Most files without ranges never had any: they are binary, or of a kind that isn't blamed.
     const inserted = new Set(firsts.map(({ _id }) => _id));
     const others = wanted.map(({ first }) => first).filter((first) => !inserted.has(first));
-    for (const some of groups(others, LOOKS)) {
+    for (const some of groupsOf(others, LOOKS)) {
       const found = await Promise.all(some.map((first) => this.#rows.find({ _id: first }, { fields: [] })));
       for (const { _id } of found.flat()) there.add(_id);
     }
@@ -129,7 +129,7 @@ export class TableWriter {
   /** Takes the first row of a partition last, as {@link FIRST} asks for. */
   async #delete(columns: readonly Column[], keys: readonly object[]): Promise<void> {
     if (columns.length === this.#keys.length) return this.#deleteIds(keys.map((key) => idOf(this.#keys, key)));
-    for (const some of groups(keys, RANGES)) {
+    for (const some of groupsOf(keys, RANGES)) {
       if (!this.#hasFirst(columns)) {
         await this.#rows.delete(this.#filter(columns, some));
         continue;
@@ -141,7 +141,7 @@ export class TableWriter {
   }
 
   async #deleteIds(ids: readonly string[]): Promise<void> {
-    for (const some of groups(ids, ROWS)) await this.#rows.delete({ _id: { $in: some } });
+    for (const some of groupsOf(ids, ROWS)) await this.#rows.delete({ _id: { $in: some } });
   }
 
   #hasFirst(columns: readonly Column[]): boolean {

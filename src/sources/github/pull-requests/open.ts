@@ -1,6 +1,7 @@
+import { groupsOf } from '../../../model/groups.ts';
 import type { Change } from '../../../stores/store.ts';
 import { changesOf, deletionOf } from '../../hosted/pull-requests/changes.ts';
-import { groupsOf, isSame } from '../../hosted/pull-requests/standing.ts';
+import { isSame } from '../../hosted/pull-requests/standing.ts';
 import type { StageContext } from '../../stage.ts';
 import { PAGE, type PullRequestService, type Standings } from './service.ts';
 
