@@ -51,7 +51,7 @@ export async function prepareRepository(deps: ActivityDeps, input: PrepareInput)
 
 async function prepare(deps: ActivityDeps, { repository, options, earlier }: PrepareInput, run: SyncRunRecord): Promise<PrepareResult> {
   const { store, sources } = deps;
-  sourceOf(sources, repository.provider).check?.(repository, options);
+  await sourceOf(sources, repository.provider).check?.(repository, options);
   const wanted = orderedStages(options.stages);
   const states = new Map<Stage, SyncState | null>();
   for (const stage of wanted) states.set(stage, options.full === true ? null : await store.syncState(repository.id, stage));

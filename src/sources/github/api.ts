@@ -5,7 +5,7 @@ import { BOUNDS, type Bounds, type Service } from '../http/service.ts';
 import { identityOf, tokensOf } from './auth.ts';
 import type { GraphqlProblem } from './body.ts';
 import { clientOf } from './client.ts';
-import { type GitHubConnection, graphqlUrl, webHost } from './connection.ts';
+import { type GitHubConnection, graphqlUrl, webHost, webUrl } from './connection.ts';
 import { TooMuch } from './errors.ts';
 
 export type { GitHubConnection, GraphqlProblem };
@@ -19,6 +19,8 @@ export { TooMuch };
 export interface GitHub {
   /** Host of web pages and clones: 'github.com', 'ghe.example.com' (with a port where the URL has one). */
   readonly host: string;
+  /** Below which these are, without a slash at its end. */
+  readonly url: string;
   /**
    * REST, as Octokit types it; answers are whole and JSON. Where `if-none-match` was sent and nothing has changed, the
    * answer has status 304 and no data.
@@ -51,6 +53,7 @@ export function openGitHub(connection: GitHubConnection, { bounds = BOUNDS }: { 
   const rest = clientOf({ ...shared, laneOf: (url) => (url === graphql ? 'graphql' : 'rest'), tokens });
   return {
     host: webHost(connection.url),
+    url: webUrl(connection.url),
     rest,
     token: tokens.current,
     async graphql<T>(query: string, variables: Record<string, unknown>, signal: AbortSignal) {

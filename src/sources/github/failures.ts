@@ -1,8 +1,7 @@
 import { clip } from '../../model/clip.ts';
-import { type FatalError, RetryableError } from '../../model/errors.ts';
-import { type JsonAnswer, stranger } from '../http/ask.ts';
+import type { FatalError, RetryableError } from '../../model/errors.ts';
+import { addressAdvice, failing, type JsonAnswer, stranger } from '../http/ask.ts';
 import { BadToken, HostRefusal } from '../http/errors.ts';
-import { retryAfter } from '../http/headers.ts';
 import { wasSound } from '../http/known-hosts.ts';
 import { withoutSecret } from '../http/secret.ts';
 import type { Service } from '../http/service.ts';
@@ -28,17 +27,16 @@ export interface Asked {
  * @see https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
  */
 export function failureOf(answer: JsonAnswer, asked: Asked): FatalError | RetryableError {
-  const { status, headers, at } = answer;
+  const { status, headers } = answer;
   const { service, method, url, lane, connection } = asked;
   const { auth, variable } = connection;
   const { pathname } = new URL(url);
   const said = clip(withoutSecret(messageOf(answer.json), asked.token), 300);
   const what = `${service.name} answered ${method} ${pathname} with ${status}${said && ` (${said})`}`;
   if (status >= 500 || status === 408) {
-    const until = retryAfter(headers, at);
     // GraphQL is given ten seconds, and is cut off at the front end where it takes them.
     if (lane === 'graphql' && (status === 502 || status === 504)) return new TooMuch(`${what}: the query took it too long.`);
-    return new RetryableError(`${what}.`, until === undefined ? {} : { retryAt: new Date(until) });
+    return failing(answer, what);
   }
   // What GitHub doesn't have it says in JSON. Its GraphQL may be missing alone.
   if (status === 404 && answer.json === undefined && lane !== 'graphql' && !wasSound(service.url)) return stranger(answer, service, 'status 404 and no JSON');
@@ -53,7 +51,7 @@ export function failureOf(answer: JsonAnswer, asked: Asked): FatalError | Retrya
   if (status === 403 && sso !== null) {
     return new HostRefusal(`${what}: ${variable} isn't authorised for the organisation's single sign-on. Authorise it${ssoPage(sso)}.`, status);
   }
-  const advice = `${adviceOf(status, connection)}${wasSound(service.url) ? '' : ` Also check ${service.urlVariable} (${service.url}): ${service.urlAdvice}`}`;
+  const advice = `${adviceOf(status, connection)}${addressAdvice(service)}`;
   if (lane === 'graphql' && [403, 404, 405, 410].includes(status)) return new GraphqlUnavailable(`${what}: GraphQL can't be used there. ${advice}`, status);
   return new HostRefusal(`${what}. ${advice}`, status);
 }

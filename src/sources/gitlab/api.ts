@@ -8,9 +8,6 @@ import { requesterOf } from './requester.ts';
 
 export type { GitLabConnection };
 
-/** Rows on a page at most. @see https://docs.gitlab.com/api/rest/#offset-based-pagination */
-export const PAGE = 100;
-
 /**
  * One GitLab, asked with one connection; every call is one HTTP attempt, or none while a limit holds. Calls throw
  * FatalError (HostRefusal with the status, where GitLab answered), RetryableError, RateLimited, or the reason of their

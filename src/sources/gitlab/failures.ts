@@ -1,8 +1,7 @@
 import { clip } from '../../model/clip.ts';
-import { type FatalError, RetryableError } from '../../model/errors.ts';
-import { type JsonAnswer, stranger } from '../http/ask.ts';
+import type { FatalError, RetryableError } from '../../model/errors.ts';
+import { addressAdvice, failing, type JsonAnswer, stranger } from '../http/ask.ts';
 import { BadToken, HostRefusal } from '../http/errors.ts';
-import { retryAfter } from '../http/headers.ts';
 import { wasSound } from '../http/known-hosts.ts';
 import { withoutSecret } from '../http/secret.ts';
 import type { Service } from '../http/service.ts';
@@ -14,13 +13,10 @@ import type { GitLabConnection } from './connection.ts';
  * @see https://docs.gitlab.com/api/rest/troubleshooting/
  */
 export function failureOf(answer: JsonAnswer, service: Service, { token, variable }: GitLabConnection, url: string): FatalError | RetryableError {
-  const { status, headers, at } = answer;
+  const { status } = answer;
   const said = clip(withoutSecret(messageOf(answer.json), token), 300);
   const what = `GitLab answered GET ${new URL(url).pathname} with ${status}${said && ` (${said})`}`;
-  if (status >= 500 || status === 408) {
-    const until = retryAfter(headers, at);
-    return new RetryableError(`${what}.`, until === undefined ? {} : { retryAt: new Date(until) });
-  }
+  if (status >= 500 || status === 408) return failing(answer, what);
   // What GitLab doesn't have it says in JSON.
   if (status === 404 && answer.json === undefined && !wasSound(service.url)) return stranger(answer, service, 'status 404 and no JSON');
   if (status === 401) {
@@ -28,8 +24,7 @@ export function failureOf(answer: JsonAnswer, service: Service, { token, variabl
       `${variable} is not accepted (401) by ${service.url}${said && ` (${said})`}: it may have expired or been revoked; make a new one with scope read_api. A CI job's token can't ask for groups and merge requests.`,
     );
   }
-  const address = wasSound(service.url) ? '' : ` Also check ${service.urlVariable} (${service.url}): ${service.urlAdvice}`;
-  return new HostRefusal(`${what}. ${adviceOf(status, variable)}${address}`, status);
+  return new HostRefusal(`${what}. ${adviceOf(status, variable)}${addressAdvice(service)}`, status);
 }
 
 function adviceOf(status: number, variable: string): string {

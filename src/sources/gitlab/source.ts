@@ -1,10 +1,10 @@
-import { FatalError } from '../../model/errors.ts';
 import type { RepositoryOptions } from '../../model/input.ts';
 import type { ListedRepository } from '../../model/repository.ts';
 import { bringCommits, type MirrorOrigin } from '../hosted/mirror.ts';
+import { OpenedHosts } from '../hosted/opened.ts';
 import { prepareHosted } from '../hosted/prepare.ts';
 import type { Source } from '../source.ts';
-import { type GitLab, type GitLabConnection, openGitLab } from './api.ts';
+import type { GitLabConnection } from './connection.ts';
 import { changedProjects } from './listing/changes.ts';
 import { listProjects } from './listing/list.ts';
 import { mergeRequestReader } from './merge-requests/reader.ts';
@@ -13,7 +13,7 @@ import { mergeRequestReader } from './merge-requests/reader.ts';
  * Groups, one below the other, and a project; each may begin with a dot, as '.github' does.
  * @see https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/gitlab/path_regex.rb PATH_START_CHAR
  */
-const FULL_NAME = /^(?!.*(^|\/)\.\.?(\/|$))[\w.][\w.-]*(\/[\w.][\w.-]*)+$/;
+const NAMING = { pattern: /^(?!.*(^|\/)\.\.?(\/|$))[\w.][\w.-]*(\/[\w.][\w.-]*)+$/, called: 'the path of a project at GitLab; write group/project' };
 
 /** What GitLab keeps for itself: what merging would give, commits of pipelines, environments and comments. */
 const LEFT_OUT = ['^refs/merge-requests/*/merge', '^refs/merge-requests/*/train', '^refs/keep-around/*', '^refs/pipelines/*', '^refs/environments/*'];
@@ -29,34 +29,24 @@ const NEEDS = "the scope 'read_repository', of somebody with at least the role R
  * @param cacheBytes How many bytes all clones of this home may take.
  */
 export function gitLabSource(connectionOf: (name: string | undefined) => GitLabConnection, cacheBytes: number): Source {
-  const opened = new Map<string | undefined, GitLab>();
-  const open = (name: string | undefined) => {
-    const gitlab = opened.get(name) ?? openGitLab(connectionOf(name));
-    opened.set(name, gitlab);
-    return gitlab;
-  };
-  /** What was listed by one GitLab isn't asked of another: whoever may start a workflow doesn't choose where a token goes. */
-  const openFor = ({ host, name }: { host: string; name: string }, connection: string | undefined) => {
-    const gitlab = open(connection);
-    if (host !== gitlab.host) throw new FatalError(`${name} is at ${host}, and this worker's connection goes to ${gitlab.host}`);
-    if (!FULL_NAME.test(name)) throw new FatalError(`'${name}' can't be the path of a project at GitLab; write group/project`);
-    return gitlab;
-  };
-  const originOf = (repository: ListedRepository, { connection }: RepositoryOptions, gitDir: string, signal: AbortSignal): MirrorOrigin => {
-    const { url, credentials } = openFor(repository, connection);
+  const hosts = new OpenedHosts(connectionOf, async (connection) => (await import('./api.ts')).openGitLab(connection), NAMING);
+  const originOf = async (repository: ListedRepository, { connection }: RepositoryOptions, gitDir: string, signal: AbortSignal): Promise<MirrorOrigin> => {
+    const { url, credentials } = await hosts.of(repository, connection);
     return { gitDir, url: `${url}/${repository.name}.git`, credentials: async () => credentials(), needs: NEEDS, signal };
   };
   return {
-    list: (input, after, signal) => listProjects(open(input.connection), input, after, signal),
-    changedPullRequests: (input, since, signal) => changedProjects(open(input.connection), input.owner ?? '', since, signal),
-    check: (repository, { connection }) => void openFor(repository, connection),
+    list: async (input, after, signal) => listProjects(await hosts.get(input.connection), input, after, signal),
+    changedPullRequests: async (input, since, signal) => changedProjects(await hosts.get(input.connection), input.owner ?? '', since, signal),
+    check: async (repository, { connection }) => {
+      await hosts.of(repository, connection);
+    },
     prepare: async (repository, options, { gitDir, refsFile }, signal) =>
-      prepareHosted({ repository, refsFile, ...originOf(repository, options, gitDir, signal), leftOut: LEFT_OUT, hidden: HIDDEN, cacheBytes }),
+      prepareHosted({ repository, refsFile, ...(await originOf(repository, options, gitDir, signal)), leftOut: LEFT_OUT, hidden: HIDDEN, cacheBytes }),
     pullRequestsReadGit: true,
     pullRequests: mergeRequestReader(
-      ({ repository, options }) => openFor(repository, options.connection),
-      ({ repository, options, git: { gitDir, signal = new AbortController().signal } }, hashes) =>
-        bringCommits(originOf(repository, options, gitDir, signal), hashes),
+      ({ repository, options }) => hosts.of(repository, options.connection),
+      async ({ repository, options, git: { gitDir, signal = new AbortController().signal } }, hashes) =>
+        bringCommits(await originOf(repository, options, gitDir, signal), hashes),
     ),
   };
 }

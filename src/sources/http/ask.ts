@@ -1,6 +1,7 @@
 import { FatalError, RetryableError } from '../../model/errors.ts';
 import { exchange, type HttpAnswer, type HttpRequest } from './exchange.ts';
 import type { Ticket } from './gate.ts';
+import { retryAfter } from './headers.ts';
 import { noteSound, wasSound } from './known-hosts.ts';
 import { BOUNDS, type Bounds, type Service } from './service.ts';
 
@@ -61,6 +62,17 @@ export function stranger(answer: HttpAnswer, service: Service, what: string): Fa
   return new FatalError(
     `${origin} answered ${pathname} with ${what}, so ${service.name}'s API isn't there, or a proxy answers in its place. Check ${service.urlVariable} (${service.url}): ${service.urlAdvice}`,
   );
+}
+
+/** A service that can't answer now, which it may say until when. @param what What it answered, as a sentence without its end. */
+export function failing({ headers, at }: HttpAnswer, what: string): RetryableError {
+  const until = retryAfter(headers, at);
+  return new RetryableError(`${what}.`, until === undefined ? {} : { retryAt: new Date(until) });
+}
+
+/** What to check besides, after a refusal: '' where the address has proved right. */
+export function addressAdvice({ url, urlVariable, urlAdvice }: Service): string {
+  return wasSound(url) ? '' : ` Also check ${urlVariable} (${url}): ${urlAdvice}`;
 }
 
 function parse(body: Buffer): unknown {

@@ -56,7 +56,7 @@ export class Subject {
       // As it comes back from a heartbeat.
       cursor: cursor === undefined || Object.keys(cursor).length === 0 ? undefined : JSON.parse(JSON.stringify(cursor)),
     };
-    const reader = pullRequestReader(this.#client)(context);
+    const reader = pullRequestReader(async () => this.#client())(context);
     this.batches = [];
     for (;;) {
       const { value, done } = await reader.next();

@@ -1,5 +1,5 @@
 import type { RepositoryService } from '../../hosted/listing.ts';
-import { HostRefusal } from '../../http/errors.ts';
+import { orRefused } from '../../http/refused.ts';
 import type { GitHub } from '../api.ts';
 import type { Found } from './repository.ts';
 
@@ -41,15 +41,6 @@ async function listOf({ rest }: GitHub, username: string, signal: AbortSignal): 
     return async (page) => (await rest.repos.listForAuthenticatedUser({ ...order, affiliation: 'owner', page })).data.map(toFound);
   }
   return async (page) => (await rest.repos.listForUser({ ...order, username, type: 'owner', page })).data.map(toFound);
-}
-
-async function orRefused<T>(answer: Promise<T>, statuses: readonly number[]): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof HostRefusal && statuses.includes(error.status)) return undefined;
-    throw error;
-  }
 }
 
 /** What the three listings have in common. */

@@ -11,9 +11,9 @@ import { RestPullRequests } from './rest.ts';
  * @param gitHubOf The GitHub that a repository is on, asked with the connection that its run names.
  * @throws what calls of {@link GitHub} throw.
  */
-export function pullRequestReader(gitHubOf: (context: StageContext) => GitHub): StageReader {
+export function pullRequestReader(gitHubOf: (context: StageContext) => Promise<GitHub>): StageReader {
   return async function* read(context): AsyncGenerator<Batch, Cursor> {
-    const github = gitHubOf(context);
+    const github = await gitHubOf(context);
     // Without one, nothing ever ends a run early.
     const signal = context.git.signal ?? new AbortController().signal;
     const rest = () => readPullRequests(context, new RestPullRequests(github, context.repository, signal));

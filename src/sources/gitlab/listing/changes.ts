@@ -1,7 +1,8 @@
 import { boundaryAfter } from '../../hosted/boundary.ts';
+import { orRefused } from '../../http/refused.ts';
 import type { PullRequestChanges } from '../../source.ts';
-import { type GitLab, PAGE } from '../api.ts';
-import { orRefused } from '../refused.ts';
+import type { GitLab } from '../api.ts';
+import { PAGE } from '../paging.ts';
 
 /** Pages that are looked through: beyond so many changes asking each project costs little more. */
 const MOST_PAGES = 10;

@@ -2,8 +2,8 @@ import { InvalidInput } from '../../../model/errors.ts';
 import type { OrgSyncInput } from '../../../model/input.ts';
 import type { RepositoryPage } from '../../../model/repository.ts';
 import { listPage, type Reached, wantedOf } from '../../hosted/listing.ts';
+import { orRefused } from '../../http/refused.ts';
 import type { GitLab } from '../api.ts';
-import { orRefused } from '../refused.ts';
 import { type FoundProject, type ToldProject, toFound, toListed } from './project.ts';
 import { groupListing, userListing } from './services.ts';
 

@@ -1,6 +1,7 @@
 import type { RepositoryService } from '../../hosted/listing.ts';
-import { type GitLab, PAGE } from '../api.ts';
-import { orRefused } from '../refused.ts';
+import { orRefused } from '../../http/refused.ts';
+import type { GitLab } from '../api.ts';
+import { PAGE } from '../paging.ts';
 import { type FoundProject, type ToldProject, toFound } from './project.ts';
 
 const ORDER = { orderBy: 'id', sort: 'asc', perPage: PAGE, maxPages: 1, showExpanded: true } as const;

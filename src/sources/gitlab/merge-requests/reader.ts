@@ -1,11 +1,12 @@
 import type { Cursor } from '../../../model/activities.ts';
+import { groupsOf } from '../../../model/groups.ts';
 import type { Change } from '../../../stores/store.ts';
 import { boundaryAfter } from '../../hosted/boundary.ts';
 import { changesOf } from '../../hosted/pull-requests/changes.ts';
-import { groupsOf } from '../../hosted/pull-requests/standing.ts';
 import { PARTIAL } from '../../source.ts';
 import type { Batch, StageContext, StageReader } from '../../stage.ts';
-import { type GitLab, PAGE } from '../api.ts';
+import type { GitLab } from '../api.ts';
+import { PAGE } from '../paging.ts';
 import { type BringCommits, FactsReader, fillsIn, hasNoClone } from './facts.ts';
 import type { ToldMergeRequest } from './rows.ts';
 import { MergeRequestService } from './service.ts';
@@ -46,11 +47,11 @@ interface Place {
  * @param gitLabOf The GitLab that a repository is on, asked with the connection that its run names.
  * @throws NotPrepared where there is anything to count and no clone; what calls of {@link GitLab} throw.
  */
-export function mergeRequestReader(gitLabOf: (context: StageContext) => GitLab, bring: BringCommits): StageReader {
+export function mergeRequestReader(gitLabOf: (context: StageContext) => Promise<GitLab>, bring: BringCommits): StageReader {
   return async function* read(context): AsyncGenerator<Batch, Cursor> {
     // Without one, nothing ever ends a run early.
     const signal = context.git.signal ?? new AbortController().signal;
-    const service = new MergeRequestService(gitLabOf(context), context.repository, signal);
+    const service = new MergeRequestService(await gitLabOf(context), context.repository, signal);
     const place = context.cursor === undefined ? startingPlace(context) : ({ ...context.cursor } as unknown as Place);
     // Who goes on from a cursor doesn't know what was met before it.
     const seen = context.cursor === undefined ? new Set<number>() : undefined;

@@ -1,8 +1,9 @@
+import { groupsOf } from '../../../model/groups.ts';
 import type { ListedRepository } from '../../../model/repository.ts';
-import { groupsOf } from '../../hosted/pull-requests/standing.ts';
 import { HostRefusal } from '../../http/errors.ts';
-import { type GitLab, type GitLabRest, PAGE } from '../api.ts';
-import { orRefused } from '../refused.ts';
+import { orRefused } from '../../http/refused.ts';
+import type { GitLab, GitLabRest } from '../api.ts';
+import { PAGE } from '../paging.ts';
 import type { DiffSides } from './diffs.ts';
 import type { ToldApproval, ToldDetails, ToldMergeRequest } from './rows.ts';
 

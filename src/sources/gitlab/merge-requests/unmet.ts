@@ -1,9 +1,9 @@
+import { groupsOf } from '../../../model/groups.ts';
 import type { Change } from '../../../stores/store.ts';
 import { changesOf, deletionOf } from '../../hosted/pull-requests/changes.ts';
 import type { PullRequestFacts } from '../../hosted/pull-requests/facts.ts';
-import { groupsOf } from '../../hosted/pull-requests/standing.ts';
 import type { StageContext } from '../../stage.ts';
-import { PAGE } from '../api.ts';
+import { PAGE } from '../paging.ts';
 import type { ToldMergeRequest } from './rows.ts';
 import type { MergeRequestService } from './service.ts';
 

@@ -1,6 +1,6 @@
-import { HostRefusal } from '../http/errors.ts';
+import { HostRefusal } from './errors.ts';
 
-/** An answer, or undefined where GitLab refuses the request with one of some statuses. */
+/** An answer, or undefined where a service refuses the request with one of some statuses. */
 export async function orRefused<T>(answer: Promise<T>, statuses: readonly number[]): Promise<T | undefined> {
   try {
     return await answer;

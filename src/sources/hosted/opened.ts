@@ -1,0 +1,47 @@
+import { FatalError } from '../../model/errors.ts';
+
+/** How a kind of host names its repositories. */
+export interface Naming {
+  pattern: RegExp;
+  /** What something else can't be, and how it's written: 'the name of a repository at GitHub; write owner/name'. */
+  called: string;
+}
+
+/** The hosts that a worker's connections go to, each opened when it's first asked: what asks them takes a while to load. */
+export class OpenedHosts<Connection, Host extends { readonly host: string }> {
+  readonly #connectionOf: (name: string | undefined) => Connection;
+  readonly #open: (connection: Connection) => Promise<Host>;
+  readonly #naming: Naming;
+  readonly #opened = new Map<string | undefined, Promise<Host>>();
+
+  /** @param connectionOf The connection of a name, or the one without; throws InvalidInput where there is none. */
+  constructor(connectionOf: (name: string | undefined) => Connection, open: (connection: Connection) => Promise<Host>, naming: Naming) {
+    this.#connectionOf = connectionOf;
+    this.#open = open;
+    this.#naming = naming;
+  }
+
+  /** The host of a connection. @throws InvalidInput where there is no such connection; FatalError where it can't be any. */
+  async get(connection: string | undefined): Promise<Host> {
+    const known = this.#opened.get(connection);
+    if (known !== undefined) return known;
+    const opened = this.#open(this.#connectionOf(connection));
+    this.#opened.set(connection, opened);
+    // What can't be opened now is tried again when it's next asked.
+    opened.catch(() => this.#opened.delete(connection));
+    return opened;
+  }
+
+  /**
+   * The host of a repository. What was listed by one isn't asked of another: whoever may start a workflow doesn't choose
+   * where a token goes.
+   * @throws FatalError for a repository of another host, or of a name that can't be any; also as {@link get} does.
+   */
+  async of(repository: { host: string; name: string }, connection: string | undefined): Promise<Host> {
+    const { host, name } = repository;
+    const found = await this.get(connection);
+    if (host !== found.host) throw new FatalError(`${name} is at ${host}, and this worker's connection goes to ${found.host}`);
+    if (!this.#naming.pattern.test(name)) throw new FatalError(`'${name}' can't be ${this.#naming.called}`);
+    return found;
+  }
+}
