@@ -1,6 +1,6 @@
 import type { OrgSyncInput } from '../src/model/input.ts';
 import type { RepositoryRecord } from '../src/model/records.ts';
-import { type ListedRepository, orderOfId, type RepositoryPage } from '../src/model/repository.ts';
+import type { ListedRepository, RepositoryPage } from '../src/model/repository.ts';
 import { orderedStages } from '../src/model/stages.ts';
 import { hostedRecord } from '../src/sources/hosted/record.ts';
 import { repositoryId } from '../src/sources/identity.ts';
@@ -100,17 +100,10 @@ export async function noteRemoved(store: Store, covers: NonNullable<RepositoryPa
   if (upsert.length > 0) await store.write([{ table: 'repos', upsert }]);
 }
 
-/** Stored repositories from `after` on, as others may share its time, and before `upTo`. */
-async function storedWithin(store: Store, { host, orderedBy, after, upTo }: NonNullable<RepositoryPage['covers']>): Promise<RepositoryRecord[]> {
-  if (orderedBy === 'created') {
-    return store.repositories(host, {
-      ...(after === undefined ? {} : { createdFrom: new Date(after) }),
-      ...(upTo === undefined ? {} : { createdBefore: new Date(upTo) }),
-    });
-  }
-  const all = await store.repositories(host, {});
-  return all.filter(({ providerId }) => {
-    const order = orderOfId(providerId ?? '');
-    return (after === undefined || order > after) && (upTo === undefined || order <= upTo);
+/** Stored repositories of a page: by time from `after` on, as others may share it, and before `upTo`. */
+function storedWithin(store: Store, { host, orderedBy, after, upTo }: NonNullable<RepositoryPage['covers']>): Promise<RepositoryRecord[]> {
+  if (orderedBy === 'id') return store.repositories(host, { numbered: { above: after, upTo } });
+  return store.repositories(host, {
+    created: { from: after === undefined ? undefined : new Date(after), before: upTo === undefined ? undefined : new Date(upTo) },
   });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RepositoryRecord, SyncRunRecord } from '../../src/model/records.ts';
+import { orderOfId } from '../../src/model/repository.ts';
 import { openStore } from '../../src/stores/open.ts';
 import type { RepositoryFilter } from '../../src/stores/store.ts';
 import { hash, repoId, row, sparse } from './samples.ts';
@@ -109,11 +110,25 @@ export function queryContract(subject: Subject): void {
       expect(await ids({ providerIds: ['1', '3', '5', '9'] })).toEqual(['1', '3']);
       expect(await ids({ providerIds: [] })).toEqual([]);
       expect(await ids({ ids: [repoId(2), repoId(4), repoId(5)] })).toEqual(['2']);
-      expect(await ids({})).toEqual(['1', '2', '3']);
-      expect(await ids({ createdFrom: second.createdAt as Date })).toEqual(['2', '3']);
-      expect(await ids({ createdFrom: second.createdAt as Date, createdBefore: third.createdAt as Date })).toEqual(['2']);
-      expect(await ids({ createdBefore: second.createdAt as Date })).toEqual(['1']);
-      expect(await ids({}, 'ghe.example.com')).toEqual(['5']);
+      expect(await ids({ created: {} })).toEqual(['1', '2', '3']);
+      expect(await ids({ created: { from: second.createdAt as Date } })).toEqual(['2', '3']);
+      expect(await ids({ created: { from: second.createdAt as Date, before: third.createdAt as Date } })).toEqual(['2']);
+      expect(await ids({ created: { before: second.createdAt as Date } })).toEqual(['1']);
+      expect(await ids({ created: {} }, 'ghe.example.com')).toEqual(['5']);
+    });
+
+    it("are found by the numbers that are the host's ids, as numbers go", async () => {
+      const numbers = [9, 10, 11, 99, 100, 2 ** 40];
+      const upsert = [local, at(7, { host: 'ghe.example.com' }), ...numbers.map((id, index) => at(10 + index, { providerId: String(id) }))];
+      await write(subject, { table: 'repos', upsert });
+      const between = (above?: number, upTo?: number) =>
+        ids({ numbered: { above: above === undefined ? above : orderOfId(String(above)), upTo: upTo === undefined ? upTo : orderOfId(String(upTo)) } });
+      expect(await between()).toEqual(numbers.map(String).toSorted());
+      expect(await between(9)).toEqual(['10', '100', '1099511627776', '11', '99']);
+      expect(await between(10, 99)).toEqual(['11', '99']);
+      expect(await between(undefined, 10)).toEqual(['10', '9']);
+      expect(await between(98, 2 ** 40 - 1)).toEqual(['100', '99']);
+      expect(await between(2 ** 40)).toEqual([]);
     });
 
     it('come as they were written', async () => {

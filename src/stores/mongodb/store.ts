@@ -88,9 +88,19 @@ export class MongodbStore implements Store {
   repositories(host: string, which: RepositoryFilter): Promise<RepositoryRecord[]> {
     if ('providerIds' in which) return this.#select('repos', { host, provider_id: { $in: which.providerIds } });
     if ('ids' in which) return this.#select('repos', { host, _id: { $in: [...which.ids] } });
-    const { createdFrom, createdBefore } = which;
+    if ('numbered' in which) {
+      const { above, upTo } = which.numbered;
+      return this.#select('repos', {
+        $and: [
+          { host, provider_id: { $ne: null } },
+          ...(above === undefined ? [] : [beyond(above)]),
+          ...(upTo === undefined ? [] : [{ $nor: [beyond(upTo)] }]),
+        ],
+      });
+    }
+    const { from, before } = which.created;
     // Without a bound there is still a time: repositories of a code host have one.
-    const between = { ...(createdFrom && { $gte: createdFrom }), ...(createdBefore && { $lt: createdBefore }) };
+    const between = { ...(from && { $gte: from }), ...(before && { $lt: before }) };
     return this.#select('repos', { host, created_at: { $ne: null, ...between } });
   }
 
@@ -128,4 +138,10 @@ export class MongodbStore implements Store {
     const columns = writer.columns.filter(({ property }) => property !== 'lastSynced');
     return (await rows.find(filter)).map((row) => decode(columns, row) as Rows[T]);
   }
+}
+
+/** Repositories whose host's id is above a number: longer ones, and of those as long the later ones. */
+function beyond(order: string): Filter<Row> {
+  const id = order.replace(/^0+/, '');
+  return { $or: [{ provider_id: { $regex: `^.{${id.length + 1},}$` } }, { provider_id: { $gt: id, $regex: `^.{${id.length}}$` } }] };
 }

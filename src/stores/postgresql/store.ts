@@ -66,7 +66,12 @@ export class PostgresqlStore implements Store {
     if ('providerIds' in which) return this.#select('repos', `host = $1 and provider_id ${among}`, host, JSON.stringify(which.providerIds));
     if ('ids' in which)
       return this.#select('repos', 'host = $1 and id = any(array(select jsonb_array_elements_text($2::jsonb)::uuid))', host, JSON.stringify(which.ids));
-    const [from, before] = [which.createdFrom?.toISOString() ?? '-infinity', which.createdBefore?.toISOString() ?? 'infinity'];
+    if ('numbered' in which) {
+      const { above = '', upTo = '~' } = which.numbered;
+      const order = `lpad(provider_id, 20, '0') collate "C"`;
+      return this.#select('repos', `host = $1 and ${order} > $2 and ${order} <= $3`, host, above, upTo);
+    }
+    const [from, before] = [which.created.from?.toISOString() ?? '-infinity', which.created.before?.toISOString() ?? 'infinity'];
     return this.#select('repos', 'host = $1 and created_at >= $2::timestamptz and created_at < $3::timestamptz', host, from, before);
   }
 

@@ -17,8 +17,8 @@ export interface TableAccess {
 /** Rows per page of {@link SqliteStore.keys}. */
 const PAGE = 5000;
 
-/** Greater than every time as text. */
-const LATEST = '~';
+/** Greater than every time and number as text. */
+const HIGHEST = '~';
 
 const KEY_COLUMNS = { git_commits: 'hash', git_files: 'path', git_commit_stats: 'commit_hash' } as const;
 
@@ -78,7 +78,12 @@ export class SqliteStore implements Store {
     if ('providerIds' in which)
       return this.#select('repos', 'host = ? and provider_id in (select value from json_each(?))', host, JSON.stringify(which.providerIds));
     if ('ids' in which) return this.#select('repos', 'host = ? and id in (select value from json_each(?))', host, JSON.stringify(which.ids));
-    const [from, before] = [which.createdFrom?.toISOString() ?? '', which.createdBefore?.toISOString() ?? LATEST];
+    if ('numbered' in which) {
+      const { above = '', upTo = HIGHEST } = which.numbered;
+      const order = "substr('00000000000000000000' || provider_id, -20)";
+      return this.#select('repos', `host = ? and ${order} > ? and ${order} <= ?`, host, above, upTo);
+    }
+    const [from, before] = [which.created.from?.toISOString() ?? '', which.created.before?.toISOString() ?? HIGHEST];
     return this.#select('repos', 'host = ? and created_at >= ? and created_at < ?', host, from, before);
   }
 
