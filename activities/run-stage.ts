@@ -19,6 +19,7 @@ import type { ActivityDeps } from './deps.ts';
 import { workflowExecution } from './execution.ts';
 import { endOf, messageOf } from './failures.ts';
 import { stageReaders } from './stages/readers.ts';
+import { checkTries, endOfTry } from './tries.ts';
 
 /**
  * Runs one stage of one repository: reads batches, writes each, keeps its cursor in a heartbeat, and saves what the
@@ -49,6 +50,7 @@ export async function runStage(deps: ActivityDeps, stage: Stage, input: StageInp
     return store.recordRun({ ...run, endedAt: status === 'running' ? null : new Date(), rows, status, error });
   };
   const work = async () => {
+    checkTries(progress.attempt);
     await record('running', null);
     await readAndWrite(deps, stage, input, paths, progress);
     await record('completed', null);
@@ -71,7 +73,7 @@ export async function runStage(deps: ActivityDeps, stage: Stage, input: StageInp
       await markDamaged(paths.gitDir);
       throw ApplicationFailure.create({ message: messageOf(error), type: DAMAGED, nonRetryable: true, details: [progress] });
     }
-    throw endOf(error, progress);
+    throw endOfTry(endOf(error, progress), progress.attempt);
   }
 }
 
@@ -115,7 +117,7 @@ async function readAndWrite(deps: ActivityDeps, stage: Stage, input: StageInput,
     }
     if (value.changes.length > 0) await store.write(value.changes);
     addRows(progress.rows, rowsOf(value.changes));
-    Object.assign(progress, { cursor: value.cursor, done: value.done, total: value.total });
+    Object.assign(progress, { cursor: value.cursor, attempt: activityInfo().attempt, done: value.done, total: value.total });
     heartbeat(progress);
     if (cancellationSignal.aborted) {
       await batches.return({});
@@ -125,12 +127,12 @@ async function readAndWrite(deps: ActivityDeps, stage: Stage, input: StageInput,
 }
 
 function startingPoint({ store }: ActivityDeps, stage: Stage, { from, pin, repository }: StageInput): StageCursor {
-  const candidates = [activityInfo().heartbeatDetails as StageCursor | undefined, from];
-  const trusted = candidates.find(
-    (candidate) =>
-      candidate?.stage === stage && candidate.pin.databaseId === store.databaseId && (candidate.pin.digest === pin.digest || asksHost(stage, repository)),
-  );
-  return trusted ?? { stage, pin, begun: new Date(activityInfo().scheduledTimestampMs).toISOString(), cursor: {}, rows: {}, done: 0, total: 0 };
+  const isTrusted = (candidate: StageCursor | undefined): candidate is StageCursor =>
+    candidate?.stage === stage && candidate.pin.databaseId === store.databaseId && (candidate.pin.digest === pin.digest || asksHost(stage, repository));
+  const { heartbeatDetails, scheduledTimestampMs } = activityInfo();
+  if (isTrusted(heartbeatDetails)) return heartbeatDetails;
+  if (isTrusted(from)) return { ...from, attempt: 0 };
+  return { stage, pin, begun: new Date(scheduledTimestampMs).toISOString(), cursor: {}, rows: {}, attempt: 0, done: 0, total: 0 };
 }
 
 /** Rows that were read from the source; deletions aren't counted. */

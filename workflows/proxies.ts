@@ -15,9 +15,9 @@ const COMMON = {
   startToCloseTimeout: '1d',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  // Tries that are made before a failure that isn't known to be lasting is taken for one: about an hour.
-  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', maximumAttempts: 60 },
 } as const satisfies ActivityOptions;
+
+const RETRY = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' } as const;
 
 /** What the Web UI shows beside an activity or a workflow. */
 export function summary(text: string): string {
@@ -26,13 +26,14 @@ export function summary(text: string): string {
 
 /** Activities that any worker can do. */
 export function activities(about: string): Activities {
-  return proxyActivities<Activities>({ ...COMMON, summary: summary(about) });
+  // Tries that are made before a failure that isn't known to be lasting is taken for one: about an hour.
+  return proxyActivities<Activities>({ ...COMMON, retry: { ...RETRY, maximumAttempts: 60 }, summary: summary(about) });
 }
 
 /**
  * Activities that read a git folder, on the workers that have it. One that falls silent is started again from its last
- * cursor, and one that no such worker takes is given back.
+ * cursor, and one that no such worker takes is given back. They count the tries that got nowhere themselves.
  */
 export function stageActivities(taskQueue: string, about: string): Activities {
-  return proxyActivities<Activities>({ ...COMMON, taskQueue, summary: summary(about), scheduleToStartTimeout: PREPARED_ELSEWHERE });
+  return proxyActivities<Activities>({ ...COMMON, retry: RETRY, taskQueue, summary: summary(about), scheduleToStartTimeout: PREPARED_ELSEWHERE });
 }

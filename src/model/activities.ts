@@ -25,6 +25,8 @@ export interface StageCursor {
   begun: string;
   cursor: Cursor;
   rows: RowCounts;
+  /** Try of the activity that got there; a cursor that another activity left says nothing of this one's. */
+  attempt: number;
   /** Units of work ended and in all, for showing progress. */
   done: number;
   total: number;
