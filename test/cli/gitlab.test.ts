@@ -1,36 +1,9 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { tempFolder } from '../support/temp.ts';
 import { makeForgeSite } from './support/forge.ts';
 import { startLab } from './support/gitlab.ts';
-import { failuresIn, rowsIn } from './support/report.ts';
-
-const LINK = /^Web UI \(.*\): http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/workflows\/org-sync%2Fgitlab%2Facme$/m;
-
-it('a sync of a group ends with its rows and the link; the next one says that nothing is new, and reads nothing', async () => {
-  const folder = tempFolder();
-  const lab = await startLab(folder, { projects: 4, mergeRequests: 20 });
-  const site = makeForgeSite(join(folder, 'site'), lab);
-  const first = await site.take();
-  expect(first, first.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('4 of 4 repositories synced\n') });
-  expect(first.stdout).toMatch(LINK);
-  const rows = rowsIn(first.stdout);
-  expect(Object.keys(rows)).toEqual([
-    ...['git_refs', 'git_commits', 'git_pull_requests', 'git_pull_request_reviews', 'git_commit_stats', 'git_files', 'git_blame_ranges'],
-  ]);
-  for (const [table, count] of Object.entries(rows)) {
-    expect({ table, count: site.rows(`select count(*) as count from ${table}`)[0]?.['count'] }).toEqual({ table, count });
-    expect(count, table).toBeGreaterThan(0);
-  }
-
-  lab.server.requests.length = 0;
-  const second = await site.take();
-  expect(second, second.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('4 of 4 repositories synced; nothing was new\n') });
-  expect(second.stdout).toMatch(LINK);
-  expect(lab.server.requests.map(({ path }) => path)).toEqual(['/groups/acme/projects', '/groups/acme/merge_requests']);
-  expect(lab.server.violations()).toEqual([]);
-});
+import { failuresIn } from './support/report.ts';
 
 it('projects that can not be read fail alone, with the reason', async () => {
   const folder = tempFolder();
@@ -62,17 +35,6 @@ it('a token that may not clone: what it lacks is told for each project, and merg
   expect({ code, failures: failuresIn(stdout).map((failure) => failure.reason) }).toEqual({ code: 1, failures: [reason, reason] });
   const apart = makeForgeSite(join(folder, 'apart'), lab);
   expect((await apart.take(['--stages', 'pull-requests'], { env: { GITLAB_TOKEN: lab.made.tokens.readOnly } })).code).toBe(0);
-});
-
-it('just merge requests: git is asked for nothing, and there is no clone', async () => {
-  const folder = tempFolder();
-  const lab = await startLab(folder, { projects: 4, mergeRequests: 20 });
-  const site = makeForgeSite(join(folder, 'site'), lab);
-  const { code, stdout, stderr } = await site.take(['--stages', 'pull-requests']);
-  expect(code, stderr).toBe(0);
-  expect(rowsIn(stdout)).toEqual({ git_pull_requests: 20, git_pull_request_reviews: expect.any(Number) });
-  expect(lab.server.requests.filter(({ kind }) => kind !== 'rest')).toEqual([]);
-  expect(readdirSync(join(site.folder, 'home/clones'), { withFileTypes: true }).filter((entry) => entry.isDirectory())).toEqual([]);
 });
 
 it('a token that is revoked on the way ends the run with a message that names its variable', async () => {

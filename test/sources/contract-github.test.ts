@@ -1,16 +1,14 @@
 import { dirname, join } from 'node:path';
-import { gitHubSource } from '../../src/sources/github/source.ts';
 import { startOrganisation } from '../support/github/organisation.ts';
 import { sourceContract } from './contract.ts';
 
 sourceContract(async (bare) => {
-  const organisation = await startOrganisation(join(dirname(bare), 'github'), { repositories: 1, pullRequests: 0 });
-  const { server, world, connection } = organisation;
+  const { server, world, sources } = await startOrganisation(join(dirname(bare), 'github'), { repositories: 1, pullRequests: 0 });
   const [repository] = world.repositories;
   if (repository === undefined) throw new Error('no repository');
   Object.assign(repository, { name: 'one', path: bare, defaultBranch: 'main' });
   return {
-    sources: { github: gitHubSource(() => connection, 1e9) },
+    sources,
     input: { provider: 'github', owner: 'acme' },
     remote: `${server.webUrl}/acme/one.git`,
     pushed: () => {

@@ -1,17 +1,15 @@
 import { dirname, join } from 'node:path';
-import { gitLabSource } from '../../src/sources/gitlab/source.ts';
 import { startGroup } from '../support/gitlab/synced-group.ts';
 import { timeOf } from '../support/gitlab/world.ts';
 import { sourceContract } from './contract.ts';
 
 sourceContract(async (bare) => {
-  const group = await startGroup(join(dirname(bare), 'gitlab'), { projects: 1, mergeRequests: 0 });
-  const { server, world, connection } = group;
+  const { server, world, sources } = await startGroup(join(dirname(bare), 'gitlab'), { projects: 1, mergeRequests: 0 });
   const [project] = world.projects;
   if (project === undefined) throw new Error('no project');
   Object.assign(project, { path: 'one', folder: bare, defaultBranch: 'main' });
   return {
-    sources: { gitlab: gitLabSource(() => connection, 1e9) },
+    sources,
     input: { provider: 'gitlab', owner: 'acme' },
     remote: `${server.url}/acme/one.git`,
     pushed: () => {

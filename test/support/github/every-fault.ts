@@ -1,11 +1,9 @@
+import { gitFaults } from '../forge/git-faults.ts';
 import type { GitHubFault } from './effects.ts';
 
 const LISTING = { kind: 'graphql', operation: 'repositories' } as const;
 const PULLS = { kind: 'graphql', operation: 'PullRequests' } as const;
 const REVIEWS = { kind: 'graphql', operation: 'PullRequestReviews' } as const;
-/** Requests for packs; others of git have the same path. */
-const PACKS = { kind: 'git', path: /\/git-upload-pack$/, text: /command=fetch/ } as const;
-const HELLOS = { kind: 'git', path: /\/info\/refs$/ } as const;
 
 /**
  * Faults of every kind that a sync over GraphQL can meet and outlast, spread over its requests.
@@ -48,16 +46,7 @@ export function faultsOfEveryKind(large: string, change: () => void): GitHubFaul
     { match: REVIEWS, after: 9, effect: { do: 'status', status: 502 } },
     { match: REVIEWS, after: 13, effect: { do: 'cut', by: 'chunked' } },
     { match: REVIEWS, after: 17, effect: { do: 'resource-limits' } },
-    { match: HELLOS, after: 1, effect: { do: 'reset' } },
-    { match: HELLOS, after: 4, effect: { do: 'git-error', status: 503, message: 'Service unavailable' } },
-    { match: HELLOS, after: 2, effect: { do: 'git-error', status: 429, message: 'You have exceeded a secondary rate limit.' } },
-    { match: HELLOS, after: 11, effect: { do: 'html' } },
-    { match: PACKS, after: 2, effect: { do: 'corrupt-pack' } },
-    { match: PACKS, after: 6, effect: { do: 'cut', by: 'length' } },
-    { match: PACKS, after: 10, effect: { do: 'cut', by: 'chunked' } },
-    { match: PACKS, after: 14, effect: { do: 'reset-in-body' } },
-    { match: PACKS, after: 18, effect: { do: 'status', status: 500 } },
-    { match: PACKS, after: 22, effect: { do: 'slow', milliseconds: 300 } },
+    ...gitFaults({ limited: 'You have exceeded a secondary rate limit.', down: 'Service unavailable' }),
   ];
 }
 

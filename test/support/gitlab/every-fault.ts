@@ -1,3 +1,4 @@
+import { gitFaults } from '../forge/git-faults.ts';
 import type { GitLabFault } from './effects.ts';
 
 const LISTING = { kind: 'rest', path: /^\/groups\/[^/]+\/projects$/ } as const;
@@ -5,9 +6,6 @@ const CHANGES = { kind: 'rest', path: /^\/groups\/[^/]+\/merge_requests$/ } as c
 const REQUESTS = { kind: 'rest', path: /^\/projects\/[^/]+\/merge_requests$/ } as const;
 const APPROVALS = { kind: 'rest', path: /\/approvals$/ } as const;
 const NOTES = { kind: 'rest', path: /\/notes$/ } as const;
-/** Requests for packs; others of git have the same path. */
-const PACKS = { kind: 'git', path: /\/git-upload-pack$/, text: /command=fetch/ } as const;
-const HELLOS = { kind: 'git', path: /\/info\/refs$/ } as const;
 
 export interface FaultPlaces {
   /** Id of a project with many pages of merge requests, of which more than a page have the same time of change. */
@@ -53,15 +51,6 @@ export function faultsOfEveryKind({ large, trap, change }: FaultPlaces): GitLabF
     { match: NOTES, after: 150, effect: { do: 'not-json' } },
     { match: NOTES, after: 200, effect: { do: 'reset' } },
     { match: NOTES, after: 250, effect: { do: 'status', status: 500 } },
-    { match: HELLOS, after: 1, effect: { do: 'reset' } },
-    { match: HELLOS, after: 2, effect: { do: 'git-error', status: 429, message: 'Retry later' } },
-    { match: HELLOS, after: 4, effect: { do: 'git-error', status: 503, message: 'Git operations are temporarily unavailable.' } },
-    { match: HELLOS, after: 11, effect: { do: 'html' } },
-    { match: PACKS, after: 2, effect: { do: 'corrupt-pack' } },
-    { match: PACKS, after: 6, effect: { do: 'cut', by: 'length' } },
-    { match: PACKS, after: 10, effect: { do: 'cut', by: 'chunked' } },
-    { match: PACKS, after: 14, effect: { do: 'reset-in-body' } },
-    { match: PACKS, after: 18, effect: { do: 'status', status: 500 } },
-    { match: PACKS, after: 22, effect: { do: 'slow', milliseconds: 300 } },
+    ...gitFaults({ limited: 'Retry later', down: 'Git operations are temporarily unavailable.' }),
   ];
 }

@@ -1,10 +1,11 @@
 import type { Answer, Exchange } from '../../forge/exchange.ts';
+import { answerOf } from '../../forge/refusal.ts';
 import type { Caller } from '../access.ts';
 import type { Effect } from '../effects.ts';
 import { findOperation, requestViolations } from '../openapi.ts';
 import { commonHeaders, etagOf, type State } from '../state.ts';
 import { findOwner, findRepository, fullName, type World } from '../world.ts';
-import { notFound, Refusal, type RestContext, refuse } from './context.ts';
+import { notFound, type RestContext, refuse } from './context.ts';
 import { ROUTES } from './routes.ts';
 
 /** GitHub's Link headers and redirects have numbers for names; this gives the names back. */
@@ -31,13 +32,7 @@ function numberedPath(world: World, path: string): string {
 /** Works out the answer of a REST request, charges for it, and gives it the headers of every answer. */
 export function answerRest(state: State, exchange: Exchange, caller: Caller, effect: Effect | undefined): Answer {
   const { record, headers } = exchange;
-  let answer: Answer;
-  try {
-    answer = record.path === '/rate_limit' ? rateLimit(state, caller) : route(state, exchange, caller, effect);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    answer = error.answer;
-  }
+  let answer = answerOf(() => (record.path === '/rate_limit' ? rateLimit(state, caller) : route(state, exchange, caller, effect)));
   if (answer.status === 200 && record.method === 'GET') {
     const etag = etagOf(answer.body, headers.authorization);
     answer.headers = { ...answer.headers, etag, 'cache-control': 'private, max-age=60, s-maxage=60', vary: 'Accept, Authorization, Cookie' };

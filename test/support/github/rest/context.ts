@@ -1,4 +1,5 @@
 import type { Answer } from '../../forge/exchange.ts';
+import { Refusal } from '../../forge/refusal.ts';
 import { type Caller, canSee, needsSso, SSO_MESSAGE } from '../access.ts';
 import { findRepository, type Repository, type World } from '../world.ts';
 
@@ -25,16 +26,6 @@ export interface RestContext {
 }
 
 export type Handler = (context: RestContext) => Answer;
-
-/** Ends a handler with an answer that isn't its usual one. */
-export class Refusal extends Error {
-  readonly answer: Answer;
-
-  constructor(answer: Answer) {
-    super(`answer ${answer.status}`);
-    this.answer = answer;
-  }
-}
 
 const DOCUMENTATION = 'https://docs.github.com/enterprise-server@3.19/rest';
 

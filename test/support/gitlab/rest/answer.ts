@@ -1,9 +1,10 @@
 import type { Answer, Exchange } from '../../forge/exchange.ts';
+import { answerOf, Refusal } from '../../forge/refusal.ts';
 import type { Caller } from '../access.ts';
 import { hasScope } from '../access.ts';
 import type { Effect } from '../effects.ts';
 import { commonHeaders, type State } from '../state.ts';
-import { Refusal, type RestContext, refuse, refuseRequest } from './context.ts';
+import { type RestContext, refuse, refuseRequest } from './context.ts';
 import { queryProblems, type Route } from './parameters.ts';
 import { findRoute, ROUTES } from './routes.ts';
 
@@ -13,13 +14,7 @@ const UNDONE =
 
 /** Works out the answer of a request, and gives it the headers of every answer. */
 export function answerRest(state: State, exchange: Exchange, caller: Caller, effect: Effect | undefined): Answer {
-  let answer: Answer;
-  try {
-    answer = handle(state, exchange, caller, effect);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    answer = error.answer;
-  }
+  const answer = answerOf(() => handle(state, exchange, caller, effect));
   return { ...answer, headers: { ...commonHeaders(state, caller), ...answer.headers } };
 }
 

@@ -1,4 +1,5 @@
 import type { Answer } from '../../forge/exchange.ts';
+import { Refusal } from '../../forge/refusal.ts';
 import { type Caller, canReadMergeRequests, canSeeGroup, canSeeProject } from '../access.ts';
 import { JSON_TYPE, type Urls } from '../state.ts';
 import { findGroup, findProject, type Group, type MergeRequest, type Project, type World } from '../world.ts';
@@ -20,16 +21,6 @@ export interface RestContext {
 }
 
 export type Handler = (context: RestContext) => Answer;
-
-/** Ends a handler with an answer that isn't its usual one. */
-export class Refusal extends Error {
-  readonly answer: Answer;
-
-  constructor(answer: Answer) {
-    super(`answer ${answer.status}`);
-    this.answer = answer;
-  }
-}
 
 /** An error as GitLab words most: `{"message":"404 Project Not Found"}`. */
 export const refuse = (status: number, message: string): Refusal => new Refusal({ status, headers: JSON_TYPE, body: { message } });

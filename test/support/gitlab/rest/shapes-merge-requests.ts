@@ -11,6 +11,18 @@ const shown = (time: string | null) => time && shownTime(time);
 /** How many comments there are; what GitLab wrote itself is none. */
 export const userNotes = ({ notes }: MergeRequest): Note[] => notes.filter(({ system }) => !system);
 
+/** What GitLab tells of a merge request wherever it tells of one; an issue has the same. */
+const issuableShape = (project: Project, request: MergeRequest): Json => ({
+  id: request.id,
+  iid: request.iid,
+  project_id: project.id,
+  title: request.title,
+  description: request.description,
+  state: request.state,
+  created_at: shownTime(request.createdAt),
+  updated_at: shownTime(request.updatedAt),
+});
+
 /** As in lists. What `diff_refs` and `changes_count` tell only one that is asked for by its number has. */
 export function mergeRequestShape(context: RestContext, project: Project, request: MergeRequest): Json {
   const { world, urls, params } = context;
@@ -19,14 +31,7 @@ export function mergeRequestShape(context: RestContext, project: Project, reques
   const short = `!${request.iid}`;
   const opened = request.state === 'opened';
   return {
-    id: request.id,
-    iid: request.iid,
-    project_id: project.id,
-    title: request.title,
-    description: request.description,
-    state: request.state,
-    created_at: shownTime(request.createdAt),
-    updated_at: shownTime(request.updatedAt),
+    ...issuableShape(project, request),
     merged_by: merger,
     merge_user: merger,
     merged_at: shown(request.mergedAt),
@@ -102,14 +107,7 @@ export function approvalsShape(context: RestContext, project: Project, request: 
   }));
   const own = caller.type === 'token' ? caller.user?.id : undefined;
   return {
-    id: request.id,
-    iid: request.iid,
-    project_id: project.id,
-    title: request.title,
-    description: request.description,
-    state: request.state,
-    created_at: shownTime(request.createdAt),
-    updated_at: shownTime(request.updatedAt),
+    ...issuableShape(project, request),
     merge_status: 'can_be_merged',
     approved: true,
     approvals_required: 0,

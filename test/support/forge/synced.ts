@@ -1,0 +1,56 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll } from 'vitest';
+import type { Sources } from '../../../src/sources/registry.ts';
+import { startTestWorker, type TestWorker } from '../worker.ts';
+
+/** A code host of the tests' own, and workers that sync it. */
+export interface Synced<Server, Connection> extends AsyncDisposable {
+  server: Server;
+  token: string;
+  /** With the token. */
+  connection: Connection;
+  /** With that connection. */
+  sources: Sources;
+  /** A new folder for a database and clones. */
+  folder(name: string): string;
+  /** A worker in this process with the database in a folder. */
+  work(folder: string, connection?: Connection): Promise<TestWorker>;
+}
+
+interface Parts<Server, Connection> extends Pick<Synced<Server, Connection>, 'server' | 'token' | 'connection'> {
+  /** Where all folders are made. */
+  parent: string;
+  sourcesWith: (connection: Connection, cacheBytes: number) => Sources;
+}
+
+/** More than the clones of any test take. */
+const CACHE_BYTES = 1e9;
+
+export function synced<Server extends { close(): Promise<void> }, Connection>({
+  parent,
+  sourcesWith,
+  ...parts
+}: Parts<Server, Connection>): Synced<Server, Connection> {
+  return {
+    ...parts,
+    sources: sourcesWith(parts.connection, CACHE_BYTES),
+    folder: (name) => {
+      const folder = join(parent, name);
+      mkdirSync(folder, { recursive: true });
+      return folder;
+    },
+    work: (folder, connection = parts.connection) => startTestWorker(folder, { sources: sourcesWith(connection, CACHE_BYTES) }),
+    [Symbol.asyncDispose]: parts.server.close,
+  };
+}
+
+/** Starts something for the calling test file; it ends when that has run. */
+export function forThisFile<T extends AsyncDisposable>(start: () => Promise<T>): () => T {
+  let started: T | undefined;
+  beforeAll(async () => {
+    started = await start();
+    return () => started?.[Symbol.asyncDispose]();
+  });
+  return () => started as T;
+}
