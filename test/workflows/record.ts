@@ -11,14 +11,17 @@ import { pino } from 'pino';
 import { loadConfig } from '../../src/config.ts';
 import type { OrgSyncInput } from '../../src/model/input.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/model/workflow-ids.ts';
+import { gitHubSource } from '../../src/sources/github/source.ts';
 import { localSource } from '../../src/sources/local/source.ts';
 import { openStore } from '../../src/stores/open.ts';
 import { writeBundle } from '../../src/temporal/bundle.ts';
 import { findTemporalCli } from '../../src/temporal/cli-binary/find.ts';
 import { createSyncWorker } from '../../src/temporal/worker.ts';
 import { makeDeepRepository } from '../support/deep-repository.ts';
+import { makeWorld } from '../support/github/make-world.ts';
+import { type GitHub, startGitHub } from '../support/github/server.ts';
 import { makeCorruptRepository, makeEmptyRepository } from '../support/repositories.ts';
-import { middleOf, pendingActivities, type Run, startRun, until } from '../support/runs.ts';
+import { middleOf, pendingActivities, type Run, startGitHubRun, startRun, until } from '../support/runs.ts';
 
 /** Paths get into histories: this one tells nothing of the machine. */
 const FOLDER = '/tmp/org-sync-replay';
@@ -28,6 +31,9 @@ const TASK_QUEUE = 'org-sync';
 interface Recorder {
   client: TestWorkflowEnvironment['client'];
   start(paths: string[], options?: Partial<OrgSyncInput>): Promise<Run>;
+  /** A GitHub with one repository of `acme`, which the worker syncs. */
+  github: GitHub;
+  startGitHub(): Promise<Run>;
 }
 
 /** What is recorded: each gives the ids of the workflows whose histories are kept, all runs of each. */
@@ -71,6 +77,17 @@ const RECORDINGS: Record<string, (recorder: Recorder) => Promise<string[]>> = {
     await run.result();
     return [run.workflowId];
   },
+  limited: async ({ github, startGitHub }) => {
+    github.setFaults([
+      { match: { operation: 'repositories' }, effect: { do: 'secondary-limit', seconds: 3 } },
+      { match: { operation: 'PullRequests' }, effect: { do: 'primary-limit', seconds: 5 } },
+    ]);
+    const run = await startGitHub();
+    await run.result();
+    const { events } = await run.fetchHistory();
+    const children = events?.map((event) => event.childWorkflowExecutionStartedEventAttributes?.workflowExecution?.workflowId ?? '') ?? [];
+    return [run.workflowId, ...children.filter((id) => id !== '')];
+  },
 };
 
 function small(name: string): string {
@@ -110,13 +127,16 @@ const environment = await TestWorkflowEnvironment.createLocal({ server: { execut
 const bundle = join(FOLDER, 'workflow-bundle.js');
 await writeBundle(join(import.meta.dirname, '../../workflows/index.ts'), bundle);
 const store = await openStore(`sqlite:///${FOLDER}/org-sync.db`);
+const made = makeWorld({ folder: join(FOLDER, 'github'), repositories: 1, pullRequests: 3 });
+const github = await startGitHub(made.world);
+const gitHubConnection = { url: github.apiUrl, auth: { kind: 'token', token: made.tokens.personal }, variable: 'GITHUB_TOKEN' } as const;
 const worker = await createSyncWorker({
   connection: environment.nativeConnection,
   namespace: 'default',
   taskQueue: TASK_QUEUE,
   bundle,
   store,
-  sources: { local: localSource(async () => [FOLDER]) },
+  sources: { local: localSource(async () => [FOLDER]), github: gitHubSource(() => gitHubConnection, 1e9) },
   logger: pino({ level: 'silent' }),
   home: join(FOLDER, 'home'),
 });
@@ -125,7 +145,9 @@ const { client } = environment;
 const wanted = process.argv.slice(2);
 for (const [name, record] of Object.entries(RECORDINGS)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
-  const ids = await record({ client, start: (paths, options) => startRun({ client, taskQueue: TASK_QUEUE }, paths, options) });
+  const where = { client, taskQueue: TASK_QUEUE };
+  const start: Recorder['start'] = (paths, options) => startRun(where, paths, options);
+  const ids = await record({ client, start, github, startGitHub: () => startGitHubRun(where, 'acme') });
   for (const id of ids) {
     const runs = await until('the runs are listed', async () => {
       const listed = await Array.fromAsync(client.workflow.list({ query: `WorkflowId = '${id}'` }));
@@ -143,5 +165,6 @@ for (const [name, record] of Object.entries(RECORDINGS)) {
 worker.shutdown();
 await stopped;
 await store.close();
+await github.close();
 await environment.teardown();
 rmSync(FOLDER, { recursive: true });
