@@ -8,7 +8,7 @@ import { storePerTest } from './subject.ts';
 import { writesAcrossKill } from './writes-across-kill.ts';
 
 const server = useOwnMongo();
-const subject = storePerTest(async () => mongodbDatabase(server.current));
+const subject = storePerTest(async () => mongodbDatabase(server()));
 
 const write = (repository: number, batch: number) =>
   subject.store.write([
@@ -25,7 +25,7 @@ const write = (repository: number, batch: number) =>
 
 describe('a server that is killed in the middle of writes', () => {
   it('makes them fail for now, and has every row once it is back', async () => {
-    const failures = await writesAcrossKill(server.current, write);
+    const failures = await writesAcrossKill(server(), write);
     expect(failures.length).toBeGreaterThanOrEqual(1);
     for (const failure of failures) expect(failure).toBeInstanceOf(RetryableError);
     const stored = await subject.database.rows('git_commits');

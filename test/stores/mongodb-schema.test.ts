@@ -9,9 +9,9 @@ import { storePerTest } from './subject.ts';
 
 const folder = tempFolder();
 const server = useMongo();
-const subject = storePerTest(async () => mongodbDatabase(server.current));
+const subject = storePerTest(async () => mongodbDatabase(server()));
 
-const collection = (name: string) => server.current.client.db(subject.database.name).collection<{ _id: string }>(name);
+const collection = (name: string) => server().client.db(subject.database.name).collection<{ _id: string }>(name);
 
 const ids = async (name: string) => (await subject.database.documents(name)).map(({ _id }) => _id);
 

@@ -9,7 +9,7 @@ import { hash, repoId, row } from './samples.ts';
 import { storePerTest } from './subject.ts';
 
 const server = usePostgres();
-const subject = storePerTest(() => migratedDatabase(server.current));
+const subject = storePerTest(() => migratedDatabase(server()));
 
 beforeEach(async () => {
   await subject.database.query(`create table ways (way text);
@@ -127,7 +127,7 @@ describe('rows of which some are stored', () => {
 it('where row-level security is on, rows are upserted', async () => {
   await subject.database.query(`create role limited login password 'x'; grant all on all tables in schema public to limited;
     alter table git_commits enable row level security; create policy mine on git_commits to limited using (true)`);
-  const limited = await openStore(server.current.url(subject.database.name, 'limited', 'x'));
+  const limited = await openStore(server().url(subject.database.name, 'limited', 'x'));
   await limited.write([upsert(commits(1_000))]);
   await limited.close();
   expect(await ways()).toEqual(['upsert']);

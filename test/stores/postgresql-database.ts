@@ -1,6 +1,6 @@
-import { afterAll, beforeAll } from 'vitest';
 import type { TableName } from '../../src/stores/entities/rows.ts';
 import { openMigrations } from '../../src/stores/open.ts';
+import { forThisFile } from '../support/for-this-file.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 import type { Stored, TestDatabase } from './subject.ts';
 
@@ -11,17 +11,8 @@ export interface PostgresqlTestDatabase extends TestDatabase {
   query(sql: string, ...values: unknown[]): Promise<Record<string, unknown>[]>;
 }
 
-/** A server for the calling test file; there once its tests run. */
-export function usePostgres(): { current: PostgresServer } {
-  const holder = {} as { current: PostgresServer };
-  beforeAll(async () => {
-    holder.current = await startPostgres();
-  });
-  afterAll(async () => {
-    await holder.current?.[Symbol.asyncDispose]();
-  });
-  return holder;
-}
+/** A server for the calling test file. */
+export const usePostgres = (): (() => PostgresServer) => forThisFile(startPostgres);
 
 /** An empty database. @param options More words for `create database`. */
 export async function emptyDatabase(server: PostgresServer, options = ''): Promise<PostgresqlTestDatabase> {

@@ -9,7 +9,7 @@ import { storePerTest } from './subject.ts';
 import { writesAcrossKill } from './writes-across-kill.ts';
 
 const server = usePostgres();
-const subject = storePerTest(() => migratedDatabase(server.current));
+const subject = storePerTest(() => migratedDatabase(server()));
 
 const commits = (repository: number, batch: number, size = 500) =>
   Array.from({ length: size }, (_, index) => row('git_commits', { repoId: repoId(repository), hash: hash(batch * size + index) }));
@@ -18,7 +18,7 @@ const write = (repository: number, batch: number) => subject.store.write([{ tabl
 
 describe('a server', () => {
   it('that is killed in the middle of writes makes them fail for now, and has every row once it is back', async () => {
-    const failures = await writesAcrossKill(server.current, write);
+    const failures = await writesAcrossKill(server(), write);
     expect(failures.length).toBeGreaterThanOrEqual(3);
     for (const failure of failures) expect(failure).toBeInstanceOf(RetryableError);
     expect(String(failures[0])).not.toContain('s3cret');
@@ -43,8 +43,8 @@ describe('a server', () => {
 
   it('that becomes read-only makes writes fail for now', async () => {
     const readOnly = async (setting: 'on' | 'off') => {
-      await server.current.query('postgres', `alter database ${subject.database.name} set default_transaction_read_only = ${setting}`);
-      await server.current.query('postgres', 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', subject.database.name);
+      await server().query('postgres', `alter database ${subject.database.name} set default_transaction_read_only = ${setting}`);
+      await server().query('postgres', 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', subject.database.name);
       await sleep(100);
     };
     await readOnly('on');
@@ -59,7 +59,7 @@ describe('a server', () => {
     await subject.database.query(
       `alter database ${subject.database.name} connection limit 0; create role limited login password 'x'; grant all on all tables in schema public to limited`,
     );
-    const limited = openStore(server.current.url(subject.database.name, 'limited', 'x'));
+    const limited = openStore(server().url(subject.database.name, 'limited', 'x'));
     await expect(limited).rejects.toThrow('too many connections for database');
     await subject.database.query('drop owned by limited; drop role limited');
   });
