@@ -2,6 +2,7 @@ import type { Document } from 'mongodb';
 import type { TableName } from '../../src/stores/entities/rows.ts';
 import { forThisFile } from '../support/for-this-file.ts';
 import { type MongoServer, startMongo, useMongoServer } from '../support/mongo.ts';
+import { recordFrom } from './record.ts';
 import type { Stored, TestDatabase } from './subject.ts';
 
 /** A MongoDB database that nobody else uses. */
@@ -36,10 +37,8 @@ export function mongodbDatabase(server: MongoServer): MongodbTestDatabase {
 
 /** The record that a document is. */
 function recordOf(table: TableName, { _id, ...fields }: Document): object {
-  const values = table === 'repos' ? { id: _id, ...fields } : fields;
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name.replaceAll(/_(.)/g, (_match, letter: string) => letter.toUpperCase()), plain(value)]),
-  );
+  const values: Document = table === 'repos' ? { id: _id, ...fields } : fields;
+  return recordFrom(values, (_property, value) => plain(value));
 }
 
 /** JSON with the names of its properties as they were. */

@@ -2,6 +2,7 @@ import type { TableName } from '../../src/stores/entities/rows.ts';
 import { openMigrations } from '../../src/stores/open.ts';
 import { forThisFile } from '../support/for-this-file.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
+import { recordFrom } from './record.ts';
 import type { Stored, TestDatabase } from './subject.ts';
 
 /** A PostgreSQL database that nobody else uses. */
@@ -44,13 +45,7 @@ export async function migratedDatabase(server: PostgresServer): Promise<Postgres
 }
 
 /** The record that a stored row is. */
-export function recordOf(stored: Record<string, unknown>): object {
-  const entries = Object.entries(stored).map(([name, value]) => {
-    const property = name.replaceAll(/_(.)/g, (_match, letter: string) => letter.toUpperCase());
-    return [property, value === null ? null : decoded(property, value)];
-  });
-  return Object.fromEntries(entries);
-}
+const recordOf = (stored: Record<string, unknown>): object => recordFrom(stored, decoded);
 
 function decoded(property: string, value: unknown): unknown {
   if (/(When|At|lastSynced)$/.test(property)) return new Date(Number(value));
