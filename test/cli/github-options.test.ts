@@ -1,11 +1,12 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { gitText } from '../support/git.ts';
 import { fullName, type Repository } from '../support/github/world.ts';
 import { tempFolder } from '../support/temp.ts';
+import { expectConnection } from './support/connections.ts';
 import { type ForgeSite, makeForgeSite } from './support/forge.ts';
 import { type Acme, startAcme } from './support/github.ts';
+import { GITHUB } from './support/hosts.ts';
 
 const folder = tempFolder();
 let acme: Acme;
@@ -80,17 +81,6 @@ describe.concurrent('options:', () => {
 
   it('--connection asks the GitHub of that name, with its token alone', async () => {
     const other = await startAcme(join(folder, 'other'), { repositories: 1, pullRequests: 1, seed: 2 });
-    const file = join(folder, 'connections.json');
-    const { GITHUB_URL: url, GITHUB_TOKEN: token } = other.access;
-    writeFileSync(file, JSON.stringify({ work: { provider: 'github', url, token }, unused: { provider: 'github', token: 'x' } }));
-    const before = acme.server.requests.length;
-    const where = makeForgeSite(join(folder, 'connection'), acme);
-    const { code, stderr } = await where.take(['--connection', 'work'], { env: { ORG_SYNC_CONNECTIONS: file } });
-    expect(code, stderr).toBe(0);
-    expect(where.rows('select host, repo from repos')).toEqual([{ host: new URL(other.server.webUrl).host, repo: 'acme/repo-000' }]);
-    expect(acme.server.requests.slice(before).filter(({ headers }) => headers['authorization']?.includes(String(token)))).toEqual([]);
-    expect(new Set(other.server.requests.filter(({ kind }) => kind === 'graphql').map(({ headers }) => headers['authorization']))).toEqual(
-      new Set([`Bearer ${token}`]),
-    );
+    await expectConnection(folder, GITHUB, acme, other, 'acme/repo-000');
   });
 });

@@ -4,8 +4,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { visibleProjects } from '../support/gitlab/expected.ts';
 import { type Project, projectPath } from '../support/gitlab/world.ts';
 import { tempFolder } from '../support/temp.ts';
+import { expectConnection } from './support/connections.ts';
 import { type ForgeSite, makeForgeSite } from './support/forge.ts';
 import { type Lab, startLab } from './support/gitlab.ts';
+import { GITLAB } from './support/hosts.ts';
 
 const folder = tempFolder();
 let lab: Lab;
@@ -80,18 +82,7 @@ describe.concurrent('options:', () => {
 describe.concurrent('--connection', () => {
   it('asks the GitLab of that name, below its path, with its token alone', async () => {
     const other = await startLab(join(folder, 'other'), { projects: 1, mergeRequests: 1, subgroups: 0, seed: 2, path: '/gitlab' });
-    const file = join(folder, 'connections.json');
-    const { GITLAB_URL: url, GITLAB_TOKEN: token } = other.access;
-    writeFileSync(file, JSON.stringify({ work: { provider: 'gitlab', url, token }, unused: { provider: 'gitlab', token: 'x' } }));
-    const before = lab.server.requests.length;
-    const where = makeForgeSite(join(folder, 'connection'), lab);
-    const { code, stderr } = await where.take(['--connection', 'work'], { env: { ORG_SYNC_CONNECTIONS: file } });
-    expect(code, stderr).toBe(0);
-    expect(where.rows('select host, repo from repos')).toEqual([{ host: new URL(other.server.webUrl).host, repo: 'acme/project-000' }]);
-    expect(lab.server.requests.slice(before).filter(({ headers }) => JSON.stringify(headers).includes(String(token)))).toEqual([]);
-    expect(new Set(other.server.requests.filter(({ kind }) => kind === 'rest').map(({ headers }) => headers['authorization']))).toEqual(
-      new Set([`Bearer ${token}`]),
-    );
+    await expectConnection(folder, GITLAB, lab, other, 'acme/project-000');
   });
 
   it("with 'git' clones with that deploy token, and asks the API with the other", async () => {

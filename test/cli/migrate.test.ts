@@ -13,7 +13,7 @@ const server = usePostgres();
 let database: PostgresqlTestDatabase;
 
 beforeEach(async () => {
-  database = await emptyDatabase(server.current);
+  database = await emptyDatabase(server());
 });
 
 afterEach(() => database.drop());
@@ -48,13 +48,11 @@ describe('org-sync migrate', () => {
 
   it('ends with code 2 where the database can not be used, at once and without its password', async () => {
     const begun = performance.now();
-    const { code, output, errors } = await run('migrate', 'up', '--db', `postgresql://postgres:wr0ng@${server.current.host}/x`);
+    const { code, output, errors } = await run('migrate', 'up', '--db', `postgresql://postgres:wr0ng@${server().host}/x`);
     expect({ code, output }).toEqual({ code: 2, output: '' });
-    expect(errors).toBe(
-      `error: database postgresql://postgres@${server.current.host}/x can't be used: password authentication failed for user "postgres" (28P01)\n`,
-    );
+    expect(errors).toBe(`error: database postgresql://postgres@${server().host}/x can't be used: password authentication failed for user "postgres" (28P01)\n`);
     // No connection is left that would keep the process.
-    expect((await run('migrate', 'up', '--db', `postgresql://postgres@${server.current.host}/x`)).code).toBe(2);
+    expect((await run('migrate', 'up', '--db', `postgresql://postgres@${server().host}/x`)).code).toBe(2);
     expect(performance.now() - begun).toBeLessThan(30_000);
   });
 });
@@ -65,7 +63,7 @@ describe('org-sync sync', () => {
     const { code, errors } = await run('sync', 'local', 'repository');
     expect(code).toBe(2);
     expect(errors).toBe(
-      `error: database postgresql://postgres@${server.current.host}/${database.name} has no tables yet: run 'org-sync migrate up', or add --migrate\n`,
+      `error: database postgresql://postgres@${server().host}/${database.name} has no tables yet: run 'org-sync migrate up', or add --migrate\n`,
     );
     expect(existsSync(join(folder, 'home'))).toBe(false);
   });

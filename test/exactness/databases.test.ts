@@ -15,7 +15,7 @@ const postgres = usePostgres();
 const mongo = useMongo();
 
 it('has the same rows in PostgreSQL and in MongoDB as in SQLite, after a first sync and a later one', { timeout: 600_000 }, async () => {
-  const databases = [await emptyDatabase(postgres.current), mongodbDatabase(mongo.current)];
+  const databases = [await emptyDatabase(postgres()), mongodbDatabase(mongo())];
   const random = join(folder, 'random');
   const { branches } = await makeRandomRepository(random, 11, 250);
   const awkward = join(folder, 'awkward');

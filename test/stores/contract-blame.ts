@@ -1,9 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { BlameRangeRecord } from '../../src/model/records.ts';
-import { openStore } from '../../src/stores/open.ts';
-import type { Store } from '../../src/stores/store.ts';
 import { hash, repoId, row } from './samples.ts';
-import type { TestDatabase } from './subject.ts';
+import { type StoreOfTest, storePerTest, type TestDatabase } from './subject.ts';
 
 /** Pieces that are awkward for whatever cuts a text into lines. */
 export const PIECES = [
@@ -22,19 +20,8 @@ export interface BlameDatabase extends TestDatabase {
  * What the view `git_blame` has to show on every SQL database.
  * @param create Makes an empty database.
  */
-export function blameContract<D extends BlameDatabase>(create: () => Promise<D>): { database: D; store: Store } {
-  const subject = {} as { database: D; store: Store };
-
-  beforeEach(async () => {
-    subject.database = await create();
-    subject.store = await openStore(subject.database.url);
-  });
-
-  afterEach(async () => {
-    await subject.store.close();
-    await subject.database.drop();
-  });
-
+export function blameContract<D extends BlameDatabase>(create: () => Promise<D>): StoreOfTest<D> {
+  const subject = storePerTest(create);
   const blame = (path: string) => subject.database.select(`select * from git_blame where repo_id = '${repoId(1)}' and path = :path order by line_no`, path);
 
   /** What the view is to show of ranges made by {@link fileChanges}. */

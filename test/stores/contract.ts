@@ -1,10 +1,9 @@
-import { afterEach, beforeEach, describe } from 'vitest';
-import { openStore } from '../../src/stores/open.ts';
+import { describe } from 'vitest';
 import { concurrencyContract } from './contract-concurrency.ts';
 import { queryContract } from './contract-queries.ts';
 import { valueContract } from './contract-values.ts';
 import { writeContract } from './contract-writes.ts';
-import type { Subject, TestDatabase } from './subject.ts';
+import { type Subject, storePerTest, type TestDatabase } from './subject.ts';
 
 /**
  * What every store has to do.
@@ -12,17 +11,7 @@ import type { Subject, TestDatabase } from './subject.ts';
  */
 export function storeContract(create: () => Promise<TestDatabase>): void {
   describe('store contract', () => {
-    const subject = { create } as Subject;
-
-    beforeEach(async () => {
-      subject.database = await create();
-      subject.store = await openStore(subject.database.url);
-    });
-
-    afterEach(async () => {
-      await subject.store.close();
-      await subject.database.drop();
-    });
+    const subject: Subject = Object.assign(storePerTest(create), { create });
 
     writeContract(subject);
     valueContract(subject);

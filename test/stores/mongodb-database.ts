@@ -1,7 +1,8 @@
 import type { Document } from 'mongodb';
-import { afterAll, beforeAll } from 'vitest';
 import type { TableName } from '../../src/stores/entities/rows.ts';
+import { forThisFile } from '../support/for-this-file.ts';
 import { type MongoServer, startMongo, useMongoServer } from '../support/mongo.ts';
+import { recordFrom } from './record.ts';
 import type { Stored, TestDatabase } from './subject.ts';
 
 /** A MongoDB database that nobody else uses. */
@@ -11,15 +12,14 @@ export interface MongodbTestDatabase extends TestDatabase {
   documents(collection: string): Promise<Document[]>;
 }
 
-/** A server for the calling test file; there once its tests run. */
-export function useMongo(): { current: MongoServer } {
-  return held(useMongoServer);
-}
+/** The first one may have to be built. */
+const START_MS = 900_000;
+
+/** A server for the calling test file. */
+export const useMongo = (): (() => MongoServer) => forThisFile(useMongoServer, START_MS);
 
 /** One that the test may kill. */
-export function useOwnMongo(): { current: Awaited<ReturnType<typeof startMongo>> } {
-  return held(startMongo);
-}
+export const useOwnMongo = (): (() => Awaited<ReturnType<typeof startMongo>>) => forThisFile(startMongo, START_MS);
 
 export function mongodbDatabase(server: MongoServer): MongodbTestDatabase {
   const name = server.newName();
@@ -37,10 +37,8 @@ export function mongodbDatabase(server: MongoServer): MongodbTestDatabase {
 
 /** The record that a document is. */
 function recordOf(table: TableName, { _id, ...fields }: Document): object {
-  const values = table === 'repos' ? { id: _id, ...fields } : fields;
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name.replaceAll(/_(.)/g, (_match, letter: string) => letter.toUpperCase()), plain(value)]),
-  );
+  const values: Document = table === 'repos' ? { id: _id, ...fields } : fields;
+  return recordFrom(values, (_property, value) => plain(value));
 }
 
 /** JSON with the names of its properties as they were. */
@@ -52,15 +50,4 @@ function plain(value: unknown): unknown {
 
 function decodeName(name: string): string {
   return name.replaceAll('%2E', '.').replaceAll('%24', '$').replaceAll('%25', '%');
-}
-
-function held<T extends AsyncDisposable>(start: () => Promise<T>): { current: T } {
-  const holder = {} as { current: T };
-  beforeAll(async () => {
-    holder.current = await start();
-  }, 900_000);
-  afterAll(async () => {
-    await holder.current?.[Symbol.asyncDispose]();
-  });
-  return holder;
 }

@@ -1,29 +1,17 @@
 import { MongoBulkWriteError, MongoNetworkError, MongoServerError } from 'mongodb';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FatalError, RetryableError } from '../../src/model/errors.ts';
 import { translate } from '../../src/stores/mongodb/errors.ts';
-import { openStore } from '../../src/stores/open.ts';
-import type { Store } from '../../src/stores/store.ts';
-import { type MongodbTestDatabase, mongodbDatabase, useOwnMongo } from './mongodb-database.ts';
+import { mongodbDatabase, useOwnMongo } from './mongodb-database.ts';
 import { hash, repoId, row } from './samples.ts';
+import { storePerTest } from './subject.ts';
 import { writesAcrossKill } from './writes-across-kill.ts';
 
 const server = useOwnMongo();
-let database: MongodbTestDatabase;
-let store: Store;
-
-beforeEach(async () => {
-  database = mongodbDatabase(server.current);
-  store = await openStore(database.url);
-});
-
-afterEach(async () => {
-  await store.close();
-  await database.drop();
-});
+const subject = storePerTest(async () => mongodbDatabase(server()));
 
 const write = (repository: number, batch: number) =>
-  store.write([
+  subject.store.write([
     {
       table: 'git_commits',
       upsert: Array.from({ length: 250 }, (_, index) => row('git_commits', { repoId: repoId(repository), hash: hash(batch * 250 + index) })),
@@ -37,13 +25,13 @@ const write = (repository: number, batch: number) =>
 
 describe('a server that is killed in the middle of writes', () => {
   it('makes them fail for now, and has every row once it is back', async () => {
-    const failures = await writesAcrossKill(server.current, write);
+    const failures = await writesAcrossKill(server(), write);
     expect(failures.length).toBeGreaterThanOrEqual(1);
     for (const failure of failures) expect(failure).toBeInstanceOf(RetryableError);
-    const stored = await database.rows('git_commits');
+    const stored = await subject.database.rows('git_commits');
     expect(stored.filter((commit) => commit.repoId === repoId(2)).map((commit) => commit.hash)).toEqual(Array.from({ length: 5_000 }, (_, n) => hash(n)));
     expect(stored).toHaveLength(3 * 5_000);
-    const ranges = (await database.rows('git_blame_ranges')).map(({ repoId, path, lineNo }) => `${repoId} ${path} ${lineNo}`);
+    const ranges = (await subject.database.rows('git_blame_ranges')).map(({ repoId, path, lineNo }) => `${repoId} ${path} ${lineNo}`);
     expect(new Set(ranges).size).toBe(3 * 20 * 3 * 3);
   });
 });
@@ -84,7 +72,7 @@ describe('an error of MongoDB', () => {
 
   it('about a document that is too large is for good, and says so', async () => {
     const upsert = [row('git_commits', { message: 'x'.repeat(17_000_000) })];
-    const failure: unknown = await store.write([{ table: 'git_commits', upsert }]).catch((error: unknown) => error);
+    const failure: unknown = await subject.store.write([{ table: 'git_commits', upsert }]).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(FatalError);
     expect(String(failure)).toContain('larger than the 16 MB that a document may have');
     expect(String(failure).length).toBeLessThan(1_000);

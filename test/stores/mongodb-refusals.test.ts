@@ -66,12 +66,12 @@ it('refuses a server that is none of MongoDB', async () => {
 });
 
 it('refuses a wrong password', async () => {
-  const told = await refusal(`mongodb://me:S3cret!@${server.current.host}/x`);
+  const told = await refusal(`mongodb://me:S3cret!@${server().host}/x`);
   expect(told).toMatch(/mongodb:\/\/me@[^ ]+\/x can't be used: .*\(18\): is the password right/);
 });
 
 it('refuses a server without TLS where that is asked for', async () => {
-  expect(await refusal(`mongodb://me:s3cret@${server.current.host}/x?tls=true`)).toContain('TLS');
+  expect(await refusal(`mongodb://me:s3cret@${server().host}/x?tls=true`)).toContain('TLS');
 });
 
 it.each([
@@ -84,7 +84,7 @@ it.each([
 });
 
 it('refuses a certificate that is not there', async () => {
-  expect(await refusal(`mongodb://me:s3cret@${server.current.host}/x?tls=true&tlsCAFile=/no/such/file`)).toContain("can't be used: ENOENT");
+  expect(await refusal(`mongodb://me:s3cret@${server().host}/x?tls=true&tlsCAFile=/no/such/file`)).toContain("can't be used: ENOENT");
 });
 
 it('refuses writes that nobody answers for', async () => {
@@ -92,12 +92,12 @@ it('refuses writes that nobody answers for', async () => {
 });
 
 it('refuses a name that no database may have', async () => {
-  expect(await refusal(`mongodb://${server.current.host}/a%20b`)).toContain("can't be used: ");
-  expect(await refusal(`mongodb://${server.current.host}/a.b`)).toContain("can't be used: Database names cannot contain");
+  expect(await refusal(`mongodb://${server().host}/a%20b`)).toContain("can't be used: ");
+  expect(await refusal(`mongodb://${server().host}/a.b`)).toContain("can't be used: Database names cannot contain");
 });
 
 it('leaves nothing open that would keep the process', async () => {
-  const database = mongodbDatabase(server.current);
+  const database = mongodbDatabase(server());
   const before = process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')).length;
   await refusal('mongodb://me:s3cret@127.0.0.1:1/x');
   await (await openStore(database.url)).close();

@@ -3,4 +3,4 @@ import { mongodbDatabase, useMongo } from './mongodb-database.ts';
 
 const server = useMongo();
 
-storeContract(async () => mongodbDatabase(server.current));
+storeContract(async () => mongodbDatabase(server()));

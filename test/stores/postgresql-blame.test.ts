@@ -6,7 +6,7 @@ import { repoId } from './samples.ts';
 const server = usePostgres();
 
 const subject = blameContract(async () => {
-  const database = await migratedDatabase(server.current);
+  const database = await migratedDatabase(server());
   return { ...database, select: (sql: string, path: string) => database.query(sql.replace(':path', '$1'), path) };
 });
 

@@ -1,20 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { RetryableError } from '../../src/model/errors.ts';
 import type { Records } from '../../src/model/records.ts';
 import { openStore } from '../../src/stores/open.ts';
-import type { Change, Store } from '../../src/stores/store.ts';
-import { migratedDatabase, type PostgresqlTestDatabase, usePostgres } from './postgresql-database.ts';
+import type { Change } from '../../src/stores/store.ts';
+import { migratedDatabase, usePostgres } from './postgresql-database.ts';
 import { hash, repoId, row } from './samples.ts';
+import { storePerTest } from './subject.ts';
 
 const server = usePostgres();
-let database: PostgresqlTestDatabase;
-let store: Store;
+const subject = storePerTest(() => migratedDatabase(server()));
 
 beforeEach(async () => {
-  database = await migratedDatabase(server.current);
-  store = await openStore(database.url);
-  await database.query(`create table ways (way text);
+  await subject.database.query(`create table ways (way text);
     create function note() returns trigger language plpgsql as $$
       begin insert into ways values (case when current_query() ~ ' copy ' then 'copy' else 'upsert' end); return null; end $$;
     create trigger note after insert on git_commits execute function note();
@@ -22,13 +20,8 @@ beforeEach(async () => {
     create trigger note after insert on git_blame_ranges execute function note()`);
 });
 
-afterEach(async () => {
-  await store.close();
-  await database.drop();
-});
-
 /** How rows came in; what was rolled back isn't there. */
-const ways = async () => (await database.query('select way from ways')).map(({ way }) => way);
+const ways = async () => (await subject.database.query('select way from ways')).map(({ way }) => way);
 
 const commits = (count: number, message = 'first'): Records['git_commits'][] =>
   Array.from({ length: count }, (_, index) => row('git_commits', { hash: hash(index), message }));
@@ -64,17 +57,17 @@ describe('many new rows', () => {
       return { ...commit, message: text, authorName: `${text}x`, authorEmail: `x${text}` };
     });
     const files = rows.map(({ message }, index) => row('git_files', { path: `${message}${index}`, contents: index % 2 === 0 ? message : null }));
-    await store.write([upsert(rows), { table: 'git_files', upsert: files }]);
-    expect(await database.rows('git_commits')).toMatchObject(rows);
-    const stored = new Map((await database.rows('git_files')).map((file) => [file.path, file]));
+    await subject.store.write([upsert(rows), { table: 'git_files', upsert: files }]);
+    expect(await subject.database.rows('git_commits')).toMatchObject(rows);
+    const stored = new Map((await subject.database.rows('git_files')).map((file) => [file.path, file]));
     expect(files.map(({ path }) => stored.get(path))).toMatchObject(files);
     expect(await ways()).toEqual(['copy', 'copy']);
   });
 
   it('are copied in the order of their keys, the last of each', async () => {
     const [first, second] = [commits(600), commits(600, 'second').toReversed()];
-    await store.write([upsert([...first, ...second])]);
-    expect(await database.rows('git_commits')).toMatchObject(second.toReversed());
+    await subject.store.write([upsert([...first, ...second])]);
+    expect(await subject.database.rows('git_commits')).toMatchObject(second.toReversed());
     expect(await ways()).toEqual(['copy']);
   });
 
@@ -84,84 +77,84 @@ describe('many new rows', () => {
       partition: { repoId: repoId(1), path },
       rows: Array.from({ length: count }, (_, lineNo) => row('git_blame_ranges', { path, lineNo })),
     });
-    await store.write([ranges('a', 300), ranges('b', 300)]);
-    await store.write([ranges('b', 301), ranges('c', 300)]);
-    expect(await database.rows('git_blame_ranges')).toHaveLength(901);
+    await subject.store.write([ranges('a', 300), ranges('b', 300)]);
+    await subject.store.write([ranges('b', 301), ranges('c', 300)]);
+    expect(await subject.database.rows('git_blame_ranges')).toHaveLength(901);
     expect(await ways()).toEqual(['copy', 'upsert']);
   });
 
   it('that the server refuses fail as others do, and leave the connection in order', async () => {
     const rows = commits(1_000);
     const bad = rows.map((commit, index) => (index === 900 ? { ...commit, message: 'a\0b' } : commit));
-    await expect(store.write([upsert(bad)])).rejects.toThrow('invalid byte sequence');
-    await store.write([upsert(rows)]);
-    expect(await database.rows('git_commits')).toHaveLength(1_000);
+    await expect(subject.store.write([upsert(bad)])).rejects.toThrow('invalid byte sequence');
+    await subject.store.write([upsert(rows)]);
+    expect(await subject.database.rows('git_commits')).toHaveLength(1_000);
   });
 });
 
 describe('rows of which some are stored', () => {
   it('are upserted after all, and what is the same stays', async () => {
     const rows = commits(1_000, 'second');
-    await store.write([upsert([...commits(701).slice(700), ...rows.slice(800, 801)])]);
-    const [, before] = await database.rows('git_commits');
+    await subject.store.write([upsert([...commits(701).slice(700), ...rows.slice(800, 801)])]);
+    const [, before] = await subject.database.rows('git_commits');
     const file = row('git_files');
-    await store.write([{ table: 'git_blame_ranges', upsert: [row('git_blame_ranges')] }, upsert(rows), { table: 'git_files', upsert: [file] }]);
-    const stored = await database.rows('git_commits');
+    await subject.store.write([{ table: 'git_blame_ranges', upsert: [row('git_blame_ranges')] }, upsert(rows), { table: 'git_files', upsert: [file] }]);
+    const stored = await subject.database.rows('git_commits');
     expect(stored).toMatchObject(rows);
     expect(stored[800]).toEqual(before);
-    expect(await database.rows('git_blame_ranges')).toHaveLength(1);
-    expect(await database.rows('git_files')).toMatchObject([file]);
+    expect(await subject.database.rows('git_blame_ranges')).toHaveLength(1);
+    expect(await subject.database.rows('git_files')).toMatchObject([file]);
     expect(await ways()).toEqual(['upsert', 'upsert', 'upsert', 'upsert']);
   });
 
   it('may be larger than what is sent at once', async () => {
     const files = Array.from({ length: 500 }, (_, index) => row('git_files', { path: `${1_000 + index}`, contents: `${index}\n`.repeat(10_000) }));
-    await store.write([{ table: 'git_files', upsert: files.slice(2, 3) }]);
-    await store.write([{ table: 'git_files', upsert: files }]);
-    expect(await database.rows('git_files')).toMatchObject(files);
+    await subject.store.write([{ table: 'git_files', upsert: files.slice(2, 3) }]);
+    await subject.store.write([{ table: 'git_files', upsert: files }]);
+    expect(await subject.database.rows('git_files')).toMatchObject(files);
   });
 
   it('leave nothing dead behind where they come again', async () => {
     const rows = commits(1_000);
-    await store.write([upsert(rows)]);
-    const size = await database.query("select pg_relation_size('git_commits') as bytes");
-    await store.write([upsert(rows)]);
+    await subject.store.write([upsert(rows)]);
+    const size = await subject.database.query("select pg_relation_size('git_commits') as bytes");
+    await subject.store.write([upsert(rows)]);
     expect(await ways()).toEqual(['copy', 'upsert']);
-    expect(await database.query("select pg_relation_size('git_commits') as bytes")).toEqual(size);
+    expect(await subject.database.query("select pg_relation_size('git_commits') as bytes")).toEqual(size);
   });
 });
 
 it('where row-level security is on, rows are upserted', async () => {
-  await database.query(`create role limited login password 'x'; grant all on all tables in schema public to limited;
+  await subject.database.query(`create role limited login password 'x'; grant all on all tables in schema public to limited;
     alter table git_commits enable row level security; create policy mine on git_commits to limited using (true)`);
-  const limited = await openStore(server.current.url(database.name, 'limited', 'x'));
+  const limited = await openStore(server().url(subject.database.name, 'limited', 'x'));
   await limited.write([upsert(commits(1_000))]);
   await limited.close();
   expect(await ways()).toEqual(['upsert']);
-  await database.query('drop owned by limited; drop role limited');
+  await subject.database.query('drop owned by limited; drop role limited');
 });
 
 it('a connection that is lost while rows are copied makes the write fail for now', async () => {
   const rows = commits(1_000, 'x'.repeat(20_000));
-  const blocker = database.query(
+  const blocker = subject.database.query(
     `begin; insert into git_commits (repo_id, hash) values ('${repoId(1)}', '${hash(0)}');
       select pg_sleep(1); select pg_terminate_backend(pid) from pg_stat_activity where query ~ '^savepoint'; rollback`,
   );
   await sleep(300);
-  await expect(store.write([upsert(rows)])).rejects.toThrow(RetryableError);
+  await expect(subject.store.write([upsert(rows)])).rejects.toThrow(RetryableError);
   await blocker;
-  await store.write([upsert(rows)]);
-  expect(await database.rows('git_commits')).toHaveLength(1_000);
+  await subject.store.write([upsert(rows)]);
+  expect(await subject.database.rows('git_commits')).toHaveLength(1_000);
 });
 
 it('two writers of the same new rows wait for each other, and one of them has the last word', async () => {
-  const second = await openStore(database.url);
+  const second = await openStore(subject.database.url);
   for (let round = 0; round < 5; round++) {
     const rows = (message: string) => commits(2_000, message).map((commit) => ({ ...commit, repoId: repoId(round) }));
-    await Promise.all([store.write([upsert(rows('one'))]), second.write([upsert(rows('other').toReversed())])]);
-    const messages = await database.query('select distinct message from git_commits where repo_id = $1', repoId(round));
+    await Promise.all([subject.store.write([upsert(rows('one'))]), second.write([upsert(rows('other').toReversed())])]);
+    const messages = await subject.database.query('select distinct message from git_commits where repo_id = $1', repoId(round));
     expect(messages).toHaveLength(1);
   }
   await second.close();
-  expect(await database.rows('git_commits')).toHaveLength(10_000);
+  expect(await subject.database.rows('git_commits')).toHaveLength(10_000);
 });

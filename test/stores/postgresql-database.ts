@@ -1,7 +1,8 @@
-import { afterAll, beforeAll } from 'vitest';
 import type { TableName } from '../../src/stores/entities/rows.ts';
 import { openMigrations } from '../../src/stores/open.ts';
+import { forThisFile } from '../support/for-this-file.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
+import { recordFrom } from './record.ts';
 import type { Stored, TestDatabase } from './subject.ts';
 
 /** A PostgreSQL database that nobody else uses. */
@@ -11,17 +12,8 @@ export interface PostgresqlTestDatabase extends TestDatabase {
   query(sql: string, ...values: unknown[]): Promise<Record<string, unknown>[]>;
 }
 
-/** A server for the calling test file; there once its tests run. */
-export function usePostgres(): { current: PostgresServer } {
-  const holder = {} as { current: PostgresServer };
-  beforeAll(async () => {
-    holder.current = await startPostgres();
-  });
-  afterAll(async () => {
-    await holder.current?.[Symbol.asyncDispose]();
-  });
-  return holder;
-}
+/** A server for the calling test file. */
+export const usePostgres = (): (() => PostgresServer) => forThisFile(startPostgres);
 
 /** An empty database. @param options More words for `create database`. */
 export async function emptyDatabase(server: PostgresServer, options = ''): Promise<PostgresqlTestDatabase> {
@@ -53,13 +45,7 @@ export async function migratedDatabase(server: PostgresServer): Promise<Postgres
 }
 
 /** The record that a stored row is. */
-export function recordOf(stored: Record<string, unknown>): object {
-  const entries = Object.entries(stored).map(([name, value]) => {
-    const property = name.replaceAll(/_(.)/g, (_match, letter: string) => letter.toUpperCase());
-    return [property, value === null ? null : decoded(property, value)];
-  });
-  return Object.fromEntries(entries);
-}
+const recordOf = (stored: Record<string, unknown>): object => recordFrom(stored, decoded);
 
 function decoded(property: string, value: unknown): unknown {
   if (/(When|At|lastSynced)$/.test(property)) return new Date(Number(value));

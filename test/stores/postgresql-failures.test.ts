@@ -1,46 +1,35 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FatalError, RetryableError } from '../../src/model/errors.ts';
 import { openStore } from '../../src/stores/open.ts';
 import { translate } from '../../src/stores/postgresql/errors.ts';
-import type { Store } from '../../src/stores/store.ts';
-import { migratedDatabase, type PostgresqlTestDatabase, usePostgres } from './postgresql-database.ts';
+import { migratedDatabase, usePostgres } from './postgresql-database.ts';
 import { hash, repoId, row } from './samples.ts';
+import { storePerTest } from './subject.ts';
 import { writesAcrossKill } from './writes-across-kill.ts';
 
 const server = usePostgres();
-let database: PostgresqlTestDatabase;
-let store: Store;
-
-beforeEach(async () => {
-  database = await migratedDatabase(server.current);
-  store = await openStore(database.url);
-});
-
-afterEach(async () => {
-  await store.close();
-  await database.drop();
-});
+const subject = storePerTest(() => migratedDatabase(server()));
 
 const commits = (repository: number, batch: number, size = 500) =>
   Array.from({ length: size }, (_, index) => row('git_commits', { repoId: repoId(repository), hash: hash(batch * size + index) }));
 
-const write = (repository: number, batch: number) => store.write([{ table: 'git_commits', upsert: commits(repository, batch) }]);
+const write = (repository: number, batch: number) => subject.store.write([{ table: 'git_commits', upsert: commits(repository, batch) }]);
 
 describe('a server', () => {
   it('that is killed in the middle of writes makes them fail for now, and has every row once it is back', async () => {
-    const failures = await writesAcrossKill(server.current, write);
+    const failures = await writesAcrossKill(server(), write);
     expect(failures.length).toBeGreaterThanOrEqual(3);
     for (const failure of failures) expect(failure).toBeInstanceOf(RetryableError);
     expect(String(failures[0])).not.toContain('s3cret');
-    const stored = await database.rows('git_commits');
+    const stored = await subject.database.rows('git_commits');
     expect(stored).toHaveLength(3 * 20 * 500);
     expect(stored.filter((commit) => commit.repoId === repoId(2)).map((commit) => commit.hash)).toEqual(Array.from({ length: 10_000 }, (_, n) => hash(n)));
   });
 
   it('that ends connections, idle or at work, is used again at the next try', async () => {
     await write(1, 0);
-    const end = () => database.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'org-sync'");
+    const end = () => subject.database.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'org-sync'");
     await end();
     await sleep(100);
     await write(1, 1);
@@ -49,13 +38,13 @@ describe('a server', () => {
     await end();
     for (const each of await writes) if (each.status === 'rejected') expect(each.reason).toBeInstanceOf(RetryableError);
     for (let batch = 0; batch < 10; batch++) await write(2, batch);
-    expect(await database.rows('git_commits')).toHaveLength(12 * 500);
+    expect(await subject.database.rows('git_commits')).toHaveLength(12 * 500);
   });
 
   it('that becomes read-only makes writes fail for now', async () => {
     const readOnly = async (setting: 'on' | 'off') => {
-      await server.current.query('postgres', `alter database ${database.name} set default_transaction_read_only = ${setting}`);
-      await server.current.query('postgres', 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', database.name);
+      await server().query('postgres', `alter database ${subject.database.name} set default_transaction_read_only = ${setting}`);
+      await server().query('postgres', 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', subject.database.name);
       await sleep(100);
     };
     await readOnly('on');
@@ -67,27 +56,29 @@ describe('a server', () => {
   });
 
   it('that has no connection left makes writes fail for now', async () => {
-    await database.query(
-      `alter database ${database.name} connection limit 0; create role limited login password 'x'; grant all on all tables in schema public to limited`,
+    await subject.database.query(
+      `alter database ${subject.database.name} connection limit 0; create role limited login password 'x'; grant all on all tables in schema public to limited`,
     );
-    const limited = openStore(server.current.url(database.name, 'limited', 'x'));
+    const limited = openStore(server().url(subject.database.name, 'limited', 'x'));
     await expect(limited).rejects.toThrow('too many connections for database');
-    await database.query('drop owned by limited; drop role limited');
+    await subject.database.query('drop owned by limited; drop role limited');
   });
 });
 
 describe('transactions that get in each other’s way', () => {
   it('fail for now, the one that ends the deadlock', async () => {
     const [a, b] = [commits(1, 0, 1), commits(2, 0, 1)];
-    await store.write([{ table: 'git_commits', upsert: [...a, ...b] }]);
+    await subject.store.write([{ table: 'git_commits', upsert: [...a, ...b] }]);
     const changed = (rows: typeof a, message: string) => rows.map((commit) => ({ ...commit, message }));
     // The store takes rows in one order, so the other side has to be somebody else.
-    const other = database.query(
+    const other = subject.database.query(
       `set deadlock_timeout = '10s'; begin; update git_commits set message = 'x' where repo_id = '${repoId(2)}';
         select pg_sleep(0.5); update git_commits set message = 'x' where repo_id = '${repoId(1)}'; commit`,
     );
     await sleep(200);
-    const failure: unknown = await store.write([{ table: 'git_commits', upsert: [...changed(a, 'y'), ...changed(b, 'y')] }]).catch((error: unknown) => error);
+    const failure: unknown = await subject.store
+      .write([{ table: 'git_commits', upsert: [...changed(a, 'y'), ...changed(b, 'y')] }])
+      .catch((error: unknown) => error);
     await other;
     expect(failure).toBeInstanceOf(RetryableError);
     expect(String(failure)).toContain('deadlock detected (40P01)');
@@ -95,14 +86,14 @@ describe('transactions that get in each other’s way', () => {
 
   it('never wait for each other where both are the store’s', async () => {
     const rows = Array.from({ length: 400 }, (_, index) => row('git_commits', { hash: hash(index) }));
-    const second = await openStore(database.url);
+    const second = await openStore(subject.database.url);
     for (let round = 0; round < 10; round++) {
       const changed = rows.map((commit) => ({ ...commit, message: `round ${round}` }));
       const other = changed.toReversed().map((commit) => ({ ...commit, parents: round }));
-      await Promise.all([store.write([{ table: 'git_commits', upsert: changed }]), second.write([{ table: 'git_commits', upsert: other }])]);
+      await Promise.all([subject.store.write([{ table: 'git_commits', upsert: changed }]), second.write([{ table: 'git_commits', upsert: other }])]);
     }
     await second.close();
-    expect(await database.rows('git_commits')).toHaveLength(400);
+    expect(await subject.database.rows('git_commits')).toHaveLength(400);
   });
 });
 
@@ -139,13 +130,13 @@ describe('an error of PostgreSQL', () => {
   });
 
   it('about tables that are gone names the command that makes them', async () => {
-    await database.query('drop view git_blame; drop table git_commits');
+    await subject.database.query('drop view git_blame; drop table git_commits');
     await expect(write(1, 0)).rejects.toThrow("run 'org-sync migrate up'");
   });
 
   it('about a path that no index can hold is for good, and says so', async () => {
     const path = Array.from({ length: 6_000 }, (_, index) => String.fromCodePoint(0x4e00 + ((index * 7919) % 20_000))).join('');
-    const failure: unknown = await store.write([{ table: 'git_files', upsert: [row('git_files', { path })] }]).catch((error: unknown) => error);
+    const failure: unknown = await subject.store.write([{ table: 'git_files', upsert: [row('git_files', { path })] }]).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(FatalError);
     expect(String(failure)).toContain('a path, name or address in the repository is longer');
   });
@@ -161,18 +152,20 @@ describe('a time', () => {
     ['-271821-04-20T00:00:00.000Z', '-infinity'],
   ])('%s is kept as %s, and read as it was', async (iso, text) => {
     const when = new Date(iso);
-    await store.write([{ table: 'git_pull_requests', upsert: [row('git_pull_requests', { createdAt: when })] }]);
-    expect(await database.query("select (created_at at time zone 'UTC')::text as text from git_pull_requests")).toEqual([{ text }]);
-    expect((await store.pullRequests(repoId(1), [42]))[0]?.createdAt).toEqual(when);
+    await subject.store.write([{ table: 'git_pull_requests', upsert: [row('git_pull_requests', { createdAt: when })] }]);
+    expect(await subject.database.query("select (created_at at time zone 'UTC')::text as text from git_pull_requests")).toEqual([{ text }]);
+    expect((await subject.store.pullRequests(repoId(1), [42]))[0]?.createdAt).toEqual(when);
   });
 
   it('is read rightly whatever the date style and the time zone', async () => {
-    await store.close();
-    await database.query(`alter database ${database.name} set datestyle = 'SQL, DMY'; alter database ${database.name} set timezone = 'Asia/Kathmandu'`);
-    store = await openStore(database.url);
+    await subject.store.close();
+    await subject.database.query(
+      `alter database ${subject.database.name} set datestyle = 'SQL, DMY'; alter database ${subject.database.name} set timezone = 'Asia/Kathmandu'`,
+    );
+    subject.store = await openStore(subject.database.url);
     const full = row('git_pull_requests');
-    await store.write([{ table: 'git_pull_requests', upsert: [full] }]);
-    expect(await store.pullRequests(repoId(1), [42])).toEqual([full]);
-    expect(await database.rows('git_pull_requests')).toMatchObject([full]);
+    await subject.store.write([{ table: 'git_pull_requests', upsert: [full] }]);
+    expect(await subject.store.pullRequests(repoId(1), [42])).toEqual([full]);
+    expect(await subject.database.rows('git_pull_requests')).toMatchObject([full]);
   });
 });

@@ -29,18 +29,18 @@ async function refusal(url: string): Promise<string> {
 }
 
 it('refuses a wrong password', async () => {
-  const { host } = server.current;
+  const { host } = server();
   expect(await refusal(`postgresql://postgres:S3cret!@${host}/postgres`)).toBe(
     `database postgresql://postgres@${host}/postgres can't be used: password authentication failed for user "postgres" (28P01)`,
   );
 });
 
 it('refuses to do without a password that the server asks for', async () => {
-  expect(await refusal(`postgresql://postgres@${server.current.host}/postgres`)).toContain('the server asks for a password, and none was given');
+  expect(await refusal(`postgresql://postgres@${server().host}/postgres`)).toContain('the server asks for a password, and none was given');
 });
 
 it('refuses an unknown database', async () => {
-  expect(await refusal(server.current.url('missing'))).toContain('missing can\'t be used: database "missing" does not exist (3D000)');
+  expect(await refusal(server().url('missing'))).toContain('missing can\'t be used: database "missing" does not exist (3D000)');
 });
 
 it('refuses an unknown host', async () => {
@@ -77,26 +77,26 @@ it('refuses several hosts', async () => {
 });
 
 it('refuses a server without TLS where that is asked for', async () => {
-  expect(await refusal(`${server.current.url('postgres')}?ssl=true`)).toContain('The server does not support SSL connections');
+  expect(await refusal(`${server().url('postgres')}?ssl=true`)).toContain('The server does not support SSL connections');
 });
 
 it('refuses another encoding', async () => {
-  const database = await emptyDatabase(server.current, "template template0 encoding 'LATIN1' locale 'C'");
+  const database = await emptyDatabase(server(), "template template0 encoding 'LATIN1' locale 'C'");
   expect(await refusal(database.url)).toContain('its encoding is LATIN1');
   await database.drop();
 });
 
 it('refuses a database that is read-only', async () => {
-  const database = await migratedDatabase(server.current);
+  const database = await migratedDatabase(server());
   await database.query(`alter database ${database.name} set default_transaction_read_only = on`);
   expect(await refusal(database.url)).toContain('it is read-only');
   await database.drop();
 });
 
 it('refuses a user that may not make tables, or not write to them', async () => {
-  const database = await emptyDatabase(server.current);
+  const database = await emptyDatabase(server());
   const role = `role_${database.name}`;
-  const url = server.current.url(database.name, role, 's3cret');
+  const url = server().url(database.name, role, 's3cret');
   await database.query(`create role ${role} login password 's3cret'`);
   const refused: unknown = await openStore(url, { migrate: true }).catch((error: unknown) => error);
   expect(String(refused)).toContain('permission denied for schema public (42501): give the user the rights that docs/postgresql.md names');

@@ -17,7 +17,7 @@ const server = usePostgres();
 let database: PostgresqlTestDatabase;
 
 beforeEach(async () => {
-  database = await emptyDatabase(server.current);
+  database = await emptyDatabase(server());
 });
 
 afterEach(() => database.drop());
@@ -164,7 +164,7 @@ describe('a schema that is not that of this version', () => {
   it('is refused with the command that mends it, where there is none yet', async () => {
     const before = await everything();
     expect(await refusal(database.url)).toBe(
-      `database postgresql://postgres@${server.current.host}/${database.name} has no tables yet: run 'org-sync migrate up', or add --migrate`,
+      `database postgresql://postgres@${server().host}/${database.name} has no tables yet: run 'org-sync migrate up', or add --migrate`,
     );
     expect(await everything()).toEqual(before);
   });

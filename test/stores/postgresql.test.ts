@@ -3,4 +3,4 @@ import { migratedDatabase, usePostgres } from './postgresql-database.ts';
 
 const server = usePostgres();
 
-storeContract(() => migratedDatabase(server.current));
+storeContract(() => migratedDatabase(server()));

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import type { TableName } from '../../src/stores/entities/rows.ts';
+import { recordFrom } from './record.ts';
 import type { Stored, TestDatabase } from './subject.ts';
 
 /** An SQLite file that isn't there yet, in a folder of its own. */
@@ -39,13 +40,7 @@ export function sqliteDatabase(): SqliteTestDatabase {
 }
 
 /** The record that a stored row is. */
-export function recordOf(stored: Record<string, SQLOutputValue>): object {
-  const entries = Object.entries(stored).map(([name, value]) => {
-    const property = name.replaceAll(/_(.)/g, (_match, letter: string) => letter.toUpperCase());
-    return [property, value === null ? null : decoded(property, value)];
-  });
-  return Object.fromEntries(entries);
-}
+export const recordOf = (stored: Record<string, SQLOutputValue>): object => recordFrom(stored, decoded);
 
 function decoded(property: string, value: SQLOutputValue): unknown {
   if (/(When|At|lastSynced)$/.test(property)) return new Date(String(value));

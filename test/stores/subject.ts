@@ -1,5 +1,7 @@
+import { afterEach, beforeEach } from 'vitest';
 import type { Table } from '../../src/model/records.ts';
 import type { Rows, TableName } from '../../src/stores/entities/rows.ts';
+import { openStore } from '../../src/stores/open.ts';
 import type { Change, Store } from '../../src/stores/store.ts';
 
 /** A row as it is stored. */
@@ -14,10 +16,28 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** What a test of the contract works with; a new database and store for each test. */
-export interface Subject {
-  database: TestDatabase;
+/** What a test works with. */
+export interface StoreOfTest<D extends TestDatabase> {
+  database: D;
   store: Store;
+}
+
+/** Makes a database and opens it for each of the tests that follow. */
+export function storePerTest<D extends TestDatabase>(create: () => Promise<D>): StoreOfTest<D> {
+  const subject = {} as StoreOfTest<D>;
+  beforeEach(async () => {
+    subject.database = await create();
+    subject.store = await openStore(subject.database.url);
+  });
+  afterEach(async () => {
+    await subject.store.close();
+    await subject.database.drop();
+  });
+  return subject;
+}
+
+/** What a test of the contract works with. */
+export interface Subject extends StoreOfTest<TestDatabase> {
   /** Makes another empty database. */
   create(): Promise<TestDatabase>;
 }

@@ -17,8 +17,8 @@ const repository = join(shared, 'repository');
 const expected = join(shared, 'undisturbed');
 
 const servers = {
-  PostgreSQL: { server: usePostgres(), create: async () => emptyDatabase(servers.PostgreSQL.server.current) },
-  MongoDB: { server: useOwnMongo(), create: async () => mongodbDatabase(servers.MongoDB.server.current) },
+  PostgreSQL: { server: usePostgres(), create: async () => emptyDatabase(servers.PostgreSQL.server()) },
+  MongoDB: { server: useOwnMongo(), create: async () => mongodbDatabase(servers.MongoDB.server()) },
 };
 
 beforeAll(async () => {
@@ -35,9 +35,9 @@ test.each(['PostgreSQL', 'MongoDB'] as const)('%s is killed in the middle of the
     await using worker = await startTestWorker(folder, { databaseUrl: database.url });
     const run = await startRun(worker, [repository]);
     await middleOf(worker.client, run, 'commit-stats');
-    await server.current.kill();
+    await server().kill();
     await setTimeout(1_000);
-    await server.current.start();
+    await server().start();
     expect((await run.result()).repositories).toEqual({ listed: 1, done: 1, failed: 0 });
   }
   await expectSameRows(database, expected, 20_000);

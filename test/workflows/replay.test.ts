@@ -6,10 +6,11 @@ import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, expect, inject, test } from 'vitest';
 import { makeDeepRepository } from '../support/deep-repository.ts';
+import { forThisFile } from '../support/for-this-file.ts';
 import { makeCorruptRepository } from '../support/repositories.ts';
 import { middleOf, pendingActivities, type Run, startRun, until } from '../support/runs.ts';
 import { tempFolder } from '../support/temp.ts';
-import { startTestWorker, type TestWorker } from '../support/worker.ts';
+import { startTestWorker } from '../support/worker.ts';
 
 type History = ReturnType<typeof historyFromJSON>;
 
@@ -39,12 +40,10 @@ test('a history that this code would not have made is found out', async () => {
 
 const folder = tempFolder();
 const deep = join(folder, 'deep');
-let worker: TestWorker;
+const worker = forThisFile(() => startTestWorker(folder));
 
-beforeAll(async () => {
+beforeAll(() => {
   makeDeepRepository(deep, { commits: 1500, files: 150, changes: 3 });
-  worker = await startTestWorker(folder);
-  return () => worker[Symbol.asyncDispose]();
 });
 
 /** Replays a run that has ended, and those of its repositories. */
@@ -53,29 +52,29 @@ async function replayAll(run: Run): Promise<void> {
   await replay(history);
   for (const { childWorkflowExecutionStartedEventAttributes: child } of history.events ?? []) {
     const { workflowId, runId } = child?.workflowExecution ?? {};
-    if (workflowId && runId) await replay(await worker.client.workflow.getHandle(workflowId, runId).fetchHistory());
+    if (workflowId && runId) await replay(await worker().client.workflow.getHandle(workflowId, runId).fetchHistory());
   }
 }
 
 test('the history of a run with a failed repository replays', async () => {
   makeDeepRepository(join(folder, 'repositories/good'), { commits: 20, files: 2 });
   makeCorruptRepository(join(folder, 'repositories/damaged'), 'damaged-blob');
-  const run = await startRun(worker, [join(folder, 'repositories')]);
+  const run = await startRun(worker(), [join(folder, 'repositories')]);
   expect(await run.result()).toMatchObject({ repositories: { done: 1, failed: 1 } });
   await replayAll(run);
 });
 
 test('the histories of runs with signals and cancels replay', async () => {
-  const run = await startRun(worker, [deep]);
-  await middleOf(worker.client, run, 'files-and-blame');
+  const run = await startRun(worker(), [deep]);
+  await middleOf(worker().client, run, 'files-and-blame');
   await run.signal('pause');
-  await until('no activity is left', async () => (await pendingActivities(worker.client, run)).length === 0);
+  await until('no activity is left', async () => (await pendingActivities(worker().client, run)).length === 0);
   await run.cancel();
   await expect(run.result()).rejects.toThrow();
   await replayAll(run);
 
-  const signalled = await worker.client.workflow.signalWithStart('orgSync', {
-    taskQueue: worker.taskQueue,
+  const signalled = await worker().client.workflow.signalWithStart('orgSync', {
+    taskQueue: worker().taskQueue,
     workflowId: `org-sync/local/${randomUUID()}`,
     args: [{ provider: 'local', paths: [deep], stages: ['commits'] }],
     signal: 'resume',

@@ -5,19 +5,18 @@ import { promisify } from 'node:util';
 import { beforeAll, expect, inject, test } from 'vitest';
 import { query } from '../support/database.ts';
 import { makeDeepRepository } from '../support/deep-repository.ts';
+import { forThisFile } from '../support/for-this-file.ts';
 import { middleOf, pendingActivities, type Run, startRun, until } from '../support/runs.ts';
 import { tempFolder } from '../support/temp.ts';
-import { startTestWorker, type TestWorker } from '../support/worker.ts';
+import { startTestWorker } from '../support/worker.ts';
 
 const folder = tempFolder();
 const deep = join(folder, 'deep');
-let worker: TestWorker;
+const worker = forThisFile(() => startTestWorker(folder));
 
-beforeAll(async () => {
+beforeAll(() => {
   // Long enough for a pause to come in time also on a busy machine.
   makeDeepRepository(deep, { commits: 1500, files: 450, changes: 3 });
-  worker = await startTestWorker(folder);
-  return () => worker[Symbol.asyncDispose]();
 });
 
 /** Runs the Temporal CLI, as the README tells. */
@@ -31,17 +30,17 @@ test('a schedule made with the Temporal CLI fires, and skips what would overlap'
   const workflowId = `org-sync/local/${randomUUID()}`;
   await temporal(
     ...['schedule', 'create', '--schedule-id', scheduleId, '--interval', '1s', '--overlap-policy', 'Skip', '--type', 'orgSync'],
-    ...['--task-queue', worker.taskQueue, '--workflow-id', workflowId, '--input', JSON.stringify({ provider: 'local', paths: [deep] })],
+    ...['--task-queue', worker().taskQueue, '--workflow-id', workflowId, '--input', JSON.stringify({ provider: 'local', paths: [deep] })],
   );
-  const schedule = worker.client.schedule.getHandle(scheduleId);
+  const schedule = worker().client.schedule.getHandle(scheduleId);
   try {
     const [action] = await until('the schedule fires', async () => {
       const { recentActions } = (await schedule.describe()).info;
       return recentActions.length > 0 && recentActions;
     });
-    const run: Run = worker.client.workflow.getHandle(action?.action.workflow.workflowId ?? '') as Run;
+    const run: Run = worker().client.workflow.getHandle(action?.action.workflow.workflowId ?? '') as Run;
     expect(run.workflowId).toMatch(new RegExp(`^${workflowId}-\\d{4}-`));
-    await middleOf(worker.client, run, 'files-and-blame');
+    await middleOf(worker().client, run, 'files-and-blame');
     await run.signal('pause');
     await until('firings are skipped', async () => (await schedule.describe()).info.numActionsSkippedOverlap > 1);
     await temporal('schedule', 'trigger', '--schedule-id', scheduleId);
@@ -61,11 +60,11 @@ test('a schedule made with the Temporal CLI fires, and skips what would overlap'
 });
 
 test('two runs never work on one repository at once: the second says so', async () => {
-  const run = await startRun(worker, [deep], { full: true });
-  await middleOf(worker.client, run, 'files-and-blame');
+  const run = await startRun(worker(), [deep], { full: true });
+  await middleOf(worker().client, run, 'files-and-blame');
   await run.signal('pause');
-  await until('no activity is left', async () => (await pendingActivities(worker.client, run)).length === 0);
-  const second = await (await startRun(worker, [deep])).result();
+  await until('no activity is left', async () => (await pendingActivities(worker().client, run)).length === 0);
+  const second = await (await startRun(worker(), [deep])).result();
   expect(second.repositories).toEqual({ listed: 1, done: 0, failed: 1 });
   expect(second.failures).toEqual([{ repository: 'deep', reason: `is already being synced by another run (workflow repo-sync/local${deep})` }]);
   await run.signal('resume');

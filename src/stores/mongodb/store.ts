@@ -4,6 +4,7 @@ import type { Stage } from '../../model/stages.ts';
 import type { Rows, TableName } from '../entities/rows.ts';
 import { plan } from '../plan.ts';
 import type { Change, RepositoryFilter, Store, StoredState } from '../store.ts';
+import { rowOf, stateIn, storedStates } from '../sync-states.ts';
 import { type Rows as Collection, type Row, within } from './collection.ts';
 import { decode } from './columns.ts';
 import { idOf, rangeOf } from './ids.ts';
@@ -107,17 +108,15 @@ export class MongodbStore implements Store {
   async syncStates(repoIds: readonly string[]): Promise<StoredState[]> {
     if (repoIds.length === 0) return [];
     const repository = this.#keysOf('sync_state').slice(0, 1);
-    const rows = await this.#select('sync_state', within(repoIds.map((repoId) => rangeOf(repository, { repoId }))));
-    return rows.map(({ updatedAt, ...state }) => state);
+    return storedStates(await this.#select('sync_state', within(repoIds.map((repoId) => rangeOf(repository, { repoId })))));
   }
 
   async syncState(repoId: string, stage: Stage): Promise<SyncState | null> {
-    const [row] = await this.#select('sync_state', { _id: idOf(this.#keysOf('sync_state'), { repoId, stage }) });
-    return row === undefined ? null : { cursor: row.cursor, headHash: row.headHash, watermark: row.watermark };
+    return stateIn(await this.#select('sync_state', { _id: idOf(this.#keysOf('sync_state'), { repoId, stage }) }));
   }
 
   saveSyncState(repoId: string, stage: Stage, state: SyncState): Promise<void> {
-    return this.#tables.sync_state.writer.put({ ...state, repoId, stage, updatedAt: new Date() });
+    return this.#tables.sync_state.writer.put(rowOf(repoId, stage, state));
   }
 
   recordRun(run: SyncRunRecord): Promise<void> {

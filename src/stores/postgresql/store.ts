@@ -3,6 +3,7 @@ import type { Stage } from '../../model/stages.ts';
 import type { Rows, TableName } from '../entities/rows.ts';
 import { plan } from '../plan.ts';
 import type { Change, RepositoryFilter, Store, StoredState } from '../store.ts';
+import { rowOf, stateIn, storedStates } from '../sync-states.ts';
 import { decode } from './columns.ts';
 import type { Connection } from './connection.ts';
 import type { TableWriter } from './table-writer.ts';
@@ -51,14 +52,16 @@ export class PostgresqlStore implements Store {
     return this.#select('git_pull_requests', 'repo_id = $1 and number = any($2::int[]) order by number', repoId, `{${numbers.join(',')}}`);
   }
 
-  async pullRequestNumbers(repoId: string): Promise<number[]> {
-    const sql = 'select number from git_pull_requests where repo_id = $1 order by number';
-    return (await this.#connection.all(sql, repoId)).map(([number]) => Number(number));
+  pullRequestNumbers(repoId: string): Promise<number[]> {
+    return this.#numbers('repo_id = $1', repoId);
   }
 
-  async openPullRequests(repoId: string): Promise<number[]> {
-    const sql = "select number from git_pull_requests where repo_id = $1 and state = 'open' order by number";
-    return (await this.#connection.all(sql, repoId)).map(([number]) => Number(number));
+  openPullRequests(repoId: string): Promise<number[]> {
+    return this.#numbers("repo_id = $1 and state = 'open'", repoId);
+  }
+
+  async #numbers(where: string, repoId: string): Promise<number[]> {
+    return (await this.#connection.all(`select number from git_pull_requests where ${where} order by number`, repoId)).map(([number]) => Number(number));
   }
 
   repositories(host: string, which: RepositoryFilter): Promise<RepositoryRecord[]> {
@@ -76,17 +79,15 @@ export class PostgresqlStore implements Store {
   }
 
   async syncStates(repoIds: readonly string[]): Promise<StoredState[]> {
-    const rows = await this.#select('sync_state', 'repo_id = any(array(select jsonb_array_elements_text($1::jsonb)::uuid))', JSON.stringify(repoIds));
-    return rows.map(({ updatedAt, ...state }) => state);
+    return storedStates(await this.#select('sync_state', 'repo_id = any(array(select jsonb_array_elements_text($1::jsonb)::uuid))', JSON.stringify(repoIds)));
   }
 
   async syncState(repoId: string, stage: Stage): Promise<SyncState | null> {
-    const [row] = await this.#select('sync_state', 'repo_id = $1 and stage = $2', repoId, stage);
-    return row === undefined ? null : { cursor: row.cursor, headHash: row.headHash, watermark: row.watermark };
+    return stateIn(await this.#select('sync_state', 'repo_id = $1 and stage = $2', repoId, stage));
   }
 
   saveSyncState(repoId: string, stage: Stage, state: SyncState): Promise<void> {
-    return this.#upsert('sync_state', { ...state, repoId, stage, updatedAt: new Date() });
+    return this.#upsert('sync_state', rowOf(repoId, stage, state));
   }
 
   recordRun(run: SyncRunRecord): Promise<void> {

@@ -3,6 +3,7 @@ import type { PullRequestRecord, RepositoryRecord, SyncRunRecord, SyncState } fr
 import type { Stage } from '../../model/stages.ts';
 import type { Rows, TableName } from '../entities/rows.ts';
 import type { Change, RepositoryFilter, Store, StoredState } from '../store.ts';
+import { rowOf, stateIn, storedStates } from '../sync-states.ts';
 import { type Column, decode } from './columns.ts';
 import type { Connection } from './connection.ts';
 import { names } from './statements.ts';
@@ -64,14 +65,16 @@ export class SqliteStore implements Store {
     return this.#select('git_pull_requests', where, repoId, JSON.stringify(numbers));
   }
 
-  async pullRequestNumbers(repoId: string): Promise<number[]> {
-    const sql = 'select number from git_pull_requests where repo_id = ? order by number';
-    return (await this.#connection.all(sql, repoId)).map(({ number }) => Number(number));
+  pullRequestNumbers(repoId: string): Promise<number[]> {
+    return this.#numbers('repo_id = ?', repoId);
   }
 
-  async openPullRequests(repoId: string): Promise<number[]> {
-    const sql = "select number from git_pull_requests where repo_id = ? and state = 'open' order by number";
-    return (await this.#connection.all(sql, repoId)).map(({ number }) => Number(number));
+  openPullRequests(repoId: string): Promise<number[]> {
+    return this.#numbers("repo_id = ? and state = 'open'", repoId);
+  }
+
+  async #numbers(where: string, repoId: string): Promise<number[]> {
+    return (await this.#connection.all(`select number from git_pull_requests where ${where} order by number`, repoId)).map(({ number }) => Number(number));
   }
 
   repositories(host: string, which: RepositoryFilter): Promise<RepositoryRecord[]> {
@@ -88,17 +91,15 @@ export class SqliteStore implements Store {
   }
 
   async syncStates(repoIds: readonly string[]): Promise<StoredState[]> {
-    const rows = await this.#select('sync_state', 'repo_id in (select value from json_each(?))', JSON.stringify(repoIds));
-    return rows.map(({ updatedAt, ...state }) => state);
+    return storedStates(await this.#select('sync_state', 'repo_id in (select value from json_each(?))', JSON.stringify(repoIds)));
   }
 
   async syncState(repoId: string, stage: Stage): Promise<SyncState | null> {
-    const [row] = await this.#select('sync_state', 'repo_id = ? and stage = ?', repoId, stage);
-    return row === undefined ? null : { cursor: row.cursor, headHash: row.headHash, watermark: row.watermark };
+    return stateIn(await this.#select('sync_state', 'repo_id = ? and stage = ?', repoId, stage));
   }
 
   saveSyncState(repoId: string, stage: Stage, state: SyncState): Promise<void> {
-    return this.#upsert('sync_state', { ...state, repoId, stage, updatedAt: new Date() });
+    return this.#upsert('sync_state', rowOf(repoId, stage, state));
   }
 
   recordRun(run: SyncRunRecord): Promise<void> {

@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll } from 'vitest';
 import type { Sources } from '../../../src/sources/registry.ts';
 import { startTestWorker, type TestWorker } from '../worker.ts';
 
@@ -43,14 +42,4 @@ export function synced<Server extends { close(): Promise<void> }, Connection>({
     work: (folder, connection = parts.connection) => startTestWorker(folder, { sources: sourcesWith(connection, CACHE_BYTES) }),
     [Symbol.asyncDispose]: parts.server.close,
   };
-}
-
-/** Starts something for the calling test file; it ends when that has run. */
-export function forThisFile<T extends AsyncDisposable>(start: () => Promise<T>): () => T {
-  let started: T | undefined;
-  beforeAll(async () => {
-    started = await start();
-    return () => started?.[Symbol.asyncDispose]();
-  });
-  return () => started as T;
 }

@@ -1,33 +1,17 @@
+import { ODD_BODIES, ODD_TITLES } from '../forge/odd-texts.ts';
 import type { Random } from '../forge/random.ts';
 import { type PullRequest, type Review, timeOf } from './world.ts';
 
 /** Logins that write pull requests and reviews; null is a deleted user. */
 const PEOPLE = ['alice', 'bob-99', 'Carol', 'dave--x', 'sync-user', null];
 
-const TITLES = [
-  'Fix the parser',
-  'feat(api)!: drop v1',
-  '  spaces around  ',
-  'Ünïcödé — „quotes“ ’n’ ‹more›',
-  '日本語のタイトル 🎉👩‍👩‍👧‍👦',
-  'العربية \u202eright-to-left\u202c',
-  "Robert'); DROP TABLE git_pull_requests;--",
-  '<script>alert("x")</script> & {{ template }} %s %d $1 \\n \\\\',
-  'e\u0301 combining, \u200bzero\u200dwidth, \u2028 separators, \ufeff mark',
-  'null',
-  '=1+1',
-  'x'.repeat(256),
-];
+const TITLES = ['Fix the parser', 'feat(api)!: drop v1', ...ODD_TITLES, 'Ünïcödé — „quotes“ ’n’ ‹more›', 'x'.repeat(256)];
 
 const BODIES = [
   null,
-  'Short.',
-  'Lines\r\nwith\r\nboth\nends\n\n',
+  ...ODD_BODIES,
   '```json\n{"a": [1, 2, {"b": null}]}\n```\n| a | b |\n|---|---|\n',
-  'Tab\there, bell \u0007, escape \u001b[31mred\u001b[0m, delete \u007f',
   'Closes #12, see https://example.org/?a=b&c=d#e\n\nCo-authored-by: Someone <some@example.org>',
-  '🙈'.repeat(40),
-  'long '.repeat(2_000),
 ];
 
 export interface PullsOptions {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { GitHubConnection } from '../../../src/sources/github/connection.ts';
 import { gitHubSource } from '../../../src/sources/github/source.ts';
-import { forThisFile, type Synced, synced } from '../forge/synced.ts';
+import { forThisFile } from '../for-this-file.ts';
+import { type Synced, synced } from '../forge/synced.ts';
 import { type MadeWorld, makeWorld, type WorldOptions } from './make-world.ts';
 import { type GitHub, startGitHub } from './server.ts';
 

@@ -1,7 +1,8 @@
-import type { Answer, Exchange, RequestRecord } from '../forge/exchange.ts';
+import type { Answer, Exchange } from '../forge/exchange.ts';
 import { FaultBook } from '../forge/faults.ts';
 import { markLimited } from '../forge/limits.ts';
 import { startServer } from '../forge/server.ts';
+import { type TestedServer, testedServer } from '../forge/tested-server.ts';
 import { authenticate, type Caller } from './access.ts';
 import { instead, spoil } from './effect-answers.ts';
 import type { Effect, GitHubFault } from './effects.ts';
@@ -20,22 +21,13 @@ export interface GitHubOptions {
   tls?: { key: string; cert: string };
 }
 
-export interface GitHub {
+export interface GitHub extends TestedServer<Effect> {
   /** `http://127.0.0.1:PORT/api/v3`, as of an Enterprise Server; GraphQL is at `/api/graphql`. */
   apiUrl: string;
   graphqlUrl: string;
   /** `http://127.0.0.1:PORT`, below which repositories are cloned: `/<owner>/<name>.git`. */
   webUrl: string;
   world: World;
-  /** All requests since the start, or since someone emptied it. */
-  requests: RequestRecord[];
-  /** In place of those before; their counts begin anew. */
-  setFaults(faults: readonly GitHubFault[]): void;
-  /** Faults that haven't met as many requests as they were made for. */
-  unmetFaults(): GitHubFault[];
-  /** All that requests did which GitHub's descriptions don't allow, and all that this server couldn't answer. */
-  violations(): string[];
-  close(): Promise<void>;
 }
 
 /** Starts a GitHub of the tests' own on the loopback interface. */
@@ -50,11 +42,7 @@ export async function startGitHub(world: World, { faults = [], rateLimit = {}, t
     graphqlUrl: `${server.url}/api/graphql`,
     webUrl: server.url,
     world,
-    requests: server.requests,
-    setFaults: (next) => book.set(next),
-    unmetFaults: () => book.unmet(),
-    violations: () => server.requests.flatMap(({ method, path, violations }) => violations.map((violation) => `${method} ${path}: ${violation}`)),
-    close: server.close,
+    ...testedServer(server, book),
   };
 }
 

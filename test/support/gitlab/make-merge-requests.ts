@@ -1,31 +1,11 @@
+import { ODD_BODIES, ODD_TITLES } from '../forge/odd-texts.ts';
 import type { Random } from '../forge/random.ts';
 import type { History } from './history.ts';
 import { type Approval, type MergeRequest, type Note, timeOf } from './world.ts';
 
-const TITLES = [
-  'Fix the parser',
-  'Resolve "Ünïcödé — „quotes“ ’n’ ‹more›"',
-  '  spaces around  ',
-  '日本語のタイトル 🎉👩‍👩‍👧‍👦',
-  'العربية \u202eright-to-left\u202c',
-  "Robert'); DROP TABLE git_pull_requests;--",
-  '<script>alert("x")</script> & {{ template }} %s %d $1 \\n \\\\',
-  'e\u0301 combining, \u200bzero\u200dwidth, \u2028 separators, \ufeff mark',
-  'null',
-  '=1+1',
-  'x'.repeat(255),
-];
+const TITLES = ['Fix the parser', 'Resolve "Ünïcödé — „quotes“ ’n’ ‹more›"', ...ODD_TITLES, 'x'.repeat(255)];
 
-const BODIES = [
-  null,
-  '',
-  'Short.',
-  'Lines\r\nwith\r\nboth\nends\n\n',
-  'Closes #12, see !3 and https://example.org/?a=b&c=d#e\n\n/label ~bug',
-  'Tab\there, bell \u0007, escape \u001b[31mred\u001b[0m, delete \u007f',
-  '🙈'.repeat(40),
-  'long '.repeat(2_000),
-];
+const BODIES = [null, '', ...ODD_BODIES, 'Closes #12, see !3 and https://example.org/?a=b&c=d#e\n\n/label ~bug'];
 
 export interface MergeRequestsOptions {
   random: Random;

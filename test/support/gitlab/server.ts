@@ -1,7 +1,8 @@
-import type { Answer, Exchange, RequestRecord } from '../forge/exchange.ts';
+import type { Answer, Exchange } from '../forge/exchange.ts';
 import { FaultBook } from '../forge/faults.ts';
 import { markLimited } from '../forge/limits.ts';
 import { startServer } from '../forge/server.ts';
+import { type TestedServer, testedServer } from '../forge/tested-server.ts';
 import { ANONYMOUS, type Caller, callerOf, type Rejection } from './access.ts';
 import { instead, spoil } from './effect-answers.ts';
 import type { Effect, GitLabFault } from './effects.ts';
@@ -22,21 +23,12 @@ export interface GitLabOptions {
   path?: string;
 }
 
-export interface GitLab {
+export interface GitLab extends TestedServer<Effect> {
   /** The instance, below which projects are cloned: `http://127.0.0.1:PORT`, with its path. */
   url: string;
   /** `…/api/v4` */
   apiUrl: string;
   world: World;
-  /** All requests since the start, or since someone emptied it. */
-  requests: RequestRecord[];
-  /** In place of those before; their counts begin anew. */
-  setFaults(faults: readonly GitLabFault[]): void;
-  /** Faults that haven't met as many requests as they were made for. */
-  unmetFaults(): GitLabFault[];
-  /** All that requests did which GitLab's documentation doesn't have, and all that this server couldn't answer. */
-  violations(): string[];
-  close(): Promise<void>;
 }
 
 /** Starts a GitLab of the tests' own on the loopback interface. */
@@ -50,11 +42,7 @@ export async function startGitLab(world: World, { faults = [], rateLimit, tls, p
     url: state.urls.web,
     apiUrl: state.urls.api,
     world,
-    requests: server.requests,
-    setFaults: (next) => book.set(next),
-    unmetFaults: () => book.unmet(),
-    violations: () => server.requests.flatMap(({ method, path: at, violations }) => violations.map((violation) => `${method} ${at}: ${violation}`)),
-    close: server.close,
+    ...testedServer(server, book),
   };
 }
 
