@@ -128,6 +128,12 @@ describe('migrations', () => {
     expect(await database.query('select name from sync_migrations')).toEqual([{ name: INITIAL }]);
   });
 
+  it('may be applied by several at once whatever the isolation that transactions have by default', async () => {
+    await database.query(`alter database ${database.name} set default_transaction_isolation = 'repeatable read'`);
+    const applied = await Promise.all([1, 2, 3, 4].map(() => up()));
+    expect(applied.flat()).toEqual([INITIAL]);
+  });
+
   it('leave a database alone that has a table of that name already', async () => {
     await database.query("create table repos (mine text); insert into repos values ('kept')");
     const before = await everything();
@@ -153,6 +159,17 @@ describe('migrations', () => {
     expect(schemas).toEqual([{ schemaname: 'facts' }]);
     await migrations((each) => each.down());
     expect(await database.query("select 1 from pg_class where relname in ('repos', 'sync_migrations')")).toEqual([]);
+  });
+
+  it('go into a schema of any name but one with a dot, which is refused', async () => {
+    await database.query(`create schema "Our ""facts"""; alter database ${database.name} set search_path = "Our ""facts"""`);
+    await up();
+    expect(await migrations((each) => each.status())).toMatchObject([{ appliedAt: expect.any(Date) }]);
+    await migrations((each) => each.down());
+    await database.query(`create schema "our.facts"; alter database ${database.name} set search_path = "our.facts"`);
+    const before = await everything();
+    await expect(up()).rejects.toThrow("the first schema of its search path, 'our.facts', has a dot in its name");
+    expect(await everything()).toEqual(before);
   });
 
   it('are of no concern to SQLite', async () => {
