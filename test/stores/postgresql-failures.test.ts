@@ -153,6 +153,7 @@ describe('an error of PostgreSQL', () => {
     ['55P03', RetryableError],
     ['58030', RetryableError],
     ['25006', RetryableError],
+    ['25P04', RetryableError],
     ['28P01', FatalError],
     ['3D000', FatalError],
     ['42501', FatalError],

@@ -29,10 +29,10 @@ const ADVICE: Record<string, string> = {
 
 /**
  * Classes and codes of what passes without anybody changing data or program: connections, transactions that got in each
- * other's way, resources, locks, an operator's intervention (a restart), trouble of the system's, a server that follows
- * another.
+ * other's way or took longer than they may, resources, locks, an operator's intervention (a restart), trouble of the
+ * system's, a server that follows another.
  */
-const PASSING = /^(08|40|53|55|57|58|25006)/;
+const PASSING = /^(08|40|53|55|57|58|25006|25P03|25P04)/;
 
 /** Log-in and rights, data and names that the server refuses, limits, damaged data. */
 const LASTING = /^(0A|22|23|28|3D|3F|42|54|F0|XX001|XX002)/;
