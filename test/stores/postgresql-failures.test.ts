@@ -155,6 +155,7 @@ describe('an error of PostgreSQL', () => {
     ['25006', RetryableError],
     ['25P04', RetryableError],
     ['28P01', FatalError],
+    ['P0001', FatalError],
     ['3D000', FatalError],
     ['42501', FatalError],
     ['42P01', FatalError],

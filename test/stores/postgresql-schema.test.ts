@@ -172,6 +172,26 @@ describe('migrations', () => {
     expect(await everything()).toEqual(before);
   });
 
+  it('are not undone while somebody’s view hangs on a table, which the refusal names', async () => {
+    await up();
+    await database.query('create view theirs as select * from git_commits');
+    const failure: unknown = await migrations((each) => each.down()).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(InvalidInput);
+    expect(String(failure)).toMatch(/view theirs depends on table git_commits .*\(2BP01\): drop it first$/);
+    expect(await migrations((each) => each.status())).toMatchObject([{ appliedAt: expect.any(Date) }]);
+  });
+
+  it('are told to nobody who may not read them', async () => {
+    await up();
+    await database.query("create role stranger login password 's3cret'");
+    const failure: unknown = await migrations((each) => each.status(), server.current.url(database.name, 'stranger', 's3cret')).catch(
+      (error: unknown) => error,
+    );
+    await database.query('drop role stranger');
+    expect(failure).toBeInstanceOf(InvalidInput);
+    expect(String(failure)).toContain('permission denied for table sync_migrations (42501)');
+  });
+
   it('are of no concern to SQLite', async () => {
     expect(await openMigrations('sqlite:////nowhere/x.db')).toBeNull();
   });

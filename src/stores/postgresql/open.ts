@@ -38,15 +38,15 @@ export function openPostgresqlStore(url: PostgresqlUrl, migrate: boolean): Promi
 export function openPostgresqlMigrations(url: PostgresqlUrl): Promise<Migrations> {
   return opening(url, async (pool, connection, name) => {
     const server = await inspectServer(connection, name);
-    const run = (direction: 'up' | 'down') =>
-      runMigrations(pool, server, direction).catch((error: unknown) => {
+    const orRefused = <T>(work: Promise<T>) =>
+      work.catch((error: unknown) => {
         throw translateOpening(error, name);
       });
     return {
-      up: () => run('up'),
-      down: () => run('down'),
+      up: () => orRefused(runMigrations(pool, server, 'up')),
+      down: () => orRefused(runMigrations(pool, server, 'down')),
       status: async () => {
-        const applied = new Map((await appliedMigrations(connection)).map(({ name, at }) => [name, at]));
+        const applied = new Map((await orRefused(appliedMigrations(connection))).map(({ name, at }) => [name, at]));
         return [...new Set([...applied.keys(), ...MIGRATION_NAMES])].map((migration) => ({ name: migration, appliedAt: applied.get(migration) ?? null }));
       },
       close: () => connection.close(),
