@@ -78,7 +78,10 @@ async function databaseId(connection: Connection): Promise<string> {
   const [[stored] = []] = await select();
   if (stored !== undefined) return String(stored);
   await connection.transaction(async (query) => {
-    await query({ text: 'insert into sync_database (id, created_at) values ($1, now())', values: [randomUUID()] });
+    // Of several that find none at once, one makes it.
+    await query({ text: 'lock table sync_database in exclusive mode', values: [] });
+    const text = 'insert into sync_database (id, created_at) select $1::uuid, now() where not exists (select from sync_database)';
+    await query({ text, values: [randomUUID()] });
   });
   const [[made] = []] = await select();
   return String(made);
