@@ -79,7 +79,18 @@ function identity(url: DatabaseUrl): string {
   if (url.kind === 'sqlite') return realPathOf(url.path);
   const withoutPort = url.url.startsWith('mongodb+srv:');
   const hosts = url.hosts.map((host) => (withoutPort || /:\d+$/.test(host) ? host : `${host}:${DEFAULT_PORTS[url.kind]}`));
-  return `${url.kind}://${hosts.sort().join(',')}/${url.database}`;
+  return `${url.kind}://${hosts.sort().join(',')}/${url.database}${url.kind === 'postgresql' ? placeInOptions(url.url) : ''}`;
+}
+
+/** Those options of a PostgreSQL URL that say where the server is, as for a local socket: they count more than what is before them. */
+function placeInOptions(url: string): string {
+  const options = new URLSearchParams(url.split('?')[1]);
+  const place = new URLSearchParams();
+  for (const name of ['host', 'port']) {
+    const value = options.getAll(name).at(-1);
+    if (value !== undefined) place.set(name, value);
+  }
+  return place.size === 0 ? '' : `?${place}`;
 }
 
 /** The path with every link resolved, as far as it can be: what can't be is for whoever opens it to complain about. */

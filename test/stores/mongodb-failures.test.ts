@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { MongoBulkWriteError, MongoNetworkError, MongoServerError } from 'mongodb';
 import { describe, expect, it } from 'vitest';
 import { FatalError, RetryableError } from '../../src/model/errors.ts';
 import { translate } from '../../src/stores/mongodb/errors.ts';
+import { openStore } from '../../src/stores/open.ts';
 import { mongodbDatabase, useOwnMongo } from './mongodb-database.ts';
 import { hash, repoId, row } from './samples.ts';
 import { storePerTest } from './subject.ts';
@@ -34,6 +37,31 @@ describe('a server that is killed in the middle of writes', () => {
     const ranges = (await subject.database.rows('git_blame_ranges')).map(({ repoId, path, lineNo }) => `${repoId} ${path} ${lineNo}`);
     expect(new Set(ranges).size).toBe(3 * 20 * 3 * 3);
   });
+});
+
+it('is asked to answer when what was written is in its journal, whatever the URL says', async () => {
+  let sent = Buffer.alloc(0);
+  const [host = '', port = ''] = server().host.split(':');
+  const proxy = createServer((socket) => {
+    const upstream = connect(Number(port), host);
+    socket.on('data', (data) => (sent = Buffer.concat([sent, data])));
+    socket.pipe(upstream).pipe(socket);
+    for (const each of [socket, upstream]) each.on('error', () => undefined);
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const url = new URL(subject.database.url);
+  url.host = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const watched = await openStore(`${url}?w=1&journal=false`);
+  const count = (what: string) => sent.toString('latin1').split(what).length - 1;
+  const before = count('\x08j\0\x01');
+  const commit = row('git_commits');
+  await watched.write([{ table: 'git_commits', upsert: [commit] }]);
+  await watched.write([{ table: 'git_commits', upsert: [{ ...commit, message: 'other' }] }]);
+  await watched.write([{ table: 'git_commits', delete: [{ repoId: commit.repoId, hash: commit.hash }] }]);
+  await watched.close();
+  proxy.close();
+  // Two inserts, an update, and a delete.
+  expect(count('\x08j\0\x01') - before).toBe(4);
 });
 
 describe('an error of MongoDB', () => {

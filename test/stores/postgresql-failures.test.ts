@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { FatalError, RetryableError } from '../../src/model/errors.ts';
 import { openStore } from '../../src/stores/open.ts';
 import { translate } from '../../src/stores/postgresql/errors.ts';
+import type { Change } from '../../src/stores/store.ts';
+import { startPostgres } from '../support/postgres.ts';
 import { migratedDatabase, usePostgres } from './postgresql-database.ts';
 import { hash, repoId, row } from './samples.ts';
 import { storePerTest } from './subject.ts';
@@ -65,6 +67,18 @@ describe('a server', () => {
   });
 });
 
+it('what was written is there after the server was killed, also where commits are not waited for by default', { timeout: 60_000 }, async () => {
+  await using own = await startPostgres({ wal_writer_delay: '10s' });
+  const careless = await migratedDatabase(own);
+  await careless.query(`alter database ${careless.name} set synchronous_commit = off`);
+  const first = await openStore(careless.url);
+  await first.write([{ table: 'git_commits', upsert: commits(1, 0, 10) }]);
+  await own.kill();
+  await own.start();
+  expect(await careless.rows('git_commits')).toHaveLength(10);
+  await first.close();
+});
+
 describe('transactions that get in each other’s way', () => {
   it('fail for now, the one that ends the deadlock', async () => {
     const [a, b] = [commits(1, 0, 1), commits(2, 0, 1)];
@@ -82,6 +96,28 @@ describe('transactions that get in each other’s way', () => {
     await other;
     expect(failure).toBeInstanceOf(RetryableError);
     expect(String(failure)).toContain('deadlock detected (40P01)');
+  });
+
+  it('leave the rows of one alone where both replace the same', async () => {
+    const second = await openStore(subject.database.url);
+    const ranges = (path: string, step: number) =>
+      Array.from({ length: 300 }, (_, index) => row('git_blame_ranges', { path, lineNo: 1 + index * step, commitHash: hash(step) }));
+    const replace = (path: string, step: number): Change => ({
+      table: 'git_blame_ranges',
+      partition: { repoId: repoId(1), path },
+      rows: ranges(path, step),
+    });
+    for (let round = 0; round < 10; round++) {
+      const paths = [`a${round}`, `b${round}`];
+      await Promise.all([
+        subject.store.write(paths.map((path) => replace(path, 2))),
+        second.write(paths.map((path) => replace(path, 3))),
+        subject.store.write([{ table: 'git_blame_ranges', delete: paths.toReversed().map((path) => ({ repoId: repoId(1), path: `${path} gone` })) }]),
+      ]);
+      for (const path of paths)
+        expect(await subject.database.query('select count(*) from git_blame_ranges where path = $1 group by commit_hash', path)).toEqual([{ count: 300 }]);
+    }
+    await second.close();
   });
 
   it('never wait for each other where both are the store’s', async () => {
@@ -109,7 +145,9 @@ describe('an error of PostgreSQL', () => {
     ['55P03', RetryableError],
     ['58030', RetryableError],
     ['25006', RetryableError],
+    ['25P04', RetryableError],
     ['28P01', FatalError],
+    ['P0001', FatalError],
     ['3D000', FatalError],
     ['42501', FatalError],
     ['42P01', FatalError],
@@ -157,15 +195,24 @@ describe('a time', () => {
     expect((await subject.store.pullRequests(repoId(1), [42]))[0]?.createdAt).toEqual(when);
   });
 
-  it('is read rightly whatever the date style and the time zone', async () => {
+  it('is read rightly whatever the date style, the time zone and the digits of numbers', async () => {
     await subject.store.close();
-    await subject.database.query(
-      `alter database ${subject.database.name} set datestyle = 'SQL, DMY'; alter database ${subject.database.name} set timezone = 'Asia/Kathmandu'`,
-    );
+    for (const setting of ["datestyle = 'SQL, DMY'", "timezone = 'Asia/Kathmandu'", 'extra_float_digits = -5'])
+      await subject.database.query(`alter database ${subject.database.name} set ${setting}`);
     subject.store = await openStore(subject.database.url);
     const full = row('git_pull_requests');
     await subject.store.write([{ table: 'git_pull_requests', upsert: [full] }]);
     expect(await subject.store.pullRequests(repoId(1), [42])).toEqual([full]);
-    expect(await subject.database.rows('git_pull_requests')).toMatchObject([full]);
+    const read = '(extract(epoch from merged_at) * 1000)::bigint::text as at';
+    expect(await subject.database.query(`select ${read} from git_pull_requests`)).toEqual([{ at: String(Number(full.mergedAt)) }]);
   });
+});
+
+it('null is null, and not a text, whatever arrays hold by default', async () => {
+  await subject.store.close();
+  await subject.database.query(`alter database ${subject.database.name} set array_nulls = off`);
+  subject.store = await openStore(subject.database.url);
+  const sparse = row('git_refs', { remote: null, target: null, name: 'NULL' });
+  await subject.store.write([{ table: 'git_refs', upsert: [sparse] }]);
+  expect(await subject.database.rows('git_refs')).toMatchObject([sparse]);
 });

@@ -128,6 +128,12 @@ describe('migrations', () => {
     expect(await database.query('select name from sync_migrations')).toEqual([{ name: INITIAL }]);
   });
 
+  it('may be applied by several at once whatever the isolation that transactions have by default', async () => {
+    await database.query(`alter database ${database.name} set default_transaction_isolation = 'repeatable read'`);
+    const applied = await Promise.all([1, 2, 3, 4].map(() => up()));
+    expect(applied.flat()).toEqual([INITIAL]);
+  });
+
   it('leave a database alone that has a table of that name already', async () => {
     await database.query("create table repos (mine text); insert into repos values ('kept')");
     const before = await everything();
@@ -153,6 +159,35 @@ describe('migrations', () => {
     expect(schemas).toEqual([{ schemaname: 'facts' }]);
     await migrations((each) => each.down());
     expect(await database.query("select 1 from pg_class where relname in ('repos', 'sync_migrations')")).toEqual([]);
+  });
+
+  it('go into a schema of any name but one with a dot, which is refused', async () => {
+    await database.query(`create schema "Our ""facts"""; alter database ${database.name} set search_path = "Our ""facts"""`);
+    await up();
+    expect(await migrations((each) => each.status())).toMatchObject([{ appliedAt: expect.any(Date) }]);
+    await migrations((each) => each.down());
+    await database.query(`create schema "our.facts"; alter database ${database.name} set search_path = "our.facts"`);
+    const before = await everything();
+    await expect(up()).rejects.toThrow("the first schema of its search path, 'our.facts', has a dot in its name");
+    expect(await everything()).toEqual(before);
+  });
+
+  it('are not undone while somebody’s view hangs on a table, which the refusal names', async () => {
+    await up();
+    await database.query('create view theirs as select * from git_commits');
+    const failure: unknown = await migrations((each) => each.down()).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(InvalidInput);
+    expect(String(failure)).toMatch(/view theirs depends on table git_commits .*\(2BP01\): drop it first$/);
+    expect(await migrations((each) => each.status())).toMatchObject([{ appliedAt: expect.any(Date) }]);
+  });
+
+  it('are told to nobody who may not read them', async () => {
+    await up();
+    await database.query("create role stranger login password 's3cret'");
+    const failure: unknown = await migrations((each) => each.status(), server().url(database.name, 'stranger', 's3cret')).catch((error: unknown) => error);
+    await database.query('drop role stranger');
+    expect(failure).toBeInstanceOf(InvalidInput);
+    expect(String(failure)).toContain('permission denied for table sync_migrations (42501)');
   });
 
   it('are of no concern to SQLite', async () => {
@@ -188,9 +223,12 @@ describe('a schema that is not that of this version', () => {
 
   it('gets an id of its own where its tables were emptied', async () => {
     await up();
-    await database.query('delete from sync_database');
-    const stores = await Promise.all([openStore(database.url), openStore(database.url)]);
-    for (const store of stores) await store.close();
-    expect(stores[0]?.databaseId).toBe(stores[1]?.databaseId);
+    for (let round = 0; round < 5; round++) {
+      await database.query('delete from sync_database');
+      const stores = await Promise.all(Array.from({ length: 5 }, () => openStore(database.url)));
+      for (const store of stores) await store.close();
+      expect(new Set(stores.map(({ databaseId }) => databaseId)).size).toBe(1);
+      expect(await database.query('select id from sync_database')).toEqual([{ id: stores[0]?.databaseId }]);
+    }
   });
 });

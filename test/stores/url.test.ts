@@ -108,11 +108,14 @@ describe('the key of a database', () => {
     expect(key(`sqlite:///${folder}/a/b/x.db`)).not.toBe(key(`sqlite:///${folder}/a/c/x.db`));
   });
 
-  it('of a server depends on host, port and name alone', () => {
+  it('of a server depends on host, port and name alone, wherever the URL says them', () => {
     const expected = key('postgresql://me:pw@host/facts');
     expect(key('postgres://other:else@HOST:5432/facts?ssl=1')).toBe(expected);
     expect(key('postgresql://me:pw@host:5433/facts')).not.toBe(expected);
     expect(key('postgresql://me:pw@host/other')).not.toBe(expected);
+    expect(key('postgresql://me@/facts?host=/run/a')).not.toBe(key('postgresql://me@/facts?host=/run/b'));
+    expect(key('postgresql://me@/facts?host=/run/a&port=5433')).not.toBe(key('postgresql://me@/facts?host=/run/a'));
+    expect(key('postgresql://me@/facts?host=/run/a&application_name=x')).toBe(key('postgresql://other@/facts?host=/run/a'));
     expect(key('mongodb://a,b/facts')).toBe(key('mongodb://b:27017,a:27017/facts'));
     expect(key('mongodb+srv://a/facts')).not.toBe(key('mongodb://a/facts'));
   });

@@ -34,6 +34,8 @@ function read(url: MongodbUrl): MongoClient {
       serverSelectionTimeoutMS: SELECTION_TIMEOUT,
       connectTimeoutMS: CONNECT_TIMEOUT,
       readPreference: 'primary',
+      // A single server would otherwise answer before the write is in its journal, and lose it when it's killed. Cursors are past it then.
+      journal: true,
     });
   } catch {
     // Its message may hold parts of the URL, and with them the password.

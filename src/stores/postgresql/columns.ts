@@ -40,9 +40,9 @@ function codec({ customType }: EntityProperty, name: string): Pick<Column, 'enco
   if (customType instanceof Timestamp) {
     return {
       encode: (value) => customType.convertToDatabaseValue(value as Date | null),
-      // As a number, which looks the same whatever the session's date style.
-      selected: `(extract(epoch from ${name}) * 1000)::float8`,
-      decode: (value) => customType.fromMilliseconds(value as number | null),
+      // As an exact number, which looks the same whatever the session's date style and digits of floating-point ones.
+      selected: `(extract(epoch from ${name}) * 1000)::text`,
+      decode: (value) => customType.fromMilliseconds(value === null ? null : Number(value)),
     };
   }
   if (customType instanceof Jsonb) return { encode: (value) => customType.convertToDatabaseValue(value), selected: name, decode: (value) => value };

@@ -8,8 +8,12 @@ import type { Copy, Statement } from './statements.ts';
 /** Runs a statement; gives its rows, each the values of its columns in their order. */
 export type Query = (statement: Statement | Copy) => Promise<unknown[][]>;
 
-/** What a transaction begins with: whatever the database's defaults are, and without holding its locks when this machine vanishes. */
-const BEGIN = "begin isolation level read committed; set local idle_in_transaction_session_timeout = '5min'";
+/**
+ * What a transaction begins with, whatever the defaults of the database or user are. It doesn't hold its locks when this
+ * machine vanishes, null in an array is no text, and what is committed is there after a crash: cursors rely on it.
+ */
+const BEGIN = `begin isolation level read committed; set local idle_in_transaction_session_timeout = '5min'; set local array_nulls = on;
+  select set_config('synchronous_commit', 'local', true) where current_setting('synchronous_commit') = 'off'`;
 
 /** A database through a pool of connections. Throws a RetryableError or FatalError where the database is the reason. */
 export class Connection {

@@ -19,6 +19,7 @@ const DRIVERS_WORDS: [string, string][] = [
 /** What to do about some errors. Codes: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const ADVICE: Record<string, string> = {
   '25006': 'is it a standby?',
+  '2BP01': 'drop it first',
   '42501': 'give the user the rights that docs/postgresql.md names',
   '42703': "run 'org-sync migrate up'",
   '42P01': "run 'org-sync migrate up'",
@@ -29,13 +30,13 @@ const ADVICE: Record<string, string> = {
 
 /**
  * Classes and codes of what passes without anybody changing data or program: connections, transactions that got in each
- * other's way, resources, locks, an operator's intervention (a restart), trouble of the system's, a server that follows
- * another.
+ * other's way or took longer than they may, resources, locks, an operator's intervention (a restart), trouble of the
+ * system's, a server that follows another.
  */
-const PASSING = /^(08|40|53|55|57|58|25006)/;
+const PASSING = /^(08|40|53|55|57|58|25006|25P03|25P04)/;
 
-/** Log-in and rights, data and names that the server refuses, limits, damaged data. */
-const LASTING = /^(0A|22|23|28|3D|3F|42|54|F0|XX001|XX002)/;
+/** Log-in and rights, data and names that the server refuses, what hangs on a table, a trigger's refusal, limits, damaged data. */
+const LASTING = /^(0A|22|23|28|2B|3D|3F|42|54|F0|P0|XX001|XX002)/;
 
 /** An error of PostgreSQL's while working on a database, as one that says whether to try again; any other as it is. */
 export function translate(error: unknown, name: string): unknown {
@@ -71,5 +72,5 @@ function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (!isServerError(error)) return DRIVERS_WORDS.find(([words]) => error.message.includes(words))?.[1] ?? error.message;
   const advice = ADVICE[error.code];
-  return `${error.message} (${error.code})${advice === undefined ? '' : `: ${advice}`}`;
+  return `${error.message.replaceAll(/\s*\n\s*/g, ' ')} (${error.code})${advice === undefined ? '' : `: ${advice}`}`;
 }

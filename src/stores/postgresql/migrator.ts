@@ -1,4 +1,4 @@
-import type { Transaction } from '@mikro-orm/core';
+import { IsolationLevel, type Transaction } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import type pg from 'pg';
 import { MIGRATIONS } from './migrations/list.ts';
@@ -23,7 +23,7 @@ export async function runMigrations(pool: pg.Pool, server: Server, direction: 'u
     migrations: { migrationsList: MIGRATIONS, tableName: `${server.schema}.${MIGRATIONS_TABLE}`, snapshot: false, silent: true },
   });
   const connection = orm.em.getConnection();
-  return connection.transactional(async (transaction: Transaction) => {
+  const work = async (transaction: Transaction) => {
     const execute = (sql: string) => connection.execute(sql, [], 'all', transaction);
     await execute(`select pg_advisory_xact_lock(${LOCK})`);
     const migrator = orm.migrator as Migrator;
@@ -34,5 +34,7 @@ export async function runMigrations(pool: pg.Pool, server: Server, direction: 'u
       await execute('insert into sync_database (id, created_at) select gen_random_uuid(), now() where not exists (select from sync_database)');
     else if ((await execute(`select from ${MIGRATIONS_TABLE}`)).length === 0) await execute(`drop table ${MIGRATIONS_TABLE}`);
     return done.map(({ name }) => name);
-  });
+  };
+  // Who has waited for the lock has to see what the one before has done, whatever the database's default is.
+  return connection.transactional(work, { isolationLevel: IsolationLevel.READ_COMMITTED });
 }

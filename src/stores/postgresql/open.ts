@@ -38,15 +38,15 @@ export function openPostgresqlStore(url: PostgresqlUrl, migrate: boolean): Promi
 export function openPostgresqlMigrations(url: PostgresqlUrl): Promise<Migrations> {
   return opening(url, async (pool, connection, name) => {
     const server = await inspectServer(connection, name);
-    const run = (direction: 'up' | 'down') =>
-      runMigrations(pool, server, direction).catch((error: unknown) => {
+    const orRefused = <T>(work: Promise<T>) =>
+      work.catch((error: unknown) => {
         throw translateOpening(error, name);
       });
     return {
-      up: () => run('up'),
-      down: () => run('down'),
+      up: () => orRefused(runMigrations(pool, server, 'up')),
+      down: () => orRefused(runMigrations(pool, server, 'down')),
       status: async () => {
-        const applied = new Map((await appliedMigrations(connection)).map(({ name, at }) => [name, at]));
+        const applied = new Map((await orRefused(appliedMigrations(connection))).map(({ name, at }) => [name, at]));
         return [...new Set([...applied.keys(), ...MIGRATION_NAMES])].map((migration) => ({ name: migration, appliedAt: applied.get(migration) ?? null }));
       },
       close: () => connection.close(),
@@ -78,7 +78,10 @@ async function databaseId(connection: Connection): Promise<string> {
   const [[stored] = []] = await select();
   if (stored !== undefined) return String(stored);
   await connection.transaction(async (query) => {
-    await query({ text: 'insert into sync_database (id, created_at) values ($1, now())', values: [randomUUID()] });
+    // Of several that find none at once, one makes it.
+    await query({ text: 'lock table sync_database in exclusive mode', values: [] });
+    const text = 'insert into sync_database (id, created_at) select $1::uuid, now() where not exists (select from sync_database)';
+    await query({ text, values: [randomUUID()] });
   });
   const [[made] = []] = await select();
   return String(made);

@@ -32,6 +32,8 @@ export async function inspectServer(connection: Connection, name: string): Promi
   if (encoding !== 'UTF8') throw refuse(`its encoding is ${encoding}; make one with encoding UTF8`);
   if (readOnly === 'on') throw refuse('it is read-only; is it a standby?');
   if (typeof schema !== 'string') throw refuse("no schema of its search path exists, or the user may not use it: 'create schema' or 'grant usage on schema'");
+  // MikroORM takes what is before the dot for the schema, and would note migrations elsewhere.
+  if (schema.includes('.')) throw refuse(`the first schema of its search path, '${schema}', has a dot in its name: use another one`);
   return { database: String(database), schema };
 }
 

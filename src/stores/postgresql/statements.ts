@@ -70,6 +70,16 @@ export function upsert(table: string, columns: readonly Column[], rows: readonly
   };
 }
 
+/** Waits for other transactions that have locked one of the repositories, then keeps these from others until its own ends. */
+export function lockRepositories(ids: readonly string[]): Statement {
+  return {
+    // In one order, so that two never wait for each other.
+    text: `select pg_advisory_xact_lock(key) from
+      (select distinct hashtextextended(id, 0) as key from jsonb_array_elements_text($1::jsonb) as id order by key) as keys`,
+    values: [JSON.stringify(ids)],
+  };
+}
+
 /** Deletes the rows that have the values of one of `keys` in `columns`. */
 export function remove(table: string, columns: readonly Column[], keys: readonly object[]): Statement {
   return { text: `delete from ${table} t using ${unnest(columns, 'k')} where ${equal(columns)}`, values: arrays(columns, keys) };

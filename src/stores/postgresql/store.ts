@@ -6,6 +6,7 @@ import type { Change, RepositoryFilter, Store, StoredState } from '../store.ts';
 import { rowOf, stateIn, storedStates } from '../sync-states.ts';
 import { decode } from './columns.ts';
 import type { Connection } from './connection.ts';
+import { lockRepositories } from './statements.ts';
 import type { TableWriter } from './table-writer.ts';
 
 /** Rows per page of {@link PostgresqlStore.keys}. */
@@ -29,7 +30,9 @@ export class PostgresqlStore implements Store {
     const steps = plan(changes, (table) => this.#tables[table].columns);
     if (steps.length === 0) return;
     const now = new Date();
+    const repositories = comparedRepositories(changes);
     await this.#connection.transaction(async (query) => {
+      if (repositories.length > 0) await query(lockRepositories(repositories));
       for (const [table, todo] of steps) {
         for (const step of todo) await this.#tables[table].run(query, step, now);
       }
@@ -109,4 +112,10 @@ export class PostgresqlStore implements Store {
     const rows = await this.#connection.all(`select ${selected} from ${table} where ${where}`, ...values);
     return rows.map((row) => decode(columns, row) as Rows[T]);
   }
+}
+
+/** Repositories of which rows are compared with what is stored: of two that do so at once, neither would see what the other inserts. */
+function comparedRepositories(changes: readonly Change[]): string[] {
+  const keys = changes.flatMap((change): readonly object[] => ('delete' in change ? change.delete : 'partition' in change ? [change.partition] : []));
+  return [...new Set(keys.flatMap((key) => ('repoId' in key ? [String(key.repoId)] : [])))];
 }
