@@ -177,6 +177,22 @@ describe('merge requests', () => {
   });
 
   it.each([
+    ['page', /merge_requests$/],
+    ['approvals', /approvals$/],
+    ['diff', /merge_requests\/\d+$/],
+  ])('that are switched off right after one answer (%s) are all there when they are back', async (_, path) => {
+    const off = () => {
+      project.mergeRequestsAccess = 'disabled';
+    };
+    gitlab.setFaults([{ match: { path }, effect: { do: 'change', change: off } }]);
+    await run();
+    expect(gitlab.unmetFaults()).toEqual([]);
+    project.mergeRequestsAccess = 'enabled';
+    await run();
+    expectAll();
+  });
+
+  it.each([
     ['first', undefined],
     ['between two others', {}],
   ])('that only a clone on disk told of, which was synced %s, go', async (_, cursor) => {

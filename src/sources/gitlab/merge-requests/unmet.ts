@@ -27,8 +27,6 @@ export async function* changesOfUnmet(
     PAGE,
   )) {
     const found = await service.byNumbers(group);
-    // Switched off meanwhile; they aren't gone.
-    if (found === null) return;
     const there = new Set(found.map(({ iid }) => iid));
     const gone = group.filter((number) => !there.has(number));
     if (gone.length > 0) yield deletionOf(repository.id, gone);
