@@ -126,11 +126,12 @@ async function bringAndRead<T>(request: MirrorRequest, read: () => Promise<T>): 
   const { gitDir, defaultBranch, signal } = request;
   await mkdir(gitDir, { recursive: true });
   await removeLeftovers(gitDir);
+  // Made anew by `init`, also where they're damaged.
+  for (const name of ['config', 'HEAD']) await rm(join(gitDir, name), { recursive: true, force: true });
   if (!(await isWhole(gitDir))) await markBegun(gitDir);
   // Before the download as well: it may take long.
   await markUsed(gitDir);
   const git = gitCommands(gitDir, signal);
-  // Brings back settings and a HEAD that are missing or damaged.
   await ask(git, 'init', '--quiet', '--bare', '--template=', '--object-format=sha1', gitDir);
   try {
     await fetchRefs(request);
@@ -184,14 +185,14 @@ async function run(command: GroupedGit): Promise<void> {
   if (exitCode !== 0) throw new GitError(name, exitCode, stderr);
 }
 
-/** Removes what git processes leave that were killed: locks, halves of packs, and the settings, which are made anew. */
+/** Removes what git processes leave that were killed: locks and halves of packs. */
 async function removeLeftovers(gitDir: string): Promise<void> {
   const objects = join(gitDir, 'objects');
   const gone = (folder: string, pattern: RegExp) =>
     namesIn(folder).then((names) => names.filter((name) => pattern.test(name)).map((name) => join(folder, name)));
   const refs = await namesIn(join(gitDir, 'refs')).then((names) => (names.length === 0 ? [] : readdir(join(gitDir, 'refs'), { recursive: true })));
   const files = [
-    ...(await gone(gitDir, /\.(lock|new)$|^config$|^HEAD$/)),
+    ...(await gone(gitDir, /\.(lock|new)$/)),
     ...(await gone(objects, /^tmp_/)),
     ...(await gone(join(objects, 'pack'), /^(\.tmp-|tmp_)/)),
     ...(await gone(join(objects, 'info', 'commit-graphs'), /\.lock$|^tmp_/)),
