@@ -13,7 +13,10 @@ type ChangeOf<T extends Table> =
   | { table: T; delete: readonly Partial<Records[T]>[] };
 
 /** Which repositories {@link Store.repositories} gives. */
-export type RepositoryFilter = { providerIds: readonly string[] } | { ids: readonly string[] } | { createdFrom?: Date; createdBefore?: Date };
+export type RepositoryFilter =
+  | { ids: readonly string[] }
+  | { host: string; providerIds: readonly string[] }
+  | { host: string; createdFrom?: Date; createdBefore?: Date };
 
 /** What a run of a stage left, and of which. */
 export type StoredState = SyncState & { repoId: string; stage: string };
@@ -42,8 +45,8 @@ export interface Store {
   /** Those of them that are open. */
   openPullRequests(repoId: string): Promise<number[]>;
 
-  /** Stored repositories of a code host: those with the host's own ids, those with our ids, or those created from a time on and before another. */
-  repositories(host: string, which: RepositoryFilter): Promise<RepositoryRecord[]>;
+  /** Stored repositories: those with our ids, or of a code host those with its own ids, or those created from a time on and before another. */
+  repositories(which: RepositoryFilter): Promise<RepositoryRecord[]>;
 
   /** What the last runs that ended well left, of all stages of the repositories. */
   syncStates(repoIds: readonly string[]): Promise<StoredState[]>;

@@ -101,24 +101,24 @@ export function queryContract(subject: Subject): void {
       row('repos', { id: repoId(number), host: 'github.com', providerId: String(number), createdAt: new Date(Date.UTC(2020, number)), ...more });
     const [first, second, third] = [at(1), at(2, { removedAt: new Date(0) }), at(3)] as const;
     const local = at(4, { host: '', providerId: null, createdAt: null });
-    const ids = async (filter: RepositoryFilter, host = 'github.com') =>
-      (await subject.store.repositories(host, filter)).map(({ providerId }) => providerId).toSorted();
+    const host = 'github.com';
+    const ids = async (filter: RepositoryFilter) => (await subject.store.repositories(filter)).map(({ providerId }) => providerId).toSorted();
 
     it("are found by the host's ids, by ours, and by when they were created", async () => {
       await write(subject, { table: 'repos', upsert: [first, second, third, local, at(5, { host: 'ghe.example.com' })] });
-      expect(await ids({ providerIds: ['1', '3', '5', '9'] })).toEqual(['1', '3']);
-      expect(await ids({ providerIds: [] })).toEqual([]);
-      expect(await ids({ ids: [repoId(2), repoId(4), repoId(5)] })).toEqual(['2']);
-      expect(await ids({})).toEqual(['1', '2', '3']);
-      expect(await ids({ createdFrom: second.createdAt as Date })).toEqual(['2', '3']);
-      expect(await ids({ createdFrom: second.createdAt as Date, createdBefore: third.createdAt as Date })).toEqual(['2']);
-      expect(await ids({ createdBefore: second.createdAt as Date })).toEqual(['1']);
-      expect(await ids({}, 'ghe.example.com')).toEqual(['5']);
+      expect(await ids({ host, providerIds: ['1', '3', '5', '9'] })).toEqual(['1', '3']);
+      expect(await ids({ host, providerIds: [] })).toEqual([]);
+      expect(await ids({ ids: [repoId(2), repoId(5), repoId(9)] })).toEqual(['2', '5']);
+      expect(await ids({ host })).toEqual(['1', '2', '3']);
+      expect(await ids({ host, createdFrom: second.createdAt as Date })).toEqual(['2', '3']);
+      expect(await ids({ host, createdFrom: second.createdAt as Date, createdBefore: third.createdAt as Date })).toEqual(['2']);
+      expect(await ids({ host, createdBefore: second.createdAt as Date })).toEqual(['1']);
+      expect(await ids({ host: 'ghe.example.com' })).toEqual(['5']);
     });
 
     it('come as they were written', async () => {
       await write(subject, { table: 'repos', upsert: [first, second] });
-      expect(await subject.store.repositories('github.com', { ids: [second.id] })).toEqual([second]);
+      expect(await subject.store.repositories({ ids: [second.id] })).toEqual([second]);
     });
   });
 

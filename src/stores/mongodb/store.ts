@@ -85,9 +85,10 @@ export class MongodbStore implements Store {
     return (await rows.find(filter, { fields: ['number'] })).map((row) => Number(row['number'])).sort((a, b) => a - b);
   }
 
-  repositories(host: string, which: RepositoryFilter): Promise<RepositoryRecord[]> {
+  repositories(which: RepositoryFilter): Promise<RepositoryRecord[]> {
+    if ('ids' in which) return this.#select('repos', { _id: { $in: [...which.ids] } });
+    const { host } = which;
     if ('providerIds' in which) return this.#select('repos', { host, provider_id: { $in: which.providerIds } });
-    if ('ids' in which) return this.#select('repos', { host, _id: { $in: [...which.ids] } });
     const { createdFrom, createdBefore } = which;
     // Without a bound there is still a time: repositories of a code host have one.
     const between = { ...(createdFrom && { $gte: createdFrom }), ...(createdBefore && { $lt: createdBefore }) };

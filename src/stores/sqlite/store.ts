@@ -74,10 +74,11 @@ export class SqliteStore implements Store {
     return (await this.#connection.all(sql, repoId)).map(({ number }) => Number(number));
   }
 
-  repositories(host: string, which: RepositoryFilter): Promise<RepositoryRecord[]> {
+  repositories(which: RepositoryFilter): Promise<RepositoryRecord[]> {
+    if ('ids' in which) return this.#select('repos', 'id in (select value from json_each(?))', JSON.stringify(which.ids));
+    const { host } = which;
     if ('providerIds' in which)
       return this.#select('repos', 'host = ? and provider_id in (select value from json_each(?))', host, JSON.stringify(which.providerIds));
-    if ('ids' in which) return this.#select('repos', 'host = ? and id in (select value from json_each(?))', host, JSON.stringify(which.ids));
     const [from, before] = [which.createdFrom?.toISOString() ?? '', which.createdBefore?.toISOString() ?? LATEST];
     return this.#select('repos', 'host = ? and created_at >= ? and created_at < ?', host, from, before);
   }

@@ -52,7 +52,7 @@ async function run({ cursor, batches = Number.POSITIVE_INFINITY, options = {} }:
   const repository: ListedRepository = {
     provider: 'gitlab',
     id: repositoryId(remoteOf(gitlab.url, name)),
-    host: remoteOf(gitlab.url, name).host,
+    host: new URL(gitlab.url).host,
     name,
     url: null,
     hosted: { providerId: String(project.id), ref: null, head: null, isFork: false, isArchived: false, createdAt: '', tags: [], settings: {} },
