@@ -6,8 +6,11 @@ import type { RepositoryOptions } from '../../../src/model/input.ts';
 import type { PullRequestRecord } from '../../../src/model/records.ts';
 import type { ListedRepository } from '../../../src/model/repository.ts';
 import { isAlone } from '../../../src/model/stages.ts';
+import { openGitLab } from '../../../src/sources/gitlab/api.ts';
 import { remoteOf } from '../../../src/sources/gitlab/connection.ts';
 import { diffTotalsOf } from '../../../src/sources/gitlab/merge-requests/diffs.ts';
+import { mergeRequestReader } from '../../../src/sources/gitlab/merge-requests/reader.ts';
+import { BOUNDS } from '../../../src/sources/http/service.ts';
 import { repositoryId } from '../../../src/sources/identity.ts';
 import type { Batch } from '../../../src/sources/stage.ts';
 import { openStore } from '../../../src/stores/open.ts';
@@ -46,8 +49,16 @@ afterEach(async () => {
   await gitlab.close();
 });
 
+interface Run {
+  cursor?: Cursor;
+  batches?: number;
+  options?: RepositoryOptions;
+  /** Of an answer, where no clone is needed. */
+  maxBytes?: number;
+}
+
 /** Runs the stage, or some batches of it; gives the last cursor. */
-async function run({ cursor, batches = Number.POSITIVE_INFINITY, options = {} }: { cursor?: Cursor; batches?: number; options?: RepositoryOptions } = {}) {
+async function run({ cursor, batches = Number.POSITIVE_INFINITY, options = {}, maxBytes = BOUNDS.maxBytes }: Run = {}) {
   const name = projectPath(made.world, project);
   const repository: ListedRepository = {
     provider: 'gitlab',
@@ -64,7 +75,12 @@ async function run({ cursor, batches = Number.POSITIVE_INFINITY, options = {} }:
     mkdirSync(gitDir, { recursive: true });
     await source.prepare(repository, options, { gitDir, refsFile }, signal);
   }
-  const reader = source.pullRequests({
+  const connection = { url: gitlab.url, token: made.tokens.personal, variable: 'GITLAB_TOKEN' };
+  const bounded = mergeRequestReader(
+    async () => openGitLab(connection, { bounds: { ...BOUNDS, maxBytes } }),
+    async () => undefined,
+  );
+  const reader = (maxBytes === BOUNDS.maxBytes ? source.pullRequests : bounded)({
     repository,
     options,
     git: { gitDir, signal },
@@ -127,6 +143,26 @@ describe('merge requests', () => {
     for (let rounds = 0; cursor !== undefined && rounds < 20; rounds++) cursor = await run({ cursor, batches: 1 });
     expectAll();
     expect(asked(/approvals/)).toBe(project.mergeRequests.length);
+  });
+
+  it.each([
+    ['at times of their own', false],
+    ['all at one time', true],
+  ])('whose texts are more than is read at once are read fewer at once, changed %s', async (_, together) => {
+    for (const request of project.mergeRequests) {
+      request.description = 'x'.repeat(20_000);
+      if (together) request.updatedAt = timeOf(Date.UTC(2024, 0, 1), 7);
+    }
+    const alone = { options: { stages: ['pull-requests' as const] }, maxBytes: 500_000 };
+    await run(alone);
+    expectAll([], () => false);
+    // Those that were open are asked for by number.
+    const closed = project.mergeRequests.filter(({ state }) => state === 'opened');
+    for (const request of closed) request.state = 'closed';
+    gitlab.requests.length = 0;
+    await run(alone);
+    expectAll([], () => false);
+    expect(asked(/merge_requests$/)).toBeGreaterThan(closed.length / 10);
   });
 
   it('that change or go while they are read are neither missed nor left behind', async () => {

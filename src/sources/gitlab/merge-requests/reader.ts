@@ -4,10 +4,11 @@ import { OFF } from '../../../model/repository.ts';
 import type { Change } from '../../../stores/store.ts';
 import { boundaryAfter } from '../../hosted/boundary.ts';
 import { changesOf } from '../../hosted/pull-requests/changes.ts';
+import { AnswerTooLarge } from '../../http/errors.ts';
 import { PARTIAL } from '../../source.ts';
 import type { Batch, StageContext, StageReader } from '../../stage.ts';
 import type { GitLab } from '../api.ts';
-import { PAGE } from '../paging.ts';
+import { FEW, PAGE } from '../paging.ts';
 import { type BringCommits, FactsReader, fillsIn, hasNoClone } from './facts.ts';
 import type { ToldMergeRequest } from './rows.ts';
 import { MergeRequestService, SwitchedOff } from './service.ts';
@@ -82,13 +83,16 @@ async function* readFrom(
     return { changes, cursor: { ...place }, done: place.done, total: place.done };
   };
 
-  for (let page = firstPage(place), more = true; more; ) {
+  let perPage = PAGE;
+  for (let page = firstPage(place, perPage), more = true; more; ) {
     const before = place.after;
-    const answer = await service.page(place.after, page);
-    // Asked for after it: those that moved up from this page meanwhile, as others of their time changed, are there.
-    const earlier = page === 1 ? [] : (await service.page(place.after, page - 1)).rows;
-    const rows = new Map([...earlier, ...answer.rows].map((row) => [row.iid, row]));
-    const fresh = [...rows.values()].filter(({ iid, updated_at }) => updated_at !== before || !place.ties.includes(iid));
+    const answer = await pageAt(service, place, page, perPage);
+    if (answer === undefined) {
+      perPage = FEW;
+      page = firstPage(place, perPage);
+      continue;
+    }
+    const fresh = answer.rows.filter(({ iid, updated_at }) => updated_at !== before || !place.ties.includes(iid));
     for (const group of groupsOf(fresh, BATCH)) {
       const read = await facts.read(group, context.previous === null);
       for (const { iid, updated_at } of group) {
@@ -101,11 +105,24 @@ async function* readFrom(
     }
     more = answer.more;
     // A page full of those with the same time as before leads no further; the next one does.
-    page = place.after === before ? page + 1 : firstPage(place);
+    page = place.after === before ? page + 1 : firstPage(place, perPage);
   }
   // A first reading too: a clone of it on disk may have been synced before, of which git told what GitLab doesn't know.
   const read = (group: readonly ToldMergeRequest[]) => facts.read(group, false);
   for await (const changes of changesOfUnmet(context, service, read, seen, place.everything)) yield batch(changes);
+}
+
+/** A page and the one before it. @returns undefined where that's more than is read at once, and fewer can be asked for. */
+async function pageAt(service: MergeRequestService, { after }: Place, page: number, perPage: number) {
+  try {
+    const { rows, more } = await service.page(after, page, perPage);
+    // Asked for after it: those that moved up from this page meanwhile, as others of their time changed, are there.
+    const earlier = page === 1 ? [] : (await service.page(after, page - 1, perPage)).rows;
+    return { rows: [...new Map([...earlier, ...rows].map((row) => [row.iid, row])).values()], more };
+  } catch (error) {
+    if (!(error instanceof AnswerTooLarge) || perPage === FEW) throw error;
+    return undefined;
+  }
 }
 
 function startingPlace(context: StageContext): Place {
@@ -120,6 +137,6 @@ function startingPlace(context: StageContext): Place {
 }
 
 /** Where those that follow the ties begin at the latest: some of them may have changed, and the others moved up. */
-function firstPage({ ties }: Place): number {
-  return Math.max(1, Math.floor(ties.length / PAGE));
+function firstPage({ ties }: Place, perPage: number): number {
+  return Math.max(1, Math.floor(ties.length / perPage));
 }

@@ -1,8 +1,8 @@
 import { groupsOf } from '../../../model/groups.ts';
 import type { ListedRepository } from '../../../model/repository.ts';
-import { HostRefusal } from '../../http/errors.ts';
+import { AnswerTooLarge, HostRefusal } from '../../http/errors.ts';
 import type { GitLab, GitLabRest } from '../api.ts';
-import { PAGE } from '../paging.ts';
+import { FEW, PAGE } from '../paging.ts';
 import type { DiffSides } from './diffs.ts';
 import type { ToldApproval, ToldDetails, ToldMergeRequest } from './rows.ts';
 
@@ -28,27 +28,36 @@ export class MergeRequestService {
   /**
    * Merge requests by their time of change, the oldest change first.
    * @param updatedAfter Those changed at this very time count; null for all.
+   * @throws AnswerTooLarge
    * @see https://docs.gitlab.com/api/merge_requests/#list-project-merge-requests
    */
-  async page(updatedAfter: string | null, page: number): Promise<{ rows: ToldMergeRequest[]; more: boolean }> {
+  async page(updatedAfter: string | null, page: number, perPage: number): Promise<{ rows: ToldMergeRequest[]; more: boolean }> {
     const options = {
-      ...({ projectId: this.#projectId, scope: 'all', orderBy: 'updated_at', sort: 'asc', perPage: PAGE, maxPages: 1, showExpanded: true, page } as const),
+      ...({ projectId: this.#projectId, scope: 'all', orderBy: 'updated_at', sort: 'asc', perPage, maxPages: 1, showExpanded: true, page } as const),
       ...(updatedAfter === null ? {} : { updatedAfter }),
     };
     const answer = await this.#unlessOff(this.#rest.mergeRequests.all(options));
     const rows = answer.data as unknown as ToldMergeRequest[];
-    return { rows, more: answer.paginationInfo.next !== null || rows.length === PAGE };
+    return { rows, more: answer.paginationInfo.next !== null || rows.length === perPage };
   }
 
   /** Those of the numbers that there are. */
   async byNumbers(numbers: readonly number[]): Promise<ToldMergeRequest[]> {
     const found: ToldMergeRequest[] = [];
     for (const iids of groupsOf(numbers, PAGE)) {
-      const options = { projectId: this.#projectId, scope: 'all', iids, perPage: PAGE, maxPages: 1, showExpanded: true, page: 1 } as const;
-      const answer = await this.#unlessOff(this.#rest.mergeRequests.all(options));
-      found.push(...(answer.data as unknown as ToldMergeRequest[]));
+      try {
+        found.push(...(await this.#byFewNumbers(iids)));
+      } catch (error) {
+        if (!(error instanceof AnswerTooLarge)) throw error;
+        for (const fewer of groupsOf(iids, FEW)) found.push(...(await this.#byFewNumbers(fewer)));
+      }
     }
     return found;
+  }
+
+  async #byFewNumbers(iids: number[]): Promise<ToldMergeRequest[]> {
+    const options = { projectId: this.#projectId, scope: 'all', iids, perPage: PAGE, maxPages: 1, showExpanded: true, page: 1 } as const;
+    return (await this.#unlessOff(this.#rest.mergeRequests.all(options))).data as unknown as ToldMergeRequest[];
   }
 
   /**
