@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { ask, gitCommands } from '../../git/commands.ts';
 import { GitError } from '../../git/error.ts';
 import { NotPrepared, RetryableError } from '../../model/errors.ts';
-import { withoutSecret } from '../http/secret.ts';
 import { networkSettings } from './authorities.ts';
 import { DamagedClone, fetchFailure } from './clone-failures.ts';
-import { type Credentials, credentialSettings, credentialText } from './credentials.ts';
+import { type Credentials, credentialSettings, credentialText, withoutPassword } from './credentials.ts';
 import { type GitEnd, type GroupedGit, runGrouped } from './git-group.ts';
 import { isWhole, markBegun, markDamaged, markUsed, markWhole, namesIn } from './mark.ts';
 
@@ -166,7 +165,7 @@ async function transfer({ gitDir, url, credentials, signal }: MirrorOrigin, refs
     signal,
   });
   // Whatever answers may repeat what it was sent.
-  return { ...end, stderr: withoutSecret(end.stderr, given.password) };
+  return { ...end, stderr: withoutPassword(end.stderr, given) };
 }
 
 /** Keeps refs in one file, and packs few. */
