@@ -1,6 +1,6 @@
 import type { Cursor } from '../../../model/activities.ts';
 import { groupsOf } from '../../../model/groups.ts';
-import { OFF } from '../../../model/repository.ts';
+import { OFF, UNFINISHED } from '../../../model/repository.ts';
 import type { Change } from '../../../stores/store.ts';
 import { boundaryAfter } from '../../hosted/boundary.ts';
 import { changesOf } from '../../hosted/pull-requests/changes.ts';
@@ -66,7 +66,8 @@ export function mergeRequestReader(gitLabOf: (context: StageContext) => Promise<
       const partial = place[PARTIAL] || facts.partial || context.previous?.cursor[PARTIAL] === true;
       return { boundary: place.everything ? null : place.after, [PARTIAL]: partial, probe: OFF };
     }
-    return { boundary: boundaryAfter(place.after, place.begun), [PARTIAL]: place[PARTIAL] || facts.partial };
+    const unfinished = context.repository.probe?.pullRequests === UNFINISHED;
+    return { boundary: unfinished ? null : boundaryAfter(place.after, place.begun), [PARTIAL]: place[PARTIAL] || facts.partial };
   };
 }
 
