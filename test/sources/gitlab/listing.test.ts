@@ -138,6 +138,11 @@ it('tells nothing of changes whose texts are more than is read at once', async (
   project.mergeRequests = mergeRequests;
 });
 
+it.each(['..', '.', 'acme/..'])('refuses what leads elsewhere in an address as owner: %s', async (owner) => {
+  await expect(listAll({ owner })).rejects.toThrow(`owner: '${owner}' can't be the path of a group, user or project`);
+  expect(gitlab.requests).toEqual([]);
+});
+
 it('refuses a number as owner, which GitLab would take for an id: whose group that is shows in no path', async () => {
   const owner = String(made.world.groups[0]?.id);
   await expect(listAll({ owner })).rejects.toThrow(`owner: '${owner}' is a number, which GitLab takes for an id: write the full path`);
