@@ -6,6 +6,7 @@ import { gitLabSource } from '../../../src/sources/gitlab/source.ts';
 import { startTestWorker, type TestWorker } from '../worker.ts';
 import { type GitLabWorldOptions, type MadeGitLabWorld, makeGitLabWorld } from './make-world.ts';
 import { type GitLab, startGitLab } from './server.ts';
+import type { RateLimitOptions } from './throttle.ts';
 
 /** A GitLab that has a group with projects of every kind, and workers that sync it. */
 export interface SyncedGroup extends MadeGitLabWorld, AsyncDisposable {
@@ -25,15 +26,17 @@ const CACHE_BYTES = 1e9;
 interface GroupOptions extends Omit<GitLabWorldOptions, 'folder'> {
   /** Where the instance is below its host; at its root unless told. */
   path?: string;
+  /** None unless told. */
+  rateLimit?: RateLimitOptions;
 }
 
 /**
  * Starts one.
  * @param parent Where all of its folders are made.
  */
-export async function startGroup(parent: string, { path = '', ...options }: GroupOptions = {}): Promise<SyncedGroup> {
+export async function startGroup(parent: string, { path = '', rateLimit, ...options }: GroupOptions = {}): Promise<SyncedGroup> {
   const made = makeGitLabWorld({ folder: join(parent, 'world'), ...options });
-  const server = await startGitLab(made.world, { path });
+  const server = await startGitLab(made.world, { path, ...(rateLimit && { rateLimit }) });
   const token = made.tokens.personal;
   const connection: GitLabConnection = { url: server.url, token, variable: 'GITLAB_TOKEN' };
   return {

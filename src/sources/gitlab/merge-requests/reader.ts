@@ -10,11 +10,10 @@ import type { Batch, StageContext, StageReader } from '../../stage.ts';
 import type { GitLab } from '../api.ts';
 import { FEW, PAGE } from '../paging.ts';
 import { type BringCommits, FactsReader, fillsIn, hasNoClone } from './facts.ts';
-import type { ToldMergeRequest } from './rows.ts';
 import { MergeRequestService, SwitchedOff } from './service.ts';
 import { changesOfUnmet } from './unmet.ts';
 
-/** Merge requests that are written together: each costs two or three requests, which a limit in between has made again. */
+/** Merge requests that are written together: each costs two or three requests, which a failure in between has made again. */
 const BATCH = 16;
 
 /** A place in a reading, as JSON. */
@@ -95,22 +94,22 @@ async function* readFrom(
     }
     const fresh = answer.rows.filter(({ iid, updated_at }) => updated_at !== before || !place.ties.includes(iid));
     for (const group of groupsOf(fresh, BATCH)) {
-      const read = await facts.read(group, context.previous === null);
-      for (const { iid, updated_at } of group) {
-        place.ties = updated_at === place.after ? [...place.ties, iid] : [iid];
-        place.after = updated_at;
-        seen?.add(iid);
+      for await (const part of facts.read(group, context.previous === null)) {
+        for (const { iid, updated_at } of part.told) {
+          place.ties = updated_at === place.after ? [...place.ties, iid] : [iid];
+          place.after = updated_at;
+          seen?.add(iid);
+        }
+        place.done += part.told.length;
+        yield batch(changesOf(part.facts));
       }
-      place.done += group.length;
-      yield batch(changesOf(read));
     }
     more = answer.more;
     // A page full of those with the same time as before leads no further; the next one does.
     page = place.after === before ? page + 1 : firstPage(place, perPage);
   }
   // A first reading too: a clone of it on disk may have been synced before, of which git told what GitLab doesn't know.
-  const read = (group: readonly ToldMergeRequest[]) => facts.read(group, false);
-  for await (const changes of changesOfUnmet(context, service, read, seen, place.everything)) yield batch(changes);
+  for await (const changes of changesOfUnmet(context, service, facts, seen, place.everything)) yield batch(changes);
 }
 
 /** A page and the one before it. @returns undefined where that's more than is read at once, and fewer can be asked for. */
