@@ -1,7 +1,7 @@
 import type { Pin } from '../src/model/activities.ts';
 import type { RepositoryOptions } from '../src/model/input.ts';
 import type { SyncState } from '../src/model/records.ts';
-import type { ListedRepository } from '../src/model/repository.ts';
+import { type ListedRepository, UNFINISHED } from '../src/model/repository.ts';
 import { isAlone, type Stage } from '../src/model/stages.ts';
 import { PARTIAL } from '../src/sources/source.ts';
 import { optionsKey } from './options-key.ts';
@@ -53,7 +53,7 @@ function hasMore(stage: Stage, options: RepositoryOptions, { cursor }: SyncState
 }
 
 function isSame(saved: unknown, now: string | undefined): boolean {
-  return now !== undefined && saved === now;
+  return now !== undefined && now !== UNFINISHED && saved === now;
 }
 
 function probeOf(stage: Stage, { probe }: ListedRepository): string | undefined {

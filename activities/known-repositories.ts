@@ -28,9 +28,9 @@ export async function withStoredIds(store: Store, listed: readonly ListedReposit
       repositories.push(...group);
       continue;
     }
-    const known = await store.repositories(host, { providerIds: hosted.map(({ hosted: { providerId } }) => providerId) });
+    const known = await store.repositories({ host, providerIds: hosted.map(({ hosted: { providerId } }) => providerId) });
     const byProviderId = new Map(known.map((row) => [row.providerId, row]));
-    const namesakes = new Map((await store.repositories(host, { ids: hosted.map(({ id }) => id) })).map((row) => [row.id, row]));
+    const namesakes = new Map((await store.repositories({ ids: hosted.map(({ id }) => id) })).map((row) => [row.id, row]));
     for (const repository of hosted) {
       const { providerId } = repository.hosted;
       const holder = namesakes.get(repository.id);
@@ -71,8 +71,8 @@ export function listedHead({ hosted }: ListedRepository, row: RepositoryRecord |
 }
 
 /** The row of a repository by its id. */
-export async function storedRow(store: Store, { host, id }: { host: string; id: string }): Promise<RepositoryRecord | undefined> {
-  return (await store.repositories(host, { ids: [id] }))[0];
+export async function storedRow(store: Store, { id }: { id: string }): Promise<RepositoryRecord | undefined> {
+  return (await store.repositories({ ids: [id] }))[0];
 }
 
 /**
@@ -81,8 +81,11 @@ export async function storedRow(store: Store, { host, id }: { host: string; id: 
  */
 export async function withHostsIdentity(store: Store, record: RepositoryRecord): Promise<RepositoryRecord> {
   if (record.providerId !== null) return record;
-  const { providerId = null, createdAt = null, removedAt = null } = (await storedRow(store, record)) ?? {};
-  return providerId === null ? record : { ...record, providerId, createdAt, removedAt };
+  const stored = await storedRow(store, record);
+  if (stored === undefined || stored.providerId === null) return record;
+  const { host, repo, providerId, createdAt, removedAt } = stored;
+  // What is below a path of its host is the first part of a name to a clone.
+  return { ...record, providerId, createdAt, removedAt, ...(host === record.host ? {} : { host, repo }) };
 }
 
 /** Notes which stored repositories a page should hold and doesn't, and which ones are back. */
@@ -102,8 +105,9 @@ export async function noteRemoved(store: Store, covers: NonNullable<RepositoryPa
 
 /** Stored repositories of a page: by time from `after` on, as others may share it, and before `upTo`. */
 function storedWithin(store: Store, { host, orderedBy, after, upTo }: NonNullable<RepositoryPage['covers']>): Promise<RepositoryRecord[]> {
-  if (orderedBy === 'id') return store.repositories(host, { numbered: { above: after, upTo } });
-  return store.repositories(host, {
+  if (orderedBy === 'id') return store.repositories({ host, numbered: { above: after, upTo } });
+  return store.repositories({
+    host,
     created: { from: after === undefined ? undefined : new Date(after), before: upTo === undefined ? undefined : new Date(upTo) },
   });
 }

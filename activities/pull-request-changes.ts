@@ -1,5 +1,5 @@
 import type { OrgSyncInput } from '../src/model/input.ts';
-import { type ListedRepository, OFF } from '../src/model/repository.ts';
+import { type ListedRepository, OFF, UNFINISHED } from '../src/model/repository.ts';
 import { orderedStages } from '../src/model/stages.ts';
 import type { PullRequestChanges, Source } from '../src/sources/source.ts';
 import type { Store, StoredState } from '../src/stores/store.ts';
@@ -26,7 +26,7 @@ export async function withChanges(
   const states = new Map<string, StoredState>();
   for (const state of input.full === true ? [] : await store.syncStates(repositories.map(({ id }) => id))) {
     const { probe } = state.cursor;
-    if (state.stage === 'pull-requests' && typeof probe === 'string' && probe !== OFF) states.set(state.repoId, state);
+    if (state.stage === 'pull-requests' && typeof probe === 'string' && !tellsNoTime(probe)) states.set(state.repoId, state);
   }
   const changes = carried ?? (await source.changedPullRequests(input, sinceOf([...states.values()]), signal)) ?? null;
   if (changes === null) return { known: { repositories, rows }, changes };
@@ -34,8 +34,8 @@ export async function withChanges(
   const fresh = `${changes.asOf} ${new Date().toISOString()}`;
   const probed: ListedRepository[] = [];
   for (const repository of repositories) {
-    // The answer tells nothing of others' repositories that are shared with the owner, nor of pull requests that are switched off.
-    if (repository.probe?.pullRequests === OFF || !repository.name.toLowerCase().startsWith(`${input.owner}/`.toLowerCase())) {
+    // The answer tells nothing of others' repositories that are shared with the owner, nor of pull requests that are switched off or come with old times.
+    if (tellsNoTime(repository.probe?.pullRequests) || !repository.name.toLowerCase().startsWith(`${input.owner}/`.toLowerCase())) {
       probed.push(repository);
       continue;
     }
@@ -50,6 +50,10 @@ export async function withChanges(
     probed.push({ ...repository, probe: { ...repository.probe, pullRequests: probe } });
   }
   return { known: { repositories: probed, rows }, changes };
+}
+
+function tellsNoTime(probe: string | undefined): boolean {
+  return probe === OFF || probe === UNFINISHED;
 }
 
 /** From when on to ask; null where nothing is stored yet. */

@@ -109,7 +109,7 @@ async function readAndWrite(deps: ActivityDeps, stage: Stage, input: StageInput,
     const { value, done } = await batches.next();
     if (done === true) {
       await store.saveSyncState(repository.id, stage, {
-        cursor: { ...value, ...basisOf(stage, repository, options, pin) },
+        cursor: { ...basisOf(stage, repository, options, pin), ...value },
         headHash: pin.head,
         watermark: new Date(progress.begun),
       });

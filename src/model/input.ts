@@ -75,7 +75,8 @@ const repoSyncInput = z.strictObject({
       path: z.string().optional(),
       hosted: z
         .object({
-          providerId: z.string(),
+          // It becomes part of addresses.
+          providerId: z.string().regex(/^\d+$/, 'must be a number'),
           ref: z.string().refine(isBranch, "can't be a branch's name").nullable(),
           head: z.string().nullable(),
           isFork: z.boolean(),

@@ -68,6 +68,9 @@ export interface RepositoryPage {
   covers?: { owner: string; host: string; orderedBy: 'created' | 'id'; after?: string; upTo?: string; providerIds: string[] };
 }
 
+/** Probe of pull requests that are still being imported: more may come, with times of change long past. */
+export const UNFINISHED = 'unfinished';
+
 /** A number as a text that sorts as numbers do. */
 export function orderOfId(id: string): string {
   return id.padStart(20, '0');

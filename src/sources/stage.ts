@@ -39,6 +39,6 @@ export type { Cursor };
 
 /**
  * Reads one stage of a repository as batches.
- * @returns what the next run of the stage starts from.
+ * @returns what the next run of the stage starts from; a `probe` in it takes the place of the one that was listed.
  */
 export type StageReader = (context: StageContext) => AsyncGenerator<Batch, Cursor>;

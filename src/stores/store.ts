@@ -12,16 +12,16 @@ type ChangeOf<T extends Table> =
   /** Deletes the rows that match one of the (partial) keys; all of them name the same columns. Quick as above. */
   | { table: T; delete: readonly Partial<Records[T]>[] };
 
-/** Which repositories of a code host {@link Store.repositories} gives. */
+/** Which repositories {@link Store.repositories} gives. */
 export type RepositoryFilter =
-  /** Those with the host's own ids. */
-  | { providerIds: readonly string[] }
   /** Those with our ids. */
   | { ids: readonly string[] }
+  /** Those of a code host with its own ids. */
+  | { host: string; providerIds: readonly string[] }
   /** Those created from a time on and before another. */
-  | { created: { from?: Date | undefined; before?: Date | undefined } }
+  | { host: string; created: { from?: Date | undefined; before?: Date | undefined } }
   /** Those whose host's ids are whole numbers above one and up to another, each as `orderOfId` writes it. */
-  | { numbered: { above?: string | undefined; upTo?: string | undefined } };
+  | { host: string; numbered: { above?: string | undefined; upTo?: string | undefined } };
 
 /** What a run of a stage left, and of which. */
 export type StoredState = SyncState & { repoId: string; stage: string };
@@ -50,8 +50,8 @@ export interface Store {
   /** Those of them that are open. */
   openPullRequests(repoId: string): Promise<number[]>;
 
-  /** Stored repositories of a code host. */
-  repositories(host: string, which: RepositoryFilter): Promise<RepositoryRecord[]>;
+  /** Stored repositories. */
+  repositories(which: RepositoryFilter): Promise<RepositoryRecord[]>;
 
   /** What the last runs that ended well left, of all stages of the repositories. */
   syncStates(repoIds: readonly string[]): Promise<StoredState[]>;

@@ -102,19 +102,19 @@ export function queryContract(subject: Subject): void {
       row('repos', { id: repoId(number), host: 'github.com', providerId: String(number), createdAt: new Date(Date.UTC(2020, number)), ...more });
     const [first, second, third] = [at(1), at(2, { removedAt: new Date(0) }), at(3)] as const;
     const local = at(4, { host: '', providerId: null, createdAt: null });
-    const ids = async (filter: RepositoryFilter, host = 'github.com') =>
-      (await subject.store.repositories(host, filter)).map(({ providerId }) => providerId).toSorted();
+    const host = 'github.com';
+    const ids = async (filter: RepositoryFilter) => (await subject.store.repositories(filter)).map(({ providerId }) => providerId).toSorted();
 
     it("are found by the host's ids, by ours, and by when they were created", async () => {
       await write(subject, { table: 'repos', upsert: [first, second, third, local, at(5, { host: 'ghe.example.com' })] });
-      expect(await ids({ providerIds: ['1', '3', '5', '9'] })).toEqual(['1', '3']);
-      expect(await ids({ providerIds: [] })).toEqual([]);
-      expect(await ids({ ids: [repoId(2), repoId(4), repoId(5)] })).toEqual(['2']);
-      expect(await ids({ created: {} })).toEqual(['1', '2', '3']);
-      expect(await ids({ created: { from: second.createdAt as Date } })).toEqual(['2', '3']);
-      expect(await ids({ created: { from: second.createdAt as Date, before: third.createdAt as Date } })).toEqual(['2']);
-      expect(await ids({ created: { before: second.createdAt as Date } })).toEqual(['1']);
-      expect(await ids({ created: {} }, 'ghe.example.com')).toEqual(['5']);
+      expect(await ids({ host, providerIds: ['1', '3', '5', '9'] })).toEqual(['1', '3']);
+      expect(await ids({ host, providerIds: [] })).toEqual([]);
+      expect(await ids({ ids: [repoId(2), repoId(5), repoId(9)] })).toEqual(['2', '5']);
+      expect(await ids({ host, created: {} })).toEqual(['1', '2', '3']);
+      expect(await ids({ host, created: { from: second.createdAt as Date } })).toEqual(['2', '3']);
+      expect(await ids({ host, created: { from: second.createdAt as Date, before: third.createdAt as Date } })).toEqual(['2']);
+      expect(await ids({ host, created: { before: second.createdAt as Date } })).toEqual(['1']);
+      expect(await ids({ host: 'ghe.example.com', created: {} })).toEqual(['5']);
     });
 
     it("are found by the numbers that are the host's ids, as numbers go", async () => {
@@ -122,7 +122,7 @@ export function queryContract(subject: Subject): void {
       const upsert = [local, at(7, { host: 'ghe.example.com' }), ...numbers.map((id, index) => at(10 + index, { providerId: String(id) }))];
       await write(subject, { table: 'repos', upsert });
       const between = (above?: number, upTo?: number) =>
-        ids({ numbered: { above: above === undefined ? above : orderOfId(String(above)), upTo: upTo === undefined ? upTo : orderOfId(String(upTo)) } });
+        ids({ host, numbered: { above: above === undefined ? above : orderOfId(String(above)), upTo: upTo === undefined ? upTo : orderOfId(String(upTo)) } });
       expect(await between()).toEqual(numbers.map(String).toSorted());
       expect(await between(9)).toEqual(['10', '100', '1099511627776', '11', '99']);
       expect(await between(10, 99)).toEqual(['11', '99']);
@@ -133,7 +133,7 @@ export function queryContract(subject: Subject): void {
 
     it('come as they were written', async () => {
       await write(subject, { table: 'repos', upsert: [first, second] });
-      expect(await subject.store.repositories('github.com', { ids: [second.id] })).toEqual([second]);
+      expect(await subject.store.repositories({ ids: [second.id] })).toEqual([second]);
     });
   });
 

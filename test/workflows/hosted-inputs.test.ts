@@ -124,6 +124,7 @@ describe.each(HOSTS)('somebody who may start workflows reaches no more than $nam
   it.each([
     ['hosted: ', (repository: Made) => ({ ...repository, hosted: undefined })],
     ['hosted.createdAt: ', ({ hosted, ...repository }: Made) => ({ ...repository, hosted: { ...hosted, createdAt: 'yesterday' } })],
+    ['hosted.providerId: ', ({ hosted, ...repository }: Made) => ({ ...repository, hosted: { ...hosted, providerId: '..' } })],
     ['hosted.ref: ', ({ hosted, ...repository }: Made) => ({ ...repository, hosted: { ...hosted, ref: 'no..branch' } })],
   ])('what no listing says of a repository is an invalid input, and not tried for an hour: %s', async (where, change) => {
     const input = made({}) as { repository: Made };

@@ -3,7 +3,7 @@ import type { Credentials } from '../hosted/credentials.ts';
 import { gateOf } from '../http/gate.ts';
 import { checkToken } from '../http/secret.ts';
 import { BOUNDS, type Bounds, type Service } from '../http/service.ts';
-import { checkApiToken, type GitLabConnection, gitCredentials, remoteOf } from './connection.ts';
+import { checkApiToken, type GitLabConnection, gitCredentials, hostOf } from './connection.ts';
 import { requesterOf } from './requester.ts';
 
 export type { GitLabConnection };
@@ -14,7 +14,10 @@ export type { GitLabConnection };
  * signal; none of these holds a token.
  */
 export interface GitLab {
-  /** Host of web pages and clones: 'gitlab.com' (with a port where the URL has an unusual one). */
+  /**
+   * Host of web pages and clones: 'gitlab.com' (with a port where the URL has an unusual one), and the path of an instance
+   * below one: others on that host have ids and names of their own.
+   */
   readonly host: string;
   /** Where its projects' pages and clones are, without a slash at its end. */
   readonly url: string;
@@ -51,7 +54,7 @@ export function openGitLab(connection: GitLabConnection, { bounds = BOUNDS }: { 
   };
   const gate = gateOf(url, token);
   return {
-    host: remoteOf(url, 'any').host,
+    host: hostOf(url),
     url,
     credentials: () => credentials,
     rest(signal) {

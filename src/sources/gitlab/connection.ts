@@ -47,6 +47,12 @@ export function checkApiToken({ token, variable }: GitLabConnection): void {
   );
 }
 
+/** An instance's host, with its path where it lies below one. */
+export function hostOf(url: string): string {
+  const { host, name } = remoteOf(url, 'any');
+  return [host, ...name.split('/').slice(0, -1)].join('/');
+}
+
 /** Host and full name that a clone of a project knows it by; below a sub-path that's part of the name. */
 export function remoteOf(url: string, fullPath: string): RemoteName {
   return parseRemote(`${url}/${fullPath}.git`) ?? { host: new URL(url).host, name: fullPath };

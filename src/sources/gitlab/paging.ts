@@ -1,2 +1,8 @@
 /** Rows on a page at most. @see https://docs.gitlab.com/api/rest/#offset-based-pagination */
 export const PAGE = 100;
+
+/**
+ * Rows on a page where {@link PAGE} of them are more bytes than is read at once: a merge request's description may have
+ * 1,048,576 characters, each of up to six bytes in JSON.
+ */
+export const FEW = 10;

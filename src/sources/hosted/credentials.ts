@@ -1,3 +1,5 @@
+import { withoutSecret } from '../http/secret.ts';
+
 /** What a code host lets git in with. */
 export interface Credentials {
   username: string;
@@ -15,6 +17,11 @@ export const CREDENTIALS_FD = 3;
 export function credentialSettings(url: string): string[] {
   const { origin } = new URL(url);
   return ['core.askPass=', 'credential.helper=', `credential.${origin}.helper=!f() { test "$1" != get || cat <&${CREDENTIALS_FD}; }; f`];
+}
+
+/** A text from outside without a password that it may repeat, also as git sends it. */
+export function withoutPassword(text: string, { username, password }: Credentials): string {
+  return withoutSecret(withoutSecret(text, password), Buffer.from(`${username}:${password}`).toString('base64'));
 }
 
 /** The answer of a helper. */

@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { ask, gitCommands } from '../../git/commands.ts';
 import { GitError } from '../../git/error.ts';
 import { NotPrepared, RetryableError } from '../../model/errors.ts';
-import { withoutSecret } from '../http/secret.ts';
 import { networkSettings } from './authorities.ts';
 import { DamagedClone, fetchFailure } from './clone-failures.ts';
-import { type Credentials, credentialSettings, credentialText } from './credentials.ts';
+import { type Credentials, credentialSettings, credentialText, withoutPassword } from './credentials.ts';
 import { type GitEnd, type GroupedGit, runGrouped } from './git-group.ts';
 import { isWhole, markBegun, markDamaged, markUsed, markWhole, namesIn } from './mark.ts';
 
@@ -126,11 +125,12 @@ async function bringAndRead<T>(request: MirrorRequest, read: () => Promise<T>): 
   const { gitDir, defaultBranch, signal } = request;
   await mkdir(gitDir, { recursive: true });
   await removeLeftovers(gitDir);
+  // Made anew by `init`, also where they're damaged.
+  for (const name of ['config', 'HEAD']) await rm(join(gitDir, name), { recursive: true, force: true });
   if (!(await isWhole(gitDir))) await markBegun(gitDir);
   // Before the download as well: it may take long.
   await markUsed(gitDir);
   const git = gitCommands(gitDir, signal);
-  // Brings back settings and a HEAD that are missing or damaged.
   await ask(git, 'init', '--quiet', '--bare', '--template=', '--object-format=sha1', gitDir);
   try {
     await fetchRefs(request);
@@ -165,7 +165,7 @@ async function transfer({ gitDir, url, credentials, signal }: MirrorOrigin, refs
     signal,
   });
   // Whatever answers may repeat what it was sent.
-  return { ...end, stderr: withoutSecret(end.stderr, given.password) };
+  return { ...end, stderr: withoutPassword(end.stderr, given) };
 }
 
 /** Keeps refs in one file, and packs few. */
@@ -184,14 +184,14 @@ async function run(command: GroupedGit): Promise<void> {
   if (exitCode !== 0) throw new GitError(name, exitCode, stderr);
 }
 
-/** Removes what git processes leave that were killed: locks, halves of packs, and the settings, which are made anew. */
+/** Removes what git processes leave that were killed: locks and halves of packs. */
 async function removeLeftovers(gitDir: string): Promise<void> {
   const objects = join(gitDir, 'objects');
   const gone = (folder: string, pattern: RegExp) =>
     namesIn(folder).then((names) => names.filter((name) => pattern.test(name)).map((name) => join(folder, name)));
   const refs = await namesIn(join(gitDir, 'refs')).then((names) => (names.length === 0 ? [] : readdir(join(gitDir, 'refs'), { recursive: true })));
   const files = [
-    ...(await gone(gitDir, /\.(lock|new)$|^config$|^HEAD$/)),
+    ...(await gone(gitDir, /\.(lock|new)$/)),
     ...(await gone(objects, /^tmp_/)),
     ...(await gone(join(objects, 'pack'), /^(\.tmp-|tmp_)/)),
     ...(await gone(join(objects, 'info', 'commit-graphs'), /\.lock$|^tmp_/)),

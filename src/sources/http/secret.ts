@@ -12,7 +12,7 @@ export function checkToken(token: string, variable: string): void {
   );
 }
 
-/** A text from outside without a secret that it may repeat. */
+/** A text from outside without a secret that it may repeat, as it is or as in an address. */
 export function withoutSecret(text: string, secret: string): string {
-  return text.replaceAll(secret, '[token]');
+  return text.replaceAll(secret, '[token]').replaceAll(encodeURIComponent(secret), '[token]');
 }

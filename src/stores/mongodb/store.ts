@@ -86,9 +86,10 @@ export class MongodbStore implements Store {
     return (await rows.find(filter, { fields: ['number'] })).map((row) => Number(row['number'])).sort((a, b) => a - b);
   }
 
-  repositories(host: string, which: RepositoryFilter): Promise<RepositoryRecord[]> {
+  repositories(which: RepositoryFilter): Promise<RepositoryRecord[]> {
+    if ('ids' in which) return this.#select('repos', { _id: { $in: [...which.ids] } });
+    const { host } = which;
     if ('providerIds' in which) return this.#select('repos', { host, provider_id: { $in: which.providerIds } });
-    if ('ids' in which) return this.#select('repos', { host, _id: { $in: [...which.ids] } });
     if ('numbered' in which) {
       const { above, upTo } = which.numbered;
       return this.#select('repos', {

@@ -67,11 +67,11 @@ export class PostgresqlStore implements Store {
     return (await this.#connection.all(`select number from git_pull_requests where ${where} order by number`, repoId)).map(([number]) => Number(number));
   }
 
-  repositories(host: string, which: RepositoryFilter): Promise<RepositoryRecord[]> {
+  repositories(which: RepositoryFilter): Promise<RepositoryRecord[]> {
+    if ('ids' in which) return this.#select('repos', 'id = any(array(select jsonb_array_elements_text($1::jsonb)::uuid))', JSON.stringify(which.ids));
+    const { host } = which;
     const among = 'in (select jsonb_array_elements_text($2::jsonb))';
     if ('providerIds' in which) return this.#select('repos', `host = $1 and provider_id ${among}`, host, JSON.stringify(which.providerIds));
-    if ('ids' in which)
-      return this.#select('repos', 'host = $1 and id = any(array(select jsonb_array_elements_text($2::jsonb)::uuid))', host, JSON.stringify(which.ids));
     if ('numbered' in which) {
       const { above = '', upTo = '~' } = which.numbered;
       const order = `lpad(provider_id, 20, '0') collate "C"`;

@@ -77,10 +77,11 @@ export class SqliteStore implements Store {
     return (await this.#connection.all(`select number from git_pull_requests where ${where} order by number`, repoId)).map(({ number }) => Number(number));
   }
 
-  repositories(host: string, which: RepositoryFilter): Promise<RepositoryRecord[]> {
+  repositories(which: RepositoryFilter): Promise<RepositoryRecord[]> {
+    if ('ids' in which) return this.#select('repos', 'id in (select value from json_each(?))', JSON.stringify(which.ids));
+    const { host } = which;
     if ('providerIds' in which)
       return this.#select('repos', 'host = ? and provider_id in (select value from json_each(?))', host, JSON.stringify(which.providerIds));
-    if ('ids' in which) return this.#select('repos', 'host = ? and id in (select value from json_each(?))', host, JSON.stringify(which.ids));
     if ('numbered' in which) {
       const { above = '', upTo = HIGHEST } = which.numbered;
       const order = "substr('00000000000000000000' || provider_id, -20)";

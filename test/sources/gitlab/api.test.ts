@@ -39,7 +39,7 @@ describe('a GitLab', () => {
     expect((await list(gitlab)).data).toHaveLength(2);
     expect(server.requests).toHaveLength(1);
     expect(server.requests[0]?.headers).toMatchObject({ authorization: `Bearer ${token}`, 'user-agent': expect.stringMatching(/^org-sync\//) });
-    expect([gitlab.host, gitlab.url]).toEqual([new URL(server.url).host, server.url]);
+    expect([gitlab.host, gitlab.url]).toEqual([`${new URL(server.url).host}/gitlab`, server.url]);
     expect(gitlab.credentials()).toEqual({ username: 'oauth2', password: token });
     expect(inspect(gitlab, { depth: 10, showHidden: true })).not.toContain(token);
   });

@@ -1,6 +1,9 @@
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { OrgSyncInput } from '../../../src/model/input.ts';
 import type { RepositoryPage } from '../../../src/model/repository.ts';
+import { openGitLab } from '../../../src/sources/gitlab/api.ts';
+import { changedProjects } from '../../../src/sources/gitlab/listing/changes.ts';
+import { BOUNDS } from '../../../src/sources/http/service.ts';
 import { visibleProjects } from '../../support/gitlab/expected.ts';
 import { type MadeGitLabWorld, makeGitLabWorld } from '../../support/gitlab/make-world.ts';
 import { type GitLab, startGitLab } from '../../support/gitlab/server.ts';
@@ -121,6 +124,23 @@ it('tells which projects of a group have merge requests that changed', async () 
   });
   request.updatedAt = before;
   expect(await source.changedPullRequests?.({ ...input, owner: made.user }, null, signal)).toBeUndefined();
+});
+
+it('tells nothing of changes whose texts are more than is read at once', async () => {
+  const project = made.world.projects.find(({ mergeRequests }) => mergeRequests.length > 0) as Project;
+  const long = { description: 'x'.repeat(50_000), updatedAt: timeOf(Date.UTC(2025, 1, 2)) };
+  const { mergeRequests } = project;
+  project.mergeRequests = mergeRequests.map((request) => ({ ...request, ...long }));
+  const bounds = { ...BOUNDS, maxBytes: 70_000 };
+  const opened = openGitLab({ url: gitlab.url, token: made.tokens.personal, variable: 'GITLAB_TOKEN' }, { bounds });
+  const since = timeOf(Date.UTC(2025, 1, 1));
+  expect(await changedProjects(opened, made.group, since, signal)).toEqual({ since, asOf: '2025-02-02T00:00:00.001Z', changed: null });
+  project.mergeRequests = mergeRequests;
+});
+
+it.each(['..', '.', 'acme/..'])('refuses what leads elsewhere in an address as owner: %s', async (owner) => {
+  await expect(listAll({ owner })).rejects.toThrow(`owner: '${owner}' can't be the path of a group, user or project`);
+  expect(gitlab.requests).toEqual([]);
 });
 
 it('refuses a number as owner, which GitLab would take for an id: whose group that is shows in no path', async () => {

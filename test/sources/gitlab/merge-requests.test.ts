@@ -6,8 +6,11 @@ import type { RepositoryOptions } from '../../../src/model/input.ts';
 import type { PullRequestRecord } from '../../../src/model/records.ts';
 import type { ListedRepository } from '../../../src/model/repository.ts';
 import { isAlone } from '../../../src/model/stages.ts';
+import { openGitLab } from '../../../src/sources/gitlab/api.ts';
 import { remoteOf } from '../../../src/sources/gitlab/connection.ts';
 import { diffTotalsOf } from '../../../src/sources/gitlab/merge-requests/diffs.ts';
+import { mergeRequestReader } from '../../../src/sources/gitlab/merge-requests/reader.ts';
+import { BOUNDS } from '../../../src/sources/http/service.ts';
 import { repositoryId } from '../../../src/sources/identity.ts';
 import type { Batch } from '../../../src/sources/stage.ts';
 import { openStore } from '../../../src/stores/open.ts';
@@ -46,13 +49,21 @@ afterEach(async () => {
   await gitlab.close();
 });
 
+interface Run {
+  cursor?: Cursor;
+  batches?: number;
+  options?: RepositoryOptions;
+  /** Of an answer, where no clone is needed. */
+  maxBytes?: number;
+}
+
 /** Runs the stage, or some batches of it; gives the last cursor. */
-async function run({ cursor, batches = Number.POSITIVE_INFINITY, options = {} }: { cursor?: Cursor; batches?: number; options?: RepositoryOptions } = {}) {
+async function run({ cursor, batches = Number.POSITIVE_INFINITY, options = {}, maxBytes = BOUNDS.maxBytes }: Run = {}) {
   const name = projectPath(made.world, project);
   const repository: ListedRepository = {
     provider: 'gitlab',
     id: repositoryId(remoteOf(gitlab.url, name)),
-    host: remoteOf(gitlab.url, name).host,
+    host: new URL(gitlab.url).host,
     name,
     url: null,
     hosted: { providerId: String(project.id), ref: null, head: null, isFork: false, isArchived: false, createdAt: '', tags: [], settings: {} },
@@ -64,7 +75,12 @@ async function run({ cursor, batches = Number.POSITIVE_INFINITY, options = {} }:
     mkdirSync(gitDir, { recursive: true });
     await source.prepare(repository, options, { gitDir, refsFile }, signal);
   }
-  const reader = source.pullRequests({
+  const connection = { url: gitlab.url, token: made.tokens.personal, variable: 'GITLAB_TOKEN' };
+  const bounded = mergeRequestReader(
+    async () => openGitLab(connection, { bounds: { ...BOUNDS, maxBytes } }),
+    async () => undefined,
+  );
+  const reader = (maxBytes === BOUNDS.maxBytes ? source.pullRequests : bounded)({
     repository,
     options,
     git: { gitDir, signal },
@@ -129,6 +145,26 @@ describe('merge requests', () => {
     expect(asked(/approvals/)).toBe(project.mergeRequests.length);
   });
 
+  it.each([
+    ['at times of their own', false],
+    ['all at one time', true],
+  ])('whose texts are more than is read at once are read fewer at once, changed %s', async (_, together) => {
+    for (const request of project.mergeRequests) {
+      request.description = 'x'.repeat(20_000);
+      if (together) request.updatedAt = timeOf(Date.UTC(2024, 0, 1), 7);
+    }
+    const alone = { options: { stages: ['pull-requests' as const] }, maxBytes: 500_000 };
+    await run(alone);
+    expectAll([], () => false);
+    // Those that were open are asked for by number.
+    const closed = project.mergeRequests.filter(({ state }) => state === 'opened');
+    for (const request of closed) request.state = 'closed';
+    gitlab.requests.length = 0;
+    await run(alone);
+    expectAll([], () => false);
+    expect(asked(/merge_requests$/)).toBeGreaterThan(closed.length / 10);
+  });
+
   it('that change or go while they are read are neither missed nor left behind', async () => {
     const cursor = await run({ batches: 2 });
     const last = project.mergeRequests.toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1))[0] as MergeRequest;
@@ -171,6 +207,22 @@ describe('merge requests', () => {
     await run();
     project.mergeRequestsAccess = 'disabled';
     await run();
+    project.mergeRequestsAccess = 'enabled';
+    await run();
+    expectAll();
+  });
+
+  it.each([
+    ['page', /merge_requests$/],
+    ['approvals', /approvals$/],
+    ['diff', /merge_requests\/\d+$/],
+  ])('that are switched off right after one answer (%s) are all there when they are back', async (_, path) => {
+    const off = () => {
+      project.mergeRequestsAccess = 'disabled';
+    };
+    gitlab.setFaults([{ match: { path }, effect: { do: 'change', change: off } }]);
+    await run();
+    expect(gitlab.unmetFaults()).toEqual([]);
     project.mergeRequestsAccess = 'enabled';
     await run();
     expectAll();

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { gitText as streamGit } from '../../../src/git/process.ts';
 import { FatalError, RetryableError } from '../../../src/model/errors.ts';
 import { meansDamage } from '../../../src/sources/hosted/clone-failures.ts';
+import { failureWithout } from '../../support/failure.ts';
 import { startServer } from '../../support/forge/server.ts';
 import { selfSigned } from '../../support/forge/tls.ts';
 import type { Effect } from '../../support/github/effects.ts';
@@ -63,6 +64,14 @@ describe('what the host refuses is fatal', () => {
     expect(error).toBeInstanceOf(FatalError);
     expect(error.message).toMatch(message);
     expect(error.message).toContain(urlOf(name()));
+  });
+
+  it('also where the refusal repeats what it was sent, which is not told on', async () => {
+    const token = 'ghp_wrong/+=';
+    const forms = [token, encodeURIComponent(token), Buffer.from(`x-access-token:${token}`).toString('base64')];
+    github.setFaults([{ match: { kind: 'git' }, effect: { do: 'git-error', status: 403, message: `no: ${forms.join(' and ')}.` } }]);
+    const error = await failureWithout(forms, bring(requestFor(newDir(), urlOf('acme/repo-000'), token)));
+    expect(error).toMatchObject({ message: expect.stringContaining('no: [token] and [token] and [token].') });
   });
 
   it('single sign-on', async () => {

@@ -62,6 +62,18 @@ describe('a mirror', () => {
     isSound(gitDir);
   });
 
+  it('can be read, and is brought on, after commits could not be brought', async () => {
+    const one = repository();
+    const gitDir = newDir();
+    await bring(request(gitDir, one));
+    const stray = gitText(one.path, ['commit-tree', '-m', 'meanwhile', '-p', 'HEAD', 'HEAD^{tree}']);
+    github.setFaults([{ match: { kind: 'git' }, effect: { do: 'status', status: 502 } }]);
+    await expect(bringCommits(request(gitDir, one), [stray])).rejects.toThrow(/502/);
+    expect(refsOf(gitDir)).toEqual(refsOf(one.path));
+    await bringCommits(request(gitDir, one), [stray]);
+    expect(gitText(gitDir, ['cat-file', '-t', stray])).toBe('commit');
+  });
+
   it('of an empty repository is empty', async () => {
     const gitDir = newDir();
     await bring(

@@ -26,7 +26,7 @@ export async function expectGitLab(folder: string, server: GitLab, selection: Se
 
 /** Those whose code can't be read have no row. */
 export function expectProjects(folder: string, { url, world }: GitLab, selection: Selection): void {
-  const { host } = new URL(url);
+  const host = url.replace('http://', '');
   const expected = readableProjects(world, selection).map((project) => {
     const name = projectPath(world, project);
     const head = readRefs(project.folder).get(`refs/heads/${project.defaultBranch}`) ?? null;

@@ -167,6 +167,7 @@ function makeProject(
     forkedFrom: null,
     repositoryAccess: 'enabled',
     mergeRequestsAccess: 'enabled',
+    importStatus: 'none',
     empty: false,
     markedForDeletionOn: null,
     description: random.pick([null, '', 'A description', 'Mit Ümläuten 🚀']),

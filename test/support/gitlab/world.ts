@@ -61,6 +61,7 @@ export interface Project {
   forkedFrom: number | null;
   repositoryAccess: AccessLevel;
   mergeRequestsAccess: AccessLevel;
+  importStatus: 'none' | 'scheduled' | 'started' | 'finished' | 'failed';
   /** No commit: the bare repository on disk has none. */
   empty: boolean;
   /** Since when it waits for its deletion, `2026-01-31`; its path then ends in `-deletion_scheduled-<id>`. */

@@ -27,9 +27,9 @@ async function expectSynced(owner: string, selection: Omit<Selection, 'token'>, 
 test('a group of an instance below a path is known by the address that its projects are cloned from', async () => {
   // One whose repository is switched off.
   const folder = await expectSynced('acme', { group: 'acme' }, { failed: 1 });
-  const { host } = new URL(acme().server.url);
+  const host = `${new URL(acme().server.url).host}/gitlab`;
   const [row] = query<{ id: string; repo: string; host: string }>(folder, "select id, repo, host from repos where repo = 'acme/project-000'");
-  expect(row).toEqual({ id: repositoryId({ host, name: 'gitlab/acme/project-000' }), repo: 'acme/project-000', host });
+  expect(row).toEqual({ id: repositoryId({ host, name: 'acme/project-000' }), repo: 'acme/project-000', host });
 });
 
 test('a subgroup is synced by its full path, with what is below it and nothing above', async () => {

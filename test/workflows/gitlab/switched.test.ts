@@ -35,3 +35,21 @@ test("merge requests that were switched off when a group was synced first, or si
   expect(stored(since)).toBe(since.mergeRequests.length);
   expect(server.violations()).toEqual([]);
 });
+
+test('merge requests that were off just as they were read, and on again before the next listing, are read then', async () => {
+  const { server, world } = acme();
+  const folder = acme().folder('between');
+  await using worker = await acme().work(folder);
+  const sync = () => runSync(worker, { provider: 'gitlab', owner: 'acme', stages: ['pull-requests'] });
+  const project = world.projects.find(({ namespace, mergeRequests }) => namespace.kind === 'group' && mergeRequests.length > 2) as Project;
+  const off = () => {
+    project.mergeRequestsAccess = 'disabled';
+  };
+  server.setFaults([{ match: { path: /^\/groups\/acme\/merge_requests$/ }, effect: { do: 'change', change: off } }]);
+  await sync();
+  project.mergeRequestsAccess = 'enabled';
+  await sync();
+  const stored = query(folder, 'select number from git_pull_requests join repos on id = repo_id where provider_id = ?', String(project.id));
+  expect(stored).toHaveLength(project.mergeRequests.length);
+  expect(server.unmetFaults()).toEqual([]);
+});

@@ -11,7 +11,7 @@ import { groupListing, userListing } from './services.ts';
  * Lists one page of the projects of a group with its subgroups, of a user, or a single project. Which of these an owner
  * is shows in the answers: a group is tried first, then a user (whose name has no slash) or a project (whose name has one).
  * @param after `next` of the page before.
- * @throws InvalidInput where there is no such owner, and for a number.
+ * @throws InvalidInput where there is no such owner, and for a number or what can't be any path.
  * @throws what calls of {@link GitLab} throw.
  */
 export async function listProjects(gitlab: GitLab, input: OrgSyncInput, after: string | undefined, signal: AbortSignal): Promise<RepositoryPage> {
@@ -19,6 +19,8 @@ export async function listProjects(gitlab: GitLab, input: OrgSyncInput, after: s
   // Removed and moved projects are told by the owner's path; and a group of such a name would be mistaken for another one.
   if (/^\d+$/.test(owner))
     throw new InvalidInput([`owner: '${owner}' is a number, which GitLab takes for an id: write the full path of a group, user or project`]);
+  // As part of an address they lead to the lists above: to all projects of the instance.
+  if (/(^|\/)\.\.?(\/|$)/.test(owner)) throw new InvalidInput([`owner: '${owner}' can't be the path of a group, user or project`]);
   const reached = after === undefined ? undefined : (JSON.parse(after) as Reached);
   const now = Date.now();
   const listed = (found: FoundProject) => toListed(gitlab, found, now);

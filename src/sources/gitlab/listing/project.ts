@@ -1,5 +1,5 @@
 import type { ListedRepository, Probe } from '../../../model/repository.ts';
-import { OFF, orderOfId } from '../../../model/repository.ts';
+import { OFF, orderOfId, UNFINISHED } from '../../../model/repository.ts';
 import { digest } from '../../hosted/digest.ts';
 import type { Listable } from '../../hosted/listing.ts';
 import { cleanText } from '../../hosted/text.ts';
@@ -24,6 +24,7 @@ export interface ToldProject {
   empty_repo?: boolean;
   repository_access_level?: string;
   merge_requests_access_level?: string;
+  import_status?: string;
 }
 
 /** A project as listings find it. */
@@ -62,8 +63,16 @@ export function toListed({ host, url }: GitLab, { id, name, isFork, isArchived, 
       tags: told.topics ?? [],
       settings: { description: description === null ? null : cleanText(description), visibility },
     },
-    probe: { ...probeOf(told, now), ...(told.merge_requests_access_level === 'disabled' ? { pullRequests: OFF } : {}) },
+    probe: probeOf(told, now),
   };
+}
+
+/** A project that mirrors another one is imported time and again. */
+const IMPORTED = ['scheduled', 'started'];
+
+function probeOf(told: ToldProject, now: number): Probe {
+  if (IMPORTED.includes(told.import_status ?? '')) return { pullRequests: UNFINISHED };
+  return { ...probeOfGit(told, now), ...(told.merge_requests_access_level === 'disabled' ? { pullRequests: OFF } : {}) };
 }
 
 /**
@@ -90,7 +99,7 @@ const THROTTLED_MS = 60 * 60_000 + 10 * 60_000;
  * Other events move the time as well; then git is asked for nothing, and answers that nothing is new.
  * @see https://gitlab.com/gitlab-org/gitlab/-/blob/master/app/models/event.rb RESET_PROJECT_ACTIVITY_INTERVAL
  */
-function probeOf({ default_branch, path_with_namespace, last_activity_at, updated_at, empty_repo }: ToldProject, now: number): Probe {
+function probeOfGit({ default_branch, path_with_namespace, last_activity_at, updated_at, empty_repo }: ToldProject, now: number): Probe {
   if (!last_activity_at || Date.parse(last_activity_at) > now - THROTTLED_MS) return {};
   return { git: digest(path_with_namespace, default_branch ?? null, last_activity_at, updated_at ?? null, empty_repo ?? null) };
 }

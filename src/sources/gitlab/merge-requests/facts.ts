@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
-import { NotPrepared } from '../../../model/errors.ts';
+import { NotPrepared, RateLimited } from '../../../model/errors.ts';
 import type { PullRequestRecord } from '../../../model/records.ts';
 import { isAlone } from '../../../model/stages.ts';
 import type { PullRequestFacts } from '../../hosted/pull-requests/facts.ts';
 import { isSame } from '../../hosted/pull-requests/standing.ts';
 import { PARTIAL } from '../../source.ts';
 import type { StageContext } from '../../stage.ts';
-import { type DiffSides, type DiffTotals, diffTotalsOf } from './diffs.ts';
-import { factsOfMergeRequest, stateOf, type ToldMergeRequest } from './rows.ts';
+import { type DiffSides, diffTotalsOf } from './diffs.ts';
+import { factsOfMergeRequest, stateOf, type ToldDetails, type ToldMergeRequest } from './rows.ts';
 import type { MergeRequestService } from './service.ts';
 
 /** Brings commits into the clone that a stage reads, as far as the host has them. */
@@ -21,6 +21,12 @@ export function hasNoClone({ options }: StageContext): boolean {
 /** Whether runs without a clone have left counts to this one, which has one. */
 export function fillsIn(context: StageContext): boolean {
   return context.previous?.cursor[PARTIAL] === true && !hasNoClone(context);
+}
+
+/** Merge requests that have been read, and what there is to write of them. */
+interface ReadPart {
+  told: readonly ToldMergeRequest[];
+  facts: PullRequestFacts[];
 }
 
 /** Joins merge requests with their approvals, and with what they change. */
@@ -42,21 +48,43 @@ export class FactsReader {
   }
 
   /**
+   * Reads a group in the parts that limits make of it: what was read before one is kept, so that the next try has less to ask.
    * @param again Whether those that are stored as they are come along too; else they cost nothing, as where readings overlap.
-   * @throws NotPrepared where there is anything to count, and the clone isn't here.
+   * @throws NotPrepared where there is anything to count, and the clone isn't here; RateLimited once nothing more is let through.
    */
-  async read(group: readonly ToldMergeRequest[], again: boolean): Promise<PullRequestFacts[]> {
+  async *read(group: readonly ToldMergeRequest[], again: boolean): AsyncGenerator<ReadPart> {
+    for (let rest = group; rest.length > 0; ) {
+      const part = await this.#part(rest, again);
+      yield part;
+      rest = rest.slice(part.told.length);
+    }
+  }
+
+  async #part(group: readonly ToldMergeRequest[], again: boolean): Promise<ReadPart> {
     const { repository, stored } = this.#context;
     const numbers = group.map(({ iid }) => iid);
     const rows = new Map((await stored.pullRequests(repository.id, numbers)).map((row) => [row.number, row]));
     const changed = again ? group : group.filter((told) => this.#isNew(told, rows.get(told.iid)));
-    const totals = await this.#totalsOf(changed);
-    const facts: PullRequestFacts[] = [];
+    const counts = changed.some(hasDiff) && this.#hasClone();
+    const read: { told: ToldMergeRequest; details: ToldDetails | null; sides: DiffSides | null }[] = [];
+    let end = group.length;
     for (const told of changed) {
-      const details = await this.#service.details(told);
-      if (details !== null) facts.push(factsOfMergeRequest(repository.id, { ...told, ...details }, totals.get(told.iid) ?? null));
+      try {
+        const sides = counts && hasDiff(told) ? await this.#service.sides(told) : null;
+        read.push({ told, sides, details: await this.#service.details(told) });
+      } catch (error) {
+        if (!(error instanceof RateLimited) || read.length === 0) throw error;
+        end = group.indexOf(told);
+        break;
+      }
     }
-    return facts;
+    const { git } = this.#context;
+    const sides = read.flatMap((each) => each.sides ?? []);
+    const totals = await diffTotalsOf(git, sides, (hashes) => this.#bring(this.#context, hashes));
+    const facts = read.flatMap(({ told, details }) =>
+      details === null ? [] : [factsOfMergeRequest(repository.id, { ...told, ...details }, totals.get(told.iid) ?? null)],
+    );
+    return { told: group.slice(0, end), facts };
   }
 
   #isNew(told: ToldMergeRequest, row: PullRequestRecord | undefined): boolean {
@@ -65,22 +93,15 @@ export class FactsReader {
     return fillsIn(this.#context) && row?.changedFiles === null && hasDiff(told);
   }
 
-  async #totalsOf(changed: readonly ToldMergeRequest[]): Promise<Map<number, DiffTotals>> {
-    const { git, refsFile } = this.#context;
-    const differing = changed.filter(hasDiff);
-    if (differing.length === 0) return new Map();
+  /** Whether lines can be counted; asked before a request is spent. */
+  #hasClone(): boolean {
     if (hasNoClone(this.#context)) {
       this.#partial = true;
-      return new Map();
+      return false;
     }
-    // Asked before each request is spent: where the listing told that git has nothing new, nothing was prepared.
-    if (!existsSync(refsFile)) throw new NotPrepared('merge requests have changed, and this worker has not prepared the repository to count their lines');
-    const sides: DiffSides[] = [];
-    for (const told of differing) {
-      const found = await this.#service.sides(told);
-      if (found !== null) sides.push(found);
-    }
-    return diffTotalsOf(git, sides, (hashes) => this.#bring(this.#context, hashes));
+    // Where the listing told that git has nothing new, nothing was prepared.
+    if (existsSync(this.#context.refsFile)) return true;
+    throw new NotPrepared('merge requests have changed, and this worker has not prepared the repository to count their lines');
   }
 }
 

@@ -1,18 +1,19 @@
 import type { Cursor } from '../../../model/activities.ts';
 import { groupsOf } from '../../../model/groups.ts';
+import { OFF, UNFINISHED } from '../../../model/repository.ts';
 import type { Change } from '../../../stores/store.ts';
 import { boundaryAfter } from '../../hosted/boundary.ts';
 import { changesOf } from '../../hosted/pull-requests/changes.ts';
+import { AnswerTooLarge } from '../../http/errors.ts';
 import { PARTIAL } from '../../source.ts';
 import type { Batch, StageContext, StageReader } from '../../stage.ts';
 import type { GitLab } from '../api.ts';
-import { PAGE } from '../paging.ts';
+import { FEW, PAGE } from '../paging.ts';
 import { type BringCommits, FactsReader, fillsIn, hasNoClone } from './facts.ts';
-import type { ToldMergeRequest } from './rows.ts';
-import { MergeRequestService } from './service.ts';
+import { MergeRequestService, SwitchedOff } from './service.ts';
 import { changesOfUnmet } from './unmet.ts';
 
-/** Merge requests that are written together: each costs two or three requests, which a limit in between has made again. */
+/** Merge requests that are written together: each costs two or three requests, which a failure in between has made again. */
 const BATCH = 16;
 
 /** A place in a reading, as JSON. */
@@ -56,39 +57,72 @@ export function mergeRequestReader(gitLabOf: (context: StageContext) => Promise<
     // Who goes on from a cursor doesn't know what was met before it.
     const seen = context.cursor === undefined ? new Set<number>() : undefined;
     const facts = new FactsReader(context, service, bring);
-    const batch = (changes: Change[]): Batch => {
-      place[PARTIAL] ||= facts.partial;
-      return { changes, cursor: { ...place }, done: place.done, total: place.done };
-    };
-
-    for (let page = firstPage(place), more = true; more; ) {
-      const before = place.after;
-      const answer = await service.page(place.after, page);
+    try {
+      yield* readFrom(place, seen, context, service, facts);
+    } catch (error) {
+      if (!(error instanceof SwitchedOff)) throw error;
       // What is stored stays: once they're switched on again they are what they were, which no later reading would find.
-      if (answer === null) return { boundary: place.after, [PARTIAL]: place[PARTIAL] || context.previous?.cursor[PARTIAL] === true };
-      // Asked for after it: those that moved up from this page meanwhile, as others of their time changed, are there.
-      const earlier = page === 1 ? [] : ((await service.page(place.after, page - 1))?.rows ?? []);
-      const rows = new Map([...earlier, ...answer.rows].map((row) => [row.iid, row]));
-      const fresh = [...rows.values()].filter(({ iid, updated_at }) => updated_at !== before || !place.ties.includes(iid));
-      for (const group of groupsOf(fresh, BATCH)) {
-        const read = await facts.read(group, context.previous === null);
-        for (const { iid, updated_at } of group) {
+      const partial = place[PARTIAL] || facts.partial || context.previous?.cursor[PARTIAL] === true;
+      return { boundary: place.everything ? null : place.after, [PARTIAL]: partial, probe: OFF };
+    }
+    const unfinished = context.repository.probe?.pullRequests === UNFINISHED;
+    return { boundary: unfinished ? null : boundaryAfter(place.after, place.begun), [PARTIAL]: place[PARTIAL] || facts.partial };
+  };
+}
+
+/** Reads on from a place, which it moves with each batch. @param seen Gets the numbers that it meets, where given. */
+async function* readFrom(
+  place: Place,
+  seen: Set<number> | undefined,
+  context: StageContext,
+  service: MergeRequestService,
+  facts: FactsReader,
+): AsyncGenerator<Batch, void> {
+  const batch = (changes: Change[]): Batch => {
+    place[PARTIAL] ||= facts.partial;
+    return { changes, cursor: { ...place }, done: place.done, total: place.done };
+  };
+
+  let perPage = PAGE;
+  for (let page = firstPage(place, perPage), more = true; more; ) {
+    const before = place.after;
+    const answer = await pageAt(service, place, page, perPage);
+    if (answer === undefined) {
+      perPage = FEW;
+      page = firstPage(place, perPage);
+      continue;
+    }
+    const fresh = answer.rows.filter(({ iid, updated_at }) => updated_at !== before || !place.ties.includes(iid));
+    for (const group of groupsOf(fresh, BATCH)) {
+      for await (const part of facts.read(group, context.previous === null)) {
+        for (const { iid, updated_at } of part.told) {
           place.ties = updated_at === place.after ? [...place.ties, iid] : [iid];
           place.after = updated_at;
           seen?.add(iid);
         }
-        place.done += group.length;
-        yield batch(changesOf(read));
+        place.done += part.told.length;
+        yield batch(changesOf(part.facts));
       }
-      more = answer.more;
-      // A page full of those with the same time as before leads no further; the next one does.
-      page = place.after === before ? page + 1 : firstPage(place);
     }
-    // A first reading too: a clone of it on disk may have been synced before, of which git told what GitLab doesn't know.
-    const read = (group: readonly ToldMergeRequest[]) => facts.read(group, false);
-    for await (const changes of changesOfUnmet(context, service, read, seen, place.everything)) yield batch(changes);
-    return { boundary: boundaryAfter(place.after, place.begun), [PARTIAL]: place[PARTIAL] || facts.partial };
-  };
+    more = answer.more;
+    // A page full of those with the same time as before leads no further; the next one does.
+    page = place.after === before ? page + 1 : firstPage(place, perPage);
+  }
+  // A first reading too: a clone of it on disk may have been synced before, of which git told what GitLab doesn't know.
+  for await (const changes of changesOfUnmet(context, service, facts, seen, place.everything)) yield batch(changes);
+}
+
+/** A page and the one before it. @returns undefined where that's more than is read at once, and fewer can be asked for. */
+async function pageAt(service: MergeRequestService, { after }: Place, page: number, perPage: number) {
+  try {
+    const { rows, more } = await service.page(after, page, perPage);
+    // Asked for after it: those that moved up from this page meanwhile, as others of their time changed, are there.
+    const earlier = page === 1 ? [] : (await service.page(after, page - 1, perPage)).rows;
+    return { rows: [...new Map([...earlier, ...rows].map((row) => [row.iid, row])).values()], more };
+  } catch (error) {
+    if (!(error instanceof AnswerTooLarge) || perPage === FEW) throw error;
+    return undefined;
+  }
 }
 
 function startingPlace(context: StageContext): Place {
@@ -103,6 +137,6 @@ function startingPlace(context: StageContext): Place {
 }
 
 /** Where those that follow the ties begin at the latest: some of them may have changed, and the others moved up. */
-function firstPage({ ties }: Place): number {
-  return Math.max(1, Math.floor(ties.length / PAGE));
+function firstPage({ ties }: Place, perPage: number): number {
+  return Math.max(1, Math.floor(ties.length / perPage));
 }

@@ -1,23 +1,22 @@
 import { groupsOf } from '../../../model/groups.ts';
 import type { Change } from '../../../stores/store.ts';
 import { changesOf, deletionOf } from '../../hosted/pull-requests/changes.ts';
-import type { PullRequestFacts } from '../../hosted/pull-requests/facts.ts';
 import type { StageContext } from '../../stage.ts';
 import { PAGE } from '../paging.ts';
-import type { ToldMergeRequest } from './rows.ts';
+import type { FactsReader } from './facts.ts';
 import type { MergeRequestService } from './service.ts';
 
 /**
  * Asks for stored merge requests that a reading didn't meet, by number: the open ones, or all. Reads those that
  * aren't what is stored, and deletes those that are gone.
- * @param read Joins merge requests with the rest; leaves out those that are stored as they are.
+ * @param facts Joins merge requests with the rest; leaves out those that are stored as they are.
  * @param seen Numbers that the reading met; undefined where it may have met others too.
  * @param everything Whether closed and merged ones are asked for, too.
  */
 export async function* changesOfUnmet(
   { repository, stored }: StageContext,
   service: MergeRequestService,
-  read: (told: readonly ToldMergeRequest[]) => Promise<PullRequestFacts[]>,
+  facts: FactsReader,
   seen: ReadonlySet<number> | undefined,
   everything: boolean,
 ): AsyncGenerator<Change[]> {
@@ -27,12 +26,9 @@ export async function* changesOfUnmet(
     PAGE,
   )) {
     const found = await service.byNumbers(group);
-    // Switched off meanwhile; they aren't gone.
-    if (found === null) return;
     const there = new Set(found.map(({ iid }) => iid));
     const gone = group.filter((number) => !there.has(number));
     if (gone.length > 0) yield deletionOf(repository.id, gone);
-    const facts = await read(found);
-    if (facts.length > 0) yield changesOf(facts);
+    for await (const part of facts.read(found, false)) if (part.facts.length > 0) yield changesOf(part.facts);
   }
 }

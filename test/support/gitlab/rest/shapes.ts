@@ -150,7 +150,7 @@ export function projectShape(context: RestContext, project: Project): Json {
     lfs_enabled: true,
     creator_id: project.namespace.kind === 'user' ? project.namespace.id : 1,
     ...(origin && { forked_from_project: simpleProjectShape(context, origin) }),
-    import_status: 'none',
+    import_status: project.importStatus,
     open_issues_count: 0,
     updated_at: shownTime(project.updatedAt),
     public_jobs: true,
