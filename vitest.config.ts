@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
-    // Real servers and real processes: what takes a second alone takes several beside others.
-    testTimeout: 300_000,
+    // Real servers and real processes: what takes a minute alone takes several beside others.
+    testTimeout: 600_000,
     hookTimeout: 300_000,
     // Two cores, and most tests have other processes do the work.
     maxWorkers: 2,
