@@ -87,7 +87,7 @@ describe.concurrent('--connection', () => {
     const where = makeForgeSite(join(folder, 'connection'), lab);
     const { code, stderr } = await where.take(['--connection', 'work'], { env: { ORG_SYNC_CONNECTIONS: file } });
     expect(code, stderr).toBe(0);
-    expect(where.rows('select host, repo from repos')).toEqual([{ host: new URL(other.server.webUrl).host, repo: 'acme/project-000' }]);
+    expect(where.rows('select host, repo from repos')).toEqual([{ host: `${new URL(other.server.webUrl).host}/gitlab`, repo: 'acme/project-000' }]);
     expect(lab.server.requests.slice(before).filter(({ headers }) => JSON.stringify(headers).includes(String(token)))).toEqual([]);
     expect(new Set(other.server.requests.filter(({ kind }) => kind === 'rest').map(({ headers }) => headers['authorization']))).toEqual(
       new Set([`Bearer ${token}`]),
