@@ -16,6 +16,7 @@ export function clockAhead(headers: Headers, at: number): number {
  */
 export function retryAfter(headers: Headers, at: number): number | undefined {
   const value = headers.get('retry-after')?.trim() ?? '';
-  const until = /^\d{1,9}$/.test(value) ? at + Number(value) * 1_000 : Date.parse(value) + clockAhead(headers, at);
+  if (/^\d{1,9}$/.test(value)) return at + Number(value) * 1_000;
+  const until = / GMT$/.test(value) ? Date.parse(value) + clockAhead(headers, at) : Number.NaN;
   return Number.isNaN(until) ? undefined : until;
 }
