@@ -22,5 +22,12 @@ export async function beforeWork<T>(step: Promise<T>): Promise<T> {
 
 /** An error as one that means exit code 2. */
 export function wrongBeforeWork(error: unknown): InvalidInput {
-  return error instanceof InvalidInput ? error : new InvalidInput([error instanceof Error ? error.message : String(error)]);
+  return error instanceof InvalidInput ? error : new InvalidInput([reasonOf(error)]);
+}
+
+/** What an error says; of one that Temporal's client made (`Failed to start Workflow`) also the server's words. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { details } = (error.cause ?? {}) as { details?: unknown };
+  return error.name === 'ServiceError' && typeof details === 'string' && details !== '' ? `${error.message}: ${details}` : error.message;
 }

@@ -5,7 +5,8 @@ import { addMigrateCommand } from './commands/migrate.ts';
 import { addSyncCommand } from './commands/sync.ts';
 import { addTemporalCommand } from './commands/temporal.ts';
 import { addUpCommand, addWorkerCommand } from './commands/up.ts';
-import { EXIT } from './exit.ts';
+import { EXIT, reasonOf } from './exit.ts';
+import { outliveOutput } from './output.ts';
 import { printable } from './printable.ts';
 
 const HELP = `
@@ -14,12 +15,7 @@ Exit codes: 0 all well, 1 some repository or the run failed, 2 something was wro
 
 /** Runs the command line. The process's exit code is set; nothing is thrown. */
 export async function main(argv: readonly string[]): Promise<void> {
-  // Whoever reads a pipe may stop (`| head`): work is ended in order all the same.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+  const printed = outliveOutput();
   const program = new Command('org-sync')
     .description("keep an organisation's engineering facts in your own database")
     .version(version(), '-V, --version', 'print the version')
@@ -37,6 +33,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = tell(error);
   }
+  if (!(await printed())) process.exitCode ||= EXIT.someFailed;
 }
 
 /** Tells what went wrong and gives the exit code. */
@@ -46,7 +43,7 @@ function tell(error: unknown): number {
     for (const problem of error.problems) complain(problem);
     return EXIT.invalid;
   }
-  complain(error instanceof Error ? error.message : String(error));
+  complain(reasonOf(error));
   return EXIT.someFailed;
 }
 

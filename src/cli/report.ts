@@ -12,6 +12,9 @@ const TABLES: Record<Stage, readonly TableName[]> = {
   'files-and-blame': ['git_files', 'git_blame_ranges'],
 };
 
+/** Characters in a line of a reason. */
+const REASON_WIDTH = 88;
+
 /**
  * What a run did, as tables to print: rows per stage, then the repositories that failed.
  * @param from What the repositories were looked for by: 'the paths'.
@@ -26,8 +29,8 @@ export function report(result: OrgSyncResult, stages: readonly Stage[], from: st
   const parts = [rows.toString(), `${done} of ${listed} ${listed === 1 ? 'repository' : 'repositories'} synced${outcome}`];
   if (listed === 0) parts.push(`No repository was found: check ${from}, --repo and --pattern (a pattern is for the full name: acme/api-* or */api-*).`);
   if (failed > 0) {
-    const failures = new Table({ head: ['failed', 'reason'], colWidths: [null, 90], wordWrap: true, style: { head: [], border: [] } });
-    for (const { repository, reason } of result.failures) failures.push([printable(repository), printable(reason)]);
+    const failures = new Table({ head: ['failed', 'reason'], colWidths: [null, REASON_WIDTH + 2], wordWrap: true, style: { head: [], border: [] } });
+    for (const { repository, reason } of result.failures) failures.push([printable(repository), breakWords(printable(reason))]);
     parts.push(failures.toString());
     const more = failed - result.failures.length;
     if (more > 0) parts.push(`and ${more} more; see sync_runs`);
@@ -37,4 +40,9 @@ export function report(result: OrgSyncResult, stages: readonly Stage[], from: st
 
 function isNothing({ rows }: OrgSyncResult): boolean {
   return Object.values(rows).every((count) => count === 0);
+}
+
+/** A word that doesn't fit in a line, as a long path, would lose its end. */
+function breakWords(text: string): string {
+  return text.replaceAll(new RegExp(`\\S{${REASON_WIDTH}}(?=\\S)`, 'gu'), '$&\n');
 }

@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs';
 import type { Config } from '../config.ts';
 import { createLogger } from '../log.ts';
+import { InvalidInput } from '../model/errors.ts';
 import { openStore } from '../stores/open.ts';
 import { installRuntime } from '../temporal/runtime.ts';
 import { beforeWork } from './exit.ts';
@@ -9,6 +11,7 @@ import { lossOf, openServer, type RunningWorker, type Server, startWorker } from
 
 /** Works until it's interrupted. */
 export async function work(config: Config, { taskQueue, migrate }: WorkerFlags): Promise<void> {
+  checkRoots(config.localRoots);
   const store = await beforeWork(openStore(config.databaseUrl, { migrate }));
   const logger = createLogger(config.logLevel ?? 'info');
   installRuntime(logger);
@@ -28,4 +31,10 @@ export async function work(config: Config, { taskQueue, migrate }: WorkerFlags):
     await server?.release();
     await store.close();
   }
+}
+
+/** A folder that isn't there, such as a `~` that no shell has replaced, would just make every run fail later on. */
+function checkRoots(roots: readonly string[]): void {
+  const missing = roots.filter((root) => statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true);
+  if (missing.length > 0) throw new InvalidInput(missing.map((root) => `ORG_SYNC_LOCAL_ROOTS: there is no folder at '${root}'`));
 }

@@ -47,7 +47,7 @@ function open(file: string): DatabaseSync {
 async function acquire(connection: DatabaseSync, file: string, options: FileLockOptions): Promise<void> {
   const start = performance.now();
   let told = false;
-  while (!tryLock(connection)) {
+  while (!tryLock(connection, file)) {
     const waited = performance.now() - start;
     if (waited > options.timeoutMs) {
       const seconds = Math.round(waited / 1000);
@@ -62,12 +62,12 @@ async function acquire(connection: DatabaseSync, file: string, options: FileLock
   }
 }
 
-function tryLock(connection: DatabaseSync): boolean {
+function tryLock(connection: DatabaseSync, file: string): boolean {
   try {
     connection.exec('begin exclusive');
     return true;
   } catch (error) {
     if ((error as { errcode?: number }).errcode === BUSY) return false;
-    throw error;
+    throw new FatalError(`can't lock ${file}: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -53,6 +53,15 @@ describe.concurrent('a server that cannot be worked with', () => {
     });
   });
 
+  it('is one that does not take the name of a task queue: the reason is told', async () => {
+    const args = ['sync', 'local', 'good', '--task-queue', 'q'.repeat(2_000)];
+    const { code, stderr } = await orgSync(args, { cwd: folder, env: env('task-queue', { TEMPORAL_ADDRESS: inject('temporalAddress') }) });
+    expect({ code, problem: stderr.trimEnd().split('\n').at(-1) }).toEqual({
+      code: 2,
+      problem: expect.stringMatching(/^error: .+: taskQueue length exceeds limit/),
+    });
+  });
+
   it('is a TEMPORAL_CLI that is something else', async () => {
     const { code, stderr } = await orgSync(['sync', 'local', 'good'], { cwd: folder, env: env('cli', {}) });
     expect({ code, problem: onlyProblem(stderr) }).toEqual({

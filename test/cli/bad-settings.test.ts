@@ -35,6 +35,11 @@ describe.concurrent('a setting that makes no sense is named, and nothing is begu
     expect(names).toEqual(['TEMPORAL_TLS', 'TEMPORAL_TLS_KEY', 'LOG_LEVEL', 'TEMPORAL_TLS_CERT', 'ORG_SYNC_HOME']);
   });
 
+  it('folders that a worker may read and that are not there, as where no shell has replaced ~', async () => {
+    const stderr = await refusal(['up'], { env: { ORG_SYNC_LOCAL_ROOTS: `${folder}:~/src:file` } });
+    expect(stderr).toBe("error: ORG_SYNC_LOCAL_ROOTS: there is no folder at '~/src'\nerror: ORG_SYNC_LOCAL_ROOTS: there is no folder at 'file'\n");
+  });
+
   it('a worker without a server to work for', async () => {
     expect(onlyProblem(await refusal(['worker']))).toMatch(/^TEMPORAL_ADDRESS: must be set .*'org-sync up' brings a server along$/);
   });

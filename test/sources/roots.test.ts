@@ -65,7 +65,7 @@ describe('a path', () => {
     ['the root', () => '/'],
   ])('is refused outside: %s', async (_, path) => {
     expect(await problemsOf(path())).toBe(
-      `paths: ${path()} lies outside the folders this worker may read; add one to ORG_SYNC_LOCAL_ROOTS, or use 'org-sync sync local'`,
+      `paths: ${path()} lies outside the folders this worker may read; add one to ORG_SYNC_LOCAL_ROOTS where it runs, or use 'org-sync sync local' without TEMPORAL_ADDRESS`,
     );
   });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -63,4 +63,9 @@ test('waiting ends with the signal', async () => {
 test('says so when the lock file cannot be made', async () => {
   const file = join(folder, 'missing', 'lock');
   await expect(withFileLock(file, () => Promise.resolve(), { timeoutMs: 0 })).rejects.toThrow(`can't make the lock file ${file}`);
+});
+
+test('says which file it is that cannot be locked', async () => {
+  writeFileSync(lock, 'not a database, but something else '.repeat(100));
+  await expect(withFileLock(lock, () => Promise.resolve(), { timeoutMs: 0 })).rejects.toThrow(`can't lock ${lock}: file is not a database`);
 });

@@ -134,11 +134,13 @@ test.concurrent('a command whose Temporal server is killed brings it back and go
   expectSameFacts(where, expected);
 });
 
-test.concurrent('a command that is interrupted ends in order, and the next one goes on', async () => {
-  const where = makeFolder('interrupted');
+// A shell and the kernel both tell of a terminal that is closed.
+test.concurrent.each([['SIGINT'], ['SIGHUP', 'SIGHUP']] as const)('a command that gets %s ends in order, and the next one goes on', async (...signals) => {
+  const where = makeFolder(`interrupted by ${signals[0]}`);
   const first = sync(where, deep);
   await middleOf(where, first);
-  expect(await first.end('SIGINT'), first.output()).toBe(130);
+  for (const signal of signals) first.process.kill(signal);
+  expect(await first.ended, first.output()).toBe(130);
   expect(first.output()).toContain('The same command goes on');
   expect(processesOf(where)).toEqual([]);
   const [{ rows } = { rows: 0 }] = noted(where);

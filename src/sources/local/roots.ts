@@ -40,7 +40,9 @@ export async function allowedPath(path: string, roots: readonly string[]): Promi
   }
   if (!isBelow(real, roots)) {
     // Says no more than the input did: not where a link leads to.
-    throw new InvalidInput([`paths: ${path} lies outside the folders this worker may read; add one to ORG_SYNC_LOCAL_ROOTS, or use 'org-sync sync local'`]);
+    throw new InvalidInput([
+      `paths: ${path} lies outside the folders this worker may read; add one to ORG_SYNC_LOCAL_ROOTS where it runs, or use 'org-sync sync local' without TEMPORAL_ADDRESS`,
+    ]);
   }
   return real;
 }

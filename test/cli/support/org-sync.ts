@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
@@ -20,27 +20,31 @@ export interface Circumstances {
   /** Settings; of this process's environment a command gets what says where programs are. */
   env?: Record<string, string>;
   uid?: number;
+  /** File that an output goes to in place of a pipe. */
+  to?: { stdout?: string; stderr?: string };
 }
 
 /** Milliseconds after which a command counts as hanging. */
 const HANGS = 180_000;
 
 /** Runs the built command to its end. */
-export function orgSync(args: readonly string[], { cwd, env = {}, uid }: Circumstances = {}): Promise<Ended> {
+export function orgSync(args: readonly string[], { cwd, env = {}, uid, to = {} }: Circumstances = {}): Promise<Ended> {
+  const [out, err] = [to.stdout, to.stderr].map((file) => (file === undefined ? 'pipe' : openSync(file, 'a')));
   const PATH = [dirname(process.execPath), process.env['PATH']].join(delimiter);
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     env: { PATH, HOME: '/nonexistent', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', out ?? 'pipe', err ?? 'pipe'],
     timeout: HANGS,
     killSignal: 'SIGKILL',
     ...(cwd === undefined ? {} : { cwd }),
     ...(uid === undefined ? {} : { uid, gid: uid }),
   });
   const printed = { stdout: '', stderr: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  for (const opened of [out, err]) if (typeof opened === 'number') closeSync(opened);
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     printed.stdout += text;
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     printed.stderr += text;
   });
   return new Promise((resolve, reject) => {
