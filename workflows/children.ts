@@ -1,4 +1,4 @@
-import type { ChildWorkflowHandle } from '@temporalio/workflow';
+import { type ChildWorkflowHandle, getExternalWorkflowHandle } from '@temporalio/workflow';
 import type { RunningRepository } from '../src/model/progress.ts';
 import { pauseSignal, resumeSignal } from './messages.ts';
 import type { PauseSwitch } from './pause-switch.ts';
@@ -52,6 +52,15 @@ export class Children {
   /** Hands a pause, or its end, on to all of them. */
   tellAll(): void {
     for (const child of this.#running.values()) this.#tell(child);
+  }
+
+  /** Asks all of them to stop, in whichever run they are: cancelling this workflow reaches just the first one of each. */
+  cancelAll(): void {
+    for (const workflowId of this.#running.keys()) {
+      const asked = getExternalWorkflowHandle(workflowId).cancel();
+      // One that has just ended needn't be.
+      asked.catch(() => undefined);
+    }
   }
 
   #tell(child: Child): void {

@@ -7,6 +7,7 @@ import {
   continueAsNew,
   isCancellation,
   ParentClosePolicy,
+  patched,
   setCurrentDetails,
   setHandler,
   startChild,
@@ -15,11 +16,11 @@ import {
 } from '@temporalio/workflow';
 import type { Wait } from '../src/model/activities.ts';
 import { clip } from '../src/model/clip.ts';
-import { InvalidInput } from '../src/model/errors.ts';
-import { type OrgSyncInput, parseOrgSyncInput, REPOSITORY_OPTIONS, type RepoSyncInput } from '../src/model/input.ts';
+import { parseOrgSyncInput, REPOSITORY_OPTIONS, type RepoSyncInput } from '../src/model/input.ts';
 import { addRows, type FailedRepository, MAX_FAILURES_LISTED, type OrgSyncProgress, type OrgSyncResult, type RowCounts } from '../src/model/progress.ts';
 import type { ListedRepository } from '../src/model/repository.ts';
 import { repoSyncWorkflowId } from '../src/model/workflow-ids.ts';
+import { checkCarried, RENEWED_REPOSITORIES } from './carried.ts';
 import { Children } from './children.ts';
 import { organisationDetails } from './details.ts';
 import { checked, isBadToken, reasonOf, unwrapped } from './failures.ts';
@@ -76,7 +77,10 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
     children.show(shown);
     show();
   });
-  const input = checked(() => checkedInput(raw, carried));
+  const input = checked(() => {
+    checkCarried(carried);
+    return parseOrgSyncInput(raw);
+  });
   upsertSearchAttributes([
     { key: providerAttribute, value: input.provider },
     { key: ownerAttribute, value: attributeValue(ownerOf()) },
@@ -100,7 +104,12 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
     await startOverElsewhere();
   } catch (error) {
     // The children are cancelled with this workflow: it ends after they have kept their cursors.
-    if (isCancellation(error)) await CancellationScope.nonCancellable(() => condition(() => children.count === 0));
+    if (isCancellation(error)) {
+      await CancellationScope.nonCancellable(() => {
+        if (patched(RENEWED_REPOSITORIES)) children.cancelAll();
+        return condition(() => children.count === 0);
+      });
+    }
     throw unwrapped(error);
   }
   show();
@@ -227,10 +236,4 @@ const SCHEDULED_AT = /-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
 function nothingDone(paused: boolean, restarts: number): Carried {
   return { waiting: [], after: undefined, counts: { listed: 0, done: 0, failed: 0 }, rows: {}, failures: [], paused, databaseId: undefined, restarts };
-}
-
-/** @throws InvalidInput also where somebody else than this workflow says what was carried over. */
-function checkedInput(raw: unknown, carried: unknown): OrgSyncInput {
-  if (carried !== undefined && workflowInfo().continuedFromExecutionRunId === undefined) throw new InvalidInput(['input: must be one object, not several']);
-  return parseOrgSyncInput(raw);
 }

@@ -1,13 +1,15 @@
-import { CancellationScope, getExternalWorkflowHandle, setCurrentDetails, sleep, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, continueAsNew, patched, setCurrentDetails, sleep, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { Earlier, Pin, PrepareResult, StageCursor, Wait } from '../src/model/activities.ts';
 import { parseRepoSyncInput, REPOSITORY_OPTIONS, type RepoSyncInput, type RepositoryOptions } from '../src/model/input.ts';
 import { addRows, type RepoSyncResult, type RowCounts, type RunningRepository } from '../src/model/progress.ts';
 import type { Table } from '../src/model/records.ts';
 import type { Stage } from '../src/model/stages.ts';
+import { Above } from './above.ts';
+import { checkCarried, RENEWED_REPOSITORIES } from './carried.ts';
 import { repositoryDetails } from './details.ts';
 import { checked, cursorLeftBy, isDamaged, isNotPrepared, needsPreparing, unwrapped, waitAskedBy } from './failures.ts';
 import { pastLimits, sleepOut } from './limits.ts';
-import { attributeValue, ownerAttribute, providerAttribute, repositoryAttribute, repositoryProgressSignal } from './messages.ts';
+import { attributeValue, ownerAttribute, providerAttribute, repositoryAttribute } from './messages.ts';
 import { PauseSwitch } from './pause-switch.ts';
 import { activities, stageActivities } from './proxies.ts';
 
@@ -17,26 +19,44 @@ const WORTH_SHOWING = '2s';
 /** Times that workers may refuse stages as not prepared: preparing again mends it, unless there is something wrong with the workers. */
 const MOST_REFUSALS = 10;
 
+/** What one run hands to the next when its history has grown long, as by waiting for limits time and again. */
+interface Carried {
+  pin: Pin | undefined;
+  ended: Stage[];
+  left: StageCursor[];
+  rows: RowCounts;
+  refusals: number;
+  damages: number;
+  paused: boolean;
+  /** How often the workflow above was told. */
+  told: number;
+}
+
 /**
  * Syncs one repository: prepares it, then runs the stages that have something to do, in order. Each goes on from its
  * cursor when its worker dies, when it's paused, and when it has to be prepared again elsewhere.
  * @param raw A `RepoSyncInput`.
+ * @param carried Set by the workflow itself when it continues as new.
  * @throws ApplicationFailure of type InvalidInput, or with what went wrong in a stage.
  */
-export async function repoSync(raw: unknown): Promise<RepoSyncResult> {
-  const pause = new PauseSwitch();
+export async function repoSync(raw: unknown, carried?: Carried): Promise<RepoSyncResult> {
+  const pause = new PauseSwitch(carried?.paused);
   pause.listen();
-  const input = checked(() => parseRepoSyncInput(raw));
+  const input = checked(() => {
+    checkCarried(carried);
+    return parseRepoSyncInput(raw);
+  });
   noteAttributes(input);
   const { repository } = input;
   const options = optionsOf(input);
-  const rows: RowCounts = {};
-  const ended = new Set<Stage>();
+  const above = new Above(carried?.told);
+  const rows: RowCounts = carried?.rows ?? {};
+  const ended = new Set<Stage>(carried?.ended);
   /** Where stages were stopped in the middle. */
-  const left = new Map<Stage, StageCursor>();
-  let pin: Pin | undefined;
-  let refusals = 0;
-  let damages = 0;
+  const left = new Map<Stage, StageCursor>(carried?.left.map((cursor) => [cursor.stage, cursor]));
+  let pin = carried?.pin;
+  let refusals = carried?.refusals ?? 0;
+  let damages = carried?.damages ?? 0;
   try {
     let complete = false;
     while (!complete) complete = await runStages(await prepare());
@@ -112,6 +132,7 @@ export async function repoSync(raw: unknown): Promise<RepoSyncResult> {
   async function runStage(stage: Stage, prepared: PrepareResult): Promise<'ended' | 'unprepared' | Wait> {
     for (;;) {
       await opened();
+      await renewed();
       show(stage);
       const activity = stageActivities(prepared.gitTaskQueue, `${stage} of ${repository.name}`)[stage];
       const from = left.get(stage);
@@ -139,10 +160,16 @@ export async function repoSync(raw: unknown): Promise<RepoSyncResult> {
     if (cursor !== undefined) left.set(stage, cursor);
   }
 
+  /** Goes on in a new run, which prepares the repository again, once the history has grown long. */
+  async function renewed(): Promise<void> {
+    if (!workflowInfo().continueAsNewSuggested || !patched(RENEWED_REPOSITORIES)) return;
+    const handed = { pin, ended: [...ended], left: [...left.values()], rows, refusals, damages, paused: pause.paused, told: above.told };
+    await continueAsNew<typeof repoSync>(raw, handed);
+  }
+
   function showWait(stage: RunningRepository['stage'], wait: Wait | undefined): void {
     show(stage, wait);
-    // The workflow above may be gone; this one goes on without being watched.
-    tellAbove(stage, wait).catch(() => undefined);
+    tellAbove(stage, wait);
   }
 
   function end(stage: Stage, more: RowCounts): void {
@@ -157,9 +184,9 @@ export async function repoSync(raw: unknown): Promise<RepoSyncResult> {
     const timer = new CancellationScope();
     const shown = timer.run(async () => {
       await sleep(WORTH_SHOWING, { summary: `show ${stage} above if it takes longer` });
-      await tellAbove(stage);
+      tellAbove(stage);
     });
-    // The workflow above may be gone; this one goes on without being watched.
+    // Cancelled where the stage was quicker.
     shown.catch(() => undefined);
     try {
       return await work;
@@ -168,12 +195,8 @@ export async function repoSync(raw: unknown): Promise<RepoSyncResult> {
     }
   }
 
-  /** Tells the workflow above how far this one is. */
-  async function tellAbove(stage: RunningRepository['stage'], wait?: Wait): Promise<void> {
-    const { parent, workflowId } = workflowInfo();
-    if (parent === undefined) return;
-    const progress: RunningRepository = { repository: repository.name, workflowId, stage, rows, ...(wait && { pause: wait }) };
-    await getExternalWorkflowHandle(parent.workflowId).signal(repositoryProgressSignal, progress);
+  function tellAbove(stage: RunningRepository['stage'], wait?: Wait): void {
+    above.tell({ repository: repository.name, stage, rows, ...(wait && { pause: wait }) });
   }
 }
 

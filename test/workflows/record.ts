@@ -77,18 +77,27 @@ const RECORDINGS: Record<string, (recorder: Recorder) => Promise<string[]>> = {
     await run.result();
     return [run.workflowId];
   },
-  limited: async ({ github, startGitHub }) => {
+  limited: ({ github, startGitHub }) => {
     github.setFaults([
       { match: { operation: 'repositories' }, effect: { do: 'secondary-limit', seconds: 3 } },
       { match: { operation: 'PullRequests' }, effect: { do: 'primary-limit', seconds: 5 } },
     ]);
-    const run = await startGitHub();
-    await run.result();
-    const { events } = await run.fetchHistory();
-    const children = events?.map((event) => event.childWorkflowExecutionStartedEventAttributes?.workflowExecution?.workflowId ?? '') ?? [];
-    return [run.workflowId, ...children.filter((id) => id !== '')];
+    return withRepositories(startGitHub);
+  },
+  renewed: ({ github, startGitHub }) => {
+    github.setFaults([{ match: { operation: 'PullRequests' }, every: 2, times: 3, effect: { do: 'secondary-limit', seconds: 1 } }]);
+    return withRepositories(startGitHub);
   },
 };
+
+/** Ids of a run's workflow and those of its repositories. */
+async function withRepositories(start: () => Promise<Run>): Promise<string[]> {
+  const run = await start();
+  await run.result();
+  const { events } = await run.fetchHistory();
+  const children = events?.map((event) => event.childWorkflowExecutionStartedEventAttributes?.workflowExecution?.workflowId ?? '') ?? [];
+  return [run.workflowId, ...children.filter((id) => id !== '')];
+}
 
 function small(name: string): string {
   makeDeepRepository(join(FOLDER, name), { commits: 20, files: 3 });
@@ -127,7 +136,7 @@ const environment = await TestWorkflowEnvironment.createLocal({ server: { execut
 const bundle = join(FOLDER, 'workflow-bundle.js');
 await writeBundle(join(import.meta.dirname, '../../workflows/index.ts'), bundle);
 const store = await openStore(`sqlite:///${FOLDER}/org-sync.db`);
-const made = makeWorld({ folder: join(FOLDER, 'github'), repositories: 1, pullRequests: 3 });
+const made = makeWorld({ folder: join(FOLDER, 'github'), repositories: 1, pullRequests: 80 });
 const github = await startGitHub(made.world);
 const gitHubConnection = { url: github.apiUrl, auth: { kind: 'token', token: made.tokens.personal }, variable: 'GITHUB_TOKEN' } as const;
 const worker = await createSyncWorker({
