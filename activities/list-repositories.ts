@@ -14,7 +14,12 @@ interface Place {
   page: string;
   /** What was asked once for all pages. */
   changes: PullRequestChanges | null;
+  /** Names that were asked for and that no page has had yet. */
+  missing: string[];
 }
+
+/** Why a repository that was asked for by its name isn't there. */
+const NOT_FOUND = 'no repository of this name was found: check repos (--repo), and what may be read';
 
 /** Lists one page of the repositories that an input asks for, and sets aside those that hold nothing new. */
 export async function listRepositories(deps: ActivityDeps, input: ListInput): Promise<ListResult> {
@@ -29,16 +34,17 @@ async function list({ sources, store }: ActivityDeps, { input, after, limit }: L
   const source = sourceOf(sources, input.provider);
   const signal = Context.current().cancellationSignal;
   const place = after === undefined ? undefined : (JSON.parse(after) as Place);
-  const { covers, repositories, next, ...page } = await source.list(input, place?.page, signal);
+  const { covers, repositories, refused, named, next } = await source.list(input, place?.page, signal);
+  const missing = (place?.missing ?? input.repos ?? []).filter((name) => !named.includes(name));
   const stored = await withStoredIds(store, repositories.slice(0, limit));
   const { known, changes } = await withChanges(store, source, input, stored, place?.changes, signal);
   const { unchanged, changed } = await partUnchanged(store, input, known);
   await refreshRows(store, unchanged, known.rows);
   if (covers !== undefined) await noteRemoved(store, covers, new Date());
   return {
-    ...page,
-    ...(next === undefined ? {} : { next: JSON.stringify({ page: next, changes } satisfies Place) }),
+    ...(next === undefined ? {} : { next: JSON.stringify({ page: next, changes, missing } satisfies Place) }),
     repositories: changed,
+    refused: [...refused, ...(next === undefined ? missing.map((name) => ({ name, reason: NOT_FOUND })) : [])],
     unchanged: unchanged.length,
     databaseId: store.databaseId,
   };

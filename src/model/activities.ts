@@ -63,7 +63,7 @@ export interface StageInput extends Omit<PrepareInput, 'earlier'> {
 }
 
 /** A page and the database that the run's facts go to. */
-export interface ListResult extends Omit<RepositoryPage, 'covers'> {
+export interface ListResult extends Omit<RepositoryPage, 'covers' | 'named'> {
   databaseId: string;
   /** Repositories that were asked for and hold nothing new: they need no run of their own. */
   unchanged: number;

@@ -59,6 +59,8 @@ export interface RefusedRepository {
 export interface RepositoryPage {
   repositories: ListedRepository[];
   refused: RefusedRepository[];
+  /** Those of the input's `repos` that the page has, also where something else leaves them out. */
+  named: string[];
   /** Where the next page begins; absent on the last page. */
   next?: string;
   /**

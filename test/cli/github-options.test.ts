@@ -52,6 +52,13 @@ describe.concurrent('options:', () => {
     });
   });
 
+  it('a name that no repository has is a failure, beside which the others are synced', async () => {
+    const where = site('misspelt');
+    const { code, stdout } = await where.take(['--stages', 'commits', '--repo', 'ACME/repo-000', '--repo', 'acme/rpo-001']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringMatching(/acme\/rpo-001.*no repository of this name was found/) });
+    expect(where.rows('select repo from repos')).toEqual([{ repo: 'acme/repo-000' }]);
+  });
+
   it('--since takes the commits that are not older, --all-branches those of all branches', async () => {
     const repository = acme.made.world.repositories.find(({ empty }) => !empty) as Repository;
     const hashes = (...args: string[]) =>

@@ -45,6 +45,13 @@ it('a selection that fits nothing says so', async () => {
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('No repository was found: check the paths, --repo and --pattern') });
 });
 
+it('a name that no repository has is a failure, beside which the others are synced', async () => {
+  const place = site('misspelt');
+  const { code, stdout } = await place.sync([repositories, '--repo', 'wbe', '--repo', 'API-client']);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringMatching(/wbe.*no repository of this name was found/) });
+  expect(names(place)).toEqual(['api-client']);
+});
+
 it('--max-repos takes no more than that', async () => {
   const place = site('max-repos');
   const { code, stdout } = await place.sync([repositories, '--max-repos', '2']);

@@ -28,6 +28,15 @@ test('more repositories than a page holds are all synced, each once', async () =
   expect(query(folder, 'select count(*) as runs, count(distinct repo_id) as repositories from sync_runs')).toEqual([{ runs: 210, repositories: 210 }]);
 });
 
+test('names that are asked for are looked for on all pages, and the one that none has is told of', async () => {
+  const folder = tempFolder();
+  const path = makeMany(folder, 210, 0);
+  const result = await syncOnce(folder, [path], { stages: ['commits'], repos: ['r0', 'R99', 'nowhere'] });
+
+  expect(result.repositories).toEqual({ listed: 3, done: 2, failed: 1 });
+  expect(result.failures).toEqual([{ repository: 'nowhere', reason: expect.stringContaining('no repository of this name was found') }]);
+});
+
 test('a run whose history grows long continues as new, losing nothing and doing nothing twice', async () => {
   const folder = tempFolder();
   const path = makeMany(folder, 40, 1);

@@ -1,7 +1,7 @@
 import { RetryableError } from '../../model/errors.ts';
 import type { OrgSyncInput } from '../../model/input.ts';
 import type { ListedRepository, RepositoryPage } from '../../model/repository.ts';
-import { selects } from '../select.ts';
+import { namesFor, selects } from '../select.ts';
 
 /** What a listing of any host tells of a repository, as far as listing needs it. */
 export interface Listable {
@@ -88,12 +88,13 @@ export async function listPage<Found extends Listable>(
           order: last.order,
           ties: [...(last.order === reached?.order ? reached.ties : []), ...found.filter(({ order }) => order === last.order).map(({ id }) => id)],
         };
-  const { repositories, refused } = wantedOf(found, toListed, input);
+  const { repositories, refused, named } = wantedOf(found, toListed, input);
   const bounds = { ...(reached === undefined ? {} : { after: reached.order }), ...(next === undefined ? {} : { upTo: next.order }) };
   const providerIds = [...(reached?.ties ?? []), ...found.map(({ id }) => id)];
   const { hidden = [] } = page;
   return {
     repositories,
+    named,
     refused: [...refused, ...hidden.map((reason) => ({ name: `${owner}/?`, reason }))],
     // Any of those that lack may be one that's hidden.
     ...(hidden.length > 0 ? {} : { covers: { owner, host, orderedBy: service.orderedBy, ...bounds, providerIds } }),
@@ -104,12 +105,14 @@ export async function listPage<Found extends Listable>(
 /** Of repositories that were found those that an input asks for. */
 export function wantedOf<Found extends Listable>(found: readonly Found[], toListed: (found: Found) => ListedRepository, input: OrgSyncInput) {
   const selected = selects(input);
+  const named = namesFor(input);
   const wanted = found.filter(
     ({ name, isFork, isArchived }) => selected(name) && !(isFork && input.includeForks === false) && !(isArchived && input.includeArchived === false),
   );
   return {
     repositories: wanted.filter(({ refused }) => refused === undefined).map(toListed),
     refused: wanted.flatMap(({ name, refused }) => (refused === undefined ? [] : [{ name, reason: refused }])),
+    named: found.flatMap(({ name }) => named(name)),
   };
 }
 

@@ -5,7 +5,7 @@ import { objectStores } from '../../git/overlay.ts';
 import { FatalError, InvalidInput } from '../../model/errors.ts';
 import type { OrgSyncInput } from '../../model/input.ts';
 import type { ListedRepository, RefusedRepository, RepositoryPage } from '../../model/repository.ts';
-import { selects } from '../select.ts';
+import { namesFor, selects } from '../select.ts';
 import { describe } from './describe.ts';
 import { type Candidate, findCandidates, type LocalRepository, openLocal, repositoryAround } from './discover.ts';
 import { translateFileError } from './file-errors.ts';
@@ -30,8 +30,10 @@ export class LocalListing {
     const rest = candidates.slice(earlier.length);
     const page = rest.slice(0, PAGE);
     const selected = selects(input);
+    const names = namesFor(input);
     const repositories: ListedRepository[] = [];
     const refused: RefusedRepository[] = [];
+    const named: string[] = [];
     // Paths of the repositories that are synced, by id.
     const taken = new Map<string, string>();
     for (const candidate of earlier) {
@@ -47,16 +49,20 @@ export class LocalListing {
       try {
         const repository = await look(candidate, candidates, roots);
         this.#seen.set(candidate.path, { repository });
-        if (repository === null || !selected(repository.name)) continue;
+        if (repository === null) continue;
+        named.push(...names(repository.name));
+        if (!selected(repository.name)) continue;
         take(taken, repository);
         repositories.push(repository);
       } catch (error) {
         if (!(error instanceof FatalError)) throw error;
+        // Its name isn't known, and may be the folder's.
+        named.push(...names(candidate.path));
         refused.push({ name: candidate.path, reason: error.message });
       }
     }
     const last = page.at(-1);
-    return { repositories, refused, ...(rest.length > page.length && last !== undefined ? { next: last.path } : {}) };
+    return { repositories, refused, named, ...(rest.length > page.length && last !== undefined ? { next: last.path } : {}) };
   }
 }
 
