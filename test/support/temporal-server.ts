@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { inject } from 'vitest';
 import { SEARCH_ATTRIBUTES } from '../../src/model/workflow-ids.ts';
-import { freePorts, type Ports } from '../../src/temporal/dev-server/ports.ts';
+import { isFree, type Ports } from '../../src/temporal/dev-server/ports.ts';
 
 /** A Temporal server of a test's own, in a process that it may kill. */
 export interface OwnServer extends AsyncDisposable {
@@ -39,7 +40,7 @@ export async function startOwnServer(...args: string[]): Promise<OwnServer> {
       if (tries === TRIES) throw new Error(`no Temporal server could be started in ${TRIES} tries`);
     }
   };
-  const ports = await start(freePorts);
+  const ports = await start(portsOfItsOwn);
   return {
     address: `127.0.0.1:${ports.grpc}`,
     kill,
@@ -48,6 +49,18 @@ export async function startOwnServer(...args: string[]): Promise<OwnServer> {
     },
     [Symbol.asyncDispose]: kill,
   };
+}
+
+/**
+ * Ports that are free, and stay so while the server is down: neither among those that embedded servers of other tests
+ * look for, nor among those that systems give to whoever asks for any.
+ */
+async function portsOfItsOwn(): Promise<Ports> {
+  for (;;) {
+    const first = 20_000 + 4 * randomInt(2_500);
+    const ports = { grpc: first, ui: first + 1, http: first + 2, metrics: first + 3 };
+    if ((await Promise.all(Object.values(ports).map(isFree))).every(Boolean)) return ports;
+  }
 }
 
 function words({ grpc, ui, http, metrics }: Ports): string[] {
