@@ -115,9 +115,9 @@ async function pause(client: Recorder['client'], run: Run): Promise<void> {
   await until('no activity is left', async () => (await pendingActivities(client, run)).length === 0);
 }
 
-/** Histories hold who worked on them, and where the code lay that failed. */
+/** Histories hold who worked on them, by the machine's name, and where the code lay that failed. */
 function anonymous(key: string, value: unknown): unknown {
-  if (key === 'identity') return 'worker';
+  if (key === 'identity' || (key === 'name' && /^\d+@/.test(String(value)))) return 'worker';
   if (key === 'stackTrace') return '';
   return value;
 }
