@@ -1,6 +1,5 @@
 import { boundaryAfter } from '../../hosted/boundary.ts';
-import { AnswerTooLarge } from '../../http/errors.ts';
-import { orRefused } from '../../http/refused.ts';
+import { orRefused, orTooLarge } from '../../http/refused.ts';
 import type { PullRequestChanges } from '../../source.ts';
 import type { GitLab } from '../api.ts';
 import { PAGE } from '../paging.ts';
@@ -31,7 +30,8 @@ export async function changedProjects(gitlab: GitLab, groupId: string, since: st
   }
   const changed = new Set<string>();
   for (let pages = 0, after = since; pages < MOST_PAGES; pages++) {
-    const page = await unlessTooLarge(list({ sort: 'asc', perPage: PAGE, updatedAfter: after }));
+    // Descriptions may be long, and no list comes without them.
+    const page = await orTooLarge(list({ sort: 'asc', perPage: PAGE, updatedAfter: after }));
     if (page === undefined) return undefined;
     if (page === null) break;
     for (const { project_id } of page.data) changed.add(String(project_id));
@@ -46,14 +46,4 @@ export async function changedProjects(gitlab: GitLab, groupId: string, since: st
   }
   const front = await list({ sort: 'desc', perPage: 1 });
   return front && { since, asOf: boundaryAfter(front.data[0]?.updated_at ?? null, begun) ?? since, changed: null };
-}
-
-/** An answer, or null where it's more than is read at once: descriptions may be long, and no list comes without them. */
-async function unlessTooLarge<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof AnswerTooLarge) return null;
-    throw error;
-  }
 }

@@ -4,7 +4,7 @@ import { OFF, UNFINISHED } from '../../../model/repository.ts';
 import type { Change } from '../../../stores/store.ts';
 import { boundaryAfter } from '../../hosted/boundary.ts';
 import { changesOf } from '../../hosted/pull-requests/changes.ts';
-import { AnswerTooLarge } from '../../http/errors.ts';
+import { orTooLarge } from '../../http/refused.ts';
 import { PARTIAL } from '../../source.ts';
 import type { Batch, StageContext, StageReader } from '../../stage.ts';
 import type { GitLab } from '../api.ts';
@@ -86,8 +86,9 @@ async function* readFrom(
   let perPage = PAGE;
   for (let page = firstPage(place, perPage), more = true; more; ) {
     const before = place.after;
-    const answer = await pageAt(service, place, page, perPage);
-    if (answer === undefined) {
+    const asked = pageAt(service, place, page, perPage);
+    const answer = await (perPage === FEW ? asked : orTooLarge(asked));
+    if (answer === null) {
       perPage = FEW;
       page = firstPage(place, perPage);
       continue;
@@ -112,17 +113,12 @@ async function* readFrom(
   for await (const changes of changesOfUnmet(context, service, facts, seen, place.everything)) yield batch(changes);
 }
 
-/** A page and the one before it. @returns undefined where that's more than is read at once, and fewer can be asked for. */
+/** A page and the one before it. */
 async function pageAt(service: MergeRequestService, { after }: Place, page: number, perPage: number) {
-  try {
-    const { rows, more } = await service.page(after, page, perPage);
-    // Asked for after it: those that moved up from this page meanwhile, as others of their time changed, are there.
-    const earlier = page === 1 ? [] : (await service.page(after, page - 1, perPage)).rows;
-    return { rows: [...new Map([...earlier, ...rows].map((row) => [row.iid, row])).values()], more };
-  } catch (error) {
-    if (!(error instanceof AnswerTooLarge) || perPage === FEW) throw error;
-    return undefined;
-  }
+  const { rows, more } = await service.page(after, page, perPage);
+  // Asked for after it: those that moved up from this page meanwhile, as others of their time changed, are there.
+  const earlier = page === 1 ? [] : (await service.page(after, page - 1, perPage)).rows;
+  return { rows: [...new Map([...earlier, ...rows].map((row) => [row.iid, row])).values()], more };
 }
 
 function startingPlace(context: StageContext): Place {

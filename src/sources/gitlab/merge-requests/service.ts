@@ -1,6 +1,7 @@
 import { groupsOf } from '../../../model/groups.ts';
 import type { ListedRepository } from '../../../model/repository.ts';
-import { AnswerTooLarge, HostRefusal } from '../../http/errors.ts';
+import { HostRefusal } from '../../http/errors.ts';
+import { orTooLarge } from '../../http/refused.ts';
 import type { GitLab, GitLabRest } from '../api.ts';
 import { FEW, PAGE } from '../paging.ts';
 import type { DiffSides } from './diffs.ts';
@@ -45,12 +46,9 @@ export class MergeRequestService {
   async byNumbers(numbers: readonly number[]): Promise<ToldMergeRequest[]> {
     const found: ToldMergeRequest[] = [];
     for (const iids of groupsOf(numbers, PAGE)) {
-      try {
-        found.push(...(await this.#byFewNumbers(iids)));
-      } catch (error) {
-        if (!(error instanceof AnswerTooLarge)) throw error;
-        for (const fewer of groupsOf(iids, FEW)) found.push(...(await this.#byFewNumbers(fewer)));
-      }
+      const all = await orTooLarge(this.#byFewNumbers(iids));
+      if (all !== null) found.push(...all);
+      else for (const fewer of groupsOf(iids, FEW)) found.push(...(await this.#byFewNumbers(fewer)));
     }
     return found;
   }
