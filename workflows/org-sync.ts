@@ -20,10 +20,10 @@ import { parseOrgSyncInput, REPOSITORY_OPTIONS, type RepoSyncInput } from '../sr
 import { addRows, type FailedRepository, MAX_FAILURES_LISTED, type OrgSyncProgress, type OrgSyncResult, type RowCounts } from '../src/model/progress.ts';
 import type { ListedRepository } from '../src/model/repository.ts';
 import { repoSyncWorkflowId } from '../src/model/workflow-ids.ts';
-import { checkCarried, RENEWED_REPOSITORIES } from './carried.ts';
+import { inputOf, RENEWED_REPOSITORIES } from './carried.ts';
 import { Children } from './children.ts';
 import { organisationDetails } from './details.ts';
-import { checked, isBadToken, reasonOf, unwrapped } from './failures.ts';
+import { isBadToken, reasonOf, unwrapped } from './failures.ts';
 import { pastLimits } from './limits.ts';
 import { attributeValue, ownerAttribute, progressQuery, providerAttribute, repositoryAttribute, repositoryProgressSignal } from './messages.ts';
 import { PauseSwitch } from './pause-switch.ts';
@@ -77,10 +77,7 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
     children.show(shown);
     show();
   });
-  const input = checked(() => {
-    checkCarried(carried);
-    return parseOrgSyncInput(raw);
-  });
+  const input = inputOf(parseOrgSyncInput, raw, carried);
   upsertSearchAttributes([
     { key: providerAttribute, value: input.provider },
     { key: ownerAttribute, value: attributeValue(ownerOf()) },

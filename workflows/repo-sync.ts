@@ -5,9 +5,9 @@ import { addRows, type RepoSyncResult, type RowCounts, type RunningRepository } 
 import type { Table } from '../src/model/records.ts';
 import type { Stage } from '../src/model/stages.ts';
 import { Above } from './above.ts';
-import { checkCarried, RENEWED_REPOSITORIES } from './carried.ts';
+import { inputOf, RENEWED_REPOSITORIES } from './carried.ts';
 import { repositoryDetails } from './details.ts';
-import { checked, cursorLeftBy, isDamaged, isNotPrepared, needsPreparing, unwrapped, waitAskedBy } from './failures.ts';
+import { cursorLeftBy, isDamaged, isNotPrepared, needsPreparing, unwrapped, waitAskedBy } from './failures.ts';
 import { pastLimits, sleepOut } from './limits.ts';
 import { attributeValue, ownerAttribute, providerAttribute, repositoryAttribute } from './messages.ts';
 import { PauseSwitch } from './pause-switch.ts';
@@ -42,10 +42,7 @@ interface Carried {
 export async function repoSync(raw: unknown, carried?: Carried): Promise<RepoSyncResult> {
   const pause = new PauseSwitch(carried?.paused);
   pause.listen();
-  const input = checked(() => {
-    checkCarried(carried);
-    return parseRepoSyncInput(raw);
-  });
+  const input = inputOf(parseRepoSyncInput, raw, carried);
   noteAttributes(input);
   const { repository } = input;
   const options = optionsOf(input);
