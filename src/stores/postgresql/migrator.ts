@@ -3,7 +3,7 @@ import { Migrator } from '@mikro-orm/migrations';
 import type pg from 'pg';
 import { MIGRATIONS } from './migrations/list.ts';
 import { createOrm } from './orm.ts';
-import { MIGRATIONS_TABLE, type Server } from './server.ts';
+import { MAKE_DATABASE_ID, MIGRATIONS_TABLE, type Server } from './server.ts';
 
 /** Any number that nobody else has: 'org-sync' in ASCII. */
 const LOCK = 0x6f72672d73796e63n;
@@ -30,8 +30,7 @@ export async function runMigrations(pool: pg.Pool, server: Server, direction: 'u
     // Its table too is to be there only when all went well.
     migrator.getStorage().setMasterMigration(transaction);
     const done = await migrator[direction]({ transaction });
-    if (direction === 'up')
-      await execute('insert into sync_database (id, created_at) select gen_random_uuid(), now() where not exists (select from sync_database)');
+    if (direction === 'up') await execute(MAKE_DATABASE_ID);
     else if ((await execute(`select from ${MIGRATIONS_TABLE}`)).length === 0) await execute(`drop table ${MIGRATIONS_TABLE}`);
     return done.map(({ name }) => name);
   };

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { EntityMetadata } from '@mikro-orm/core';
 import type pg from 'pg';
 import type { TableName } from '../entities/rows.ts';
@@ -11,7 +10,7 @@ import { translateOpening } from './errors.ts';
 import { MIGRATION_NAMES, runMigrations } from './migrator.ts';
 import { createOrm } from './orm.ts';
 import { createPool, type PostgresqlUrl } from './pool.ts';
-import { appliedMigrations, inspectServer, refuseLackOfRights, refuseOtherSchema } from './server.ts';
+import { appliedMigrations, inspectServer, MAKE_DATABASE_ID, refuseLackOfRights, refuseOtherSchema } from './server.ts';
 import { PostgresqlStore } from './store.ts';
 import { TableWriter } from './table-writer.ts';
 
@@ -80,8 +79,7 @@ async function databaseId(connection: Connection): Promise<string> {
   await connection.transaction(async (query) => {
     // Of several that find none at once, one makes it.
     await query({ text: 'lock table sync_database in exclusive mode', values: [] });
-    const text = 'insert into sync_database (id, created_at) select $1::uuid, now() where not exists (select from sync_database)';
-    await query({ text, values: [randomUUID()] });
+    await query({ text: MAKE_DATABASE_ID, values: [] });
   });
   const [[made] = []] = await select();
   return String(made);

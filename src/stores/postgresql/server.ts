@@ -4,6 +4,9 @@ import type { Connection } from './connection.ts';
 /** Table in which migrations are noted; not MikroORM's default, which another program in the database may use. */
 export const MIGRATIONS_TABLE = 'sync_migrations';
 
+/** Gives the database its id where it has none; under a lock, so that of several one does. */
+export const MAKE_DATABASE_ID = 'insert into sync_database (id, created_at) select gen_random_uuid(), now() where not exists (select from sync_database)';
+
 /** `string_to_table`, which the view uses, came with 14. */
 const OLDEST_VERSION = 14;
 
