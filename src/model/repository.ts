@@ -30,6 +30,9 @@ export interface Probe {
 /** Probe of pull requests that are switched off. When they're on again they are what they were: no time of change tells. */
 export const OFF = 'off';
 
+/** Probe of pull requests that are still being imported: more may come, with times of change long past. */
+export const UNFINISHED = 'unfinished';
+
 /**
  * A repository as a source lists it: small, because it travels through workflow histories, and
  * complete, because a failed `repoSync` is started again from its input alone.
@@ -69,9 +72,6 @@ export interface RepositoryPage {
    */
   covers?: { owner: string; host: string; orderedBy: 'created' | 'id'; after?: string; upTo?: string; providerIds: string[] };
 }
-
-/** Probe of pull requests that are still being imported: more may come, with times of change long past. */
-export const UNFINISHED = 'unfinished';
 
 /** A number as a text that sorts as numbers do. */
 export function orderOfId(id: string): string {

@@ -24,7 +24,7 @@ export interface Source {
    * may start a workflow may make one up. Absent where `prepare` does it before all else.
    * @throws FatalError
    */
-  check?(repository: ListedRepository, options: RepositoryOptions): Promise<void>;
+  check?(repository: ListedRepository, options: RepositoryOptions): Promise<unknown>;
 
   /**
    * Brings the repository's git folder up to date and says what it found there.

@@ -21,9 +21,7 @@ const NEEDS = "the permission 'Contents: read', or the scope 'repo'";
 export function gitHubSource(connectionOf: (name: string | undefined) => GitHubConnection, cacheBytes: number): Source {
   const hosts = new OpenedHosts(connectionOf, async (connection) => (await import('./api.ts')).openGitHub(connection), NAMING);
   return {
-    check: async (repository, { connection }) => {
-      await hosts.of(repository, connection);
-    },
+    check: (repository, { connection }) => hosts.of(repository, connection),
     list: async (input, after, signal) => listRepositories(await hosts.get(input.connection), input, after, signal),
     prepare: async (repository, { connection }, { gitDir, refsFile }, signal) => {
       const github = await hosts.of(repository, connection);

@@ -37,9 +37,7 @@ export function gitLabSource(connectionOf: (name: string | undefined) => GitLabC
   return {
     list: async (input, after, signal) => listProjects(await hosts.get(input.connection), input, after, signal),
     changedPullRequests: async (input, since, signal) => changedProjects(await hosts.get(input.connection), input.owner ?? '', since, signal),
-    check: async (repository, { connection }) => {
-      await hosts.of(repository, connection);
-    },
+    check: (repository, { connection }) => hosts.of(repository, connection),
     prepare: async (repository, options, { gitDir, refsFile }, signal) =>
       prepareHosted({ repository, refsFile, ...(await originOf(repository, options, gitDir, signal)), leftOut: LEFT_OUT, hidden: HIDDEN, cacheBytes }),
     pullRequestsReadGit: true,
