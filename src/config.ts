@@ -55,7 +55,7 @@ const environment = z.object({
   TEMPORAL_CLI: file,
   ORG_SYNC_HOME: text.optional(),
   ORG_SYNC_LOCAL_ROOTS: text.optional(),
-  ORG_SYNC_CLONES_GB: z.coerce.number('must be a number of gigabytes').positive('must be more than 0').optional(),
+  ORG_SYNC_CLONES_GB: emptiable.pipe(z.coerce.number<string | undefined>('must be a number of gigabytes').positive('must be more than 0').optional()),
   ORG_SYNC_CONNECTIONS: file,
   GITHUB_TOKEN: emptiable,
   GITHUB_URL: emptiable,

@@ -22,6 +22,8 @@ describe.concurrent('a setting that makes no sense is named, and nothing is begu
     [{ ORG_SYNC_HOME: 'file' }, 'ORG_SYNC_HOME: WORK/file is not a folder'],
     [{ ORG_SYNC_HOME: 'file/below' }, 'ORG_SYNC_HOME: WORK/file is not a folder'],
     [{ ORG_SYNC_HOME: '/proc/org-sync' }, "ORG_SYNC_HOME: /proc can't hold files"],
+    [{ ORG_SYNC_CLONES_GB: 'much' }, 'ORG_SYNC_CLONES_GB: must be a number of gigabytes'],
+    [{ ORG_SYNC_CLONES_GB: '0' }, 'ORG_SYNC_CLONES_GB: must be more than 0'],
   ])('%s', async (env, expected) => {
     expect(await problem(env)).toContain(expected.replace('WORK', folder));
   });
@@ -40,7 +42,8 @@ describe.concurrent('a setting that makes no sense is named, and nothing is begu
     expect(stderr).toBe("error: ORG_SYNC_LOCAL_ROOTS: there is no folder at '~/src'\nerror: ORG_SYNC_LOCAL_ROOTS: there is no folder at 'file'\n");
   });
 
-  it('a worker without a server to work for', async () => {
-    expect(onlyProblem(await refusal(['worker']))).toMatch(/^TEMPORAL_ADDRESS: must be set .*'org-sync up' brings a server along$/);
+  it('a worker without a server to work for, and nothing else where a setting is set to nothing', async () => {
+    const env = { GITHUB_APP_ID: '', GITLAB_TOKEN: ' ', ORG_SYNC_CLONES_GB: '' };
+    expect(onlyProblem(await refusal(['worker'], { env }))).toMatch(/^TEMPORAL_ADDRESS: must be set .*'org-sync up' brings a server along$/);
   });
 });
