@@ -30,6 +30,8 @@ export interface GitHub {
   graphql<T>(query: string, variables: Record<string, unknown>, signal: AbortSignal): Promise<{ data: T; errors: GraphqlProblem[] }>;
   /** The token for git over HTTP, fresh enough for a request now. */
   token(): Promise<string>;
+  /** Another one after this was refused; undefined where there is none to be had. */
+  anotherToken(refused: string): Promise<string | undefined>;
 }
 
 /**
@@ -56,6 +58,7 @@ export function openGitHub(connection: GitHubConnection, { bounds = BOUNDS }: { 
     url: webUrl(connection.url),
     rest,
     token: tokens.current,
+    anotherToken: tokens.another,
     async graphql<T>(query: string, variables: Record<string, unknown>, signal: AbortSignal) {
       try {
         return { data: await rest.graphql<T>(query, { ...variables, request: { signal } }), errors: [] };

@@ -1,3 +1,4 @@
+import type { Credentials } from '../hosted/credentials.ts';
 import { OpenedHosts } from '../hosted/opened.ts';
 import { prepareHosted } from '../hosted/prepare.ts';
 import type { Source } from '../source.ts';
@@ -25,9 +26,14 @@ export function gitHubSource(connectionOf: (name: string | undefined) => GitHubC
     list: async (input, after, signal) => listRepositories(await hosts.get(input.connection), input, after, signal),
     prepare: async (repository, { connection }, { gitDir, refsFile }, signal) => {
       const github = await hosts.of(repository, connection);
-      const credentials = async () => ({ username: 'x-access-token', password: await github.token() });
+      const credentialsOf = (password: string) => ({ username: 'x-access-token', password });
+      const credentials = async () => credentialsOf(await github.token());
+      const otherCredentials = async (refused: Credentials) => {
+        const token = await github.anotherToken(refused.password);
+        return token === undefined ? undefined : credentialsOf(token);
+      };
       const url = `${github.url}/${repository.name}.git`;
-      return prepareHosted({ repository, gitDir, refsFile, url, credentials, leftOut: LEFT_OUT, needs: NEEDS, cacheBytes, signal });
+      return prepareHosted({ repository, gitDir, refsFile, url, credentials, otherCredentials, leftOut: LEFT_OUT, needs: NEEDS, cacheBytes, signal });
     },
     pullRequests: pullRequestReader(({ repository, options }) => hosts.of(repository, options.connection)),
   };

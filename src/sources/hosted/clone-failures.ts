@@ -78,6 +78,11 @@ export function fetchFailure(url: string, { exitCode, killedBy, stderr }: GitEnd
   return new DamagedClone(`${url}: git fetch failed (exit code ${exitCode}): ${told}`);
 }
 
+/** Whether a fetch failed because the host takes the token for none that is good now. */
+export function isTokenRefused({ exitCode, stderr }: GitEnd): boolean {
+  return exitCode !== 0 && /Authentication failed/.test(complaint(stderr).said);
+}
+
 /** HTTP status by the words of git's http.c and remote-curl.c. */
 function statusOf(said: string): number | undefined {
   if (/Authentication failed|could not read (Username|Password)/.test(said)) return 401;

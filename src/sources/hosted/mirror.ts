@@ -4,7 +4,7 @@ import { ask, gitCommands } from '../../git/commands.ts';
 import { GitError } from '../../git/error.ts';
 import { NotPrepared, RetryableError } from '../../model/errors.ts';
 import { networkSettings } from './authorities.ts';
-import { DamagedClone, fetchFailure } from './clone-failures.ts';
+import { DamagedClone, fetchFailure, isTokenRefused } from './clone-failures.ts';
 import { type Credentials, credentialSettings, credentialText, withoutPassword } from './credentials.ts';
 import { type GitEnd, type GroupedGit, runGrouped } from './git-group.ts';
 import { isWhole, markBegun, markDamaged, markUsed, markWhole, namesIn } from './mark.ts';
@@ -17,6 +17,8 @@ export interface MirrorOrigin {
   url: string;
   /** Asked right before each git command that needs them. */
   credentials: () => Promise<Credentials>;
+  /** Others after these were refused; undefined where there are none to be had. Absent where there never are. */
+  otherCredentials?: (refused: Credentials) => Promise<Credentials | undefined>;
   /** What a token needs to clone, for messages: "the permission 'Contents: read'". */
   needs: string;
   signal: AbortSignal;
@@ -151,9 +153,15 @@ async function fetchRefs(request: MirrorRequest): Promise<void> {
   if (end.exitCode !== 0) throw fetchFailure(request.url, end, request.needs);
 }
 
-async function transfer({ gitDir, url, credentials, signal }: MirrorOrigin, refspecs: readonly string[], more: readonly string[] = []): Promise<GitEnd> {
+async function transfer(origin: MirrorOrigin, refspecs: readonly string[], more: readonly string[] = []): Promise<GitEnd> {
+  const given = await origin.credentials();
+  const end = await transferWith(given, origin, refspecs, more);
+  const others = isTokenRefused(end) ? await origin.otherCredentials?.(given) : undefined;
+  return others === undefined ? end : transferWith(others, origin, refspecs, more);
+}
+
+async function transferWith(given: Credentials, { gitDir, url, signal }: MirrorOrigin, refspecs: readonly string[], more: readonly string[]): Promise<GitEnd> {
   const env = await networkSettings(gitDir);
-  const given = await credentials();
   const options = ['--quiet', '--progress', ...more, '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-show-forced-updates'];
   const end = await runGrouped({
     gitDir,

@@ -29,7 +29,7 @@ export interface RequestRecord {
   limited?: true;
   /** It was sent although its sender had been told of a limit. */
   whileLimited?: true;
-  /** Milliseconds since the sender was told, where {@link whileLimited}. */
+  /** Milliseconds that this process was awake since the sender was told, where {@link whileLimited}. */
   limitedFor?: number;
   /** What the provider's own description of its API doesn't allow. */
   violations: string[];

@@ -37,7 +37,7 @@ export async function killWhileLimited(workers: WorkerCommands, { server, folder
   await worker.end('SIGKILL');
 
   const asked = server.requests.length;
-  await until('the timer fires with no worker there', async () => (await limitTimers(child)).every(({ endedAt }) => endedAt !== undefined));
+  await until('the timer fires with no worker there', async () => (await limitTimers(child)).every(({ endedAt }) => endedAt !== undefined), 300);
   expect(server.requests).toHaveLength(asked);
   await workers.start(folder, taskQueue, undefined, settings);
   expect(await run.result()).toMatchObject({ repositories: { listed: 1, done: 1, failed: 0 }, failures: [] });

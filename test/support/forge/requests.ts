@@ -12,7 +12,8 @@ export function requestCounts(requests: readonly RequestRecord[], nameOf = (path
 
 /**
  * How long an answer may be on its way: what was sent before the sender could have read of a limit was in flight. Server
- * and client share a process here, so it's for the batches that are worked on in between.
+ * and client share a process here, so it's for the batches that are worked on in between, and counts just while that is
+ * awake.
  */
 const IN_FLIGHT_MS = 500;
 

@@ -20,6 +20,9 @@ export interface LoopbackServer {
   close(): Promise<void>;
 }
 
+/** How long idle connections are kept: longer than any test takes. */
+const KEPT_MS = 3_600_000;
+
 /** Serves HTTP on a free port of the loopback interface and keeps every request. */
 export async function startServer({ tls, handle }: ServerOptions): Promise<LoopbackServer> {
   const requests: RequestRecord[] = [];
@@ -45,6 +48,8 @@ export async function startServer({ tls, handle }: ServerOptions): Promise<Loopb
   }
   const server = tls ? createHttps(tls, listener) : createHttp(listener);
   server.on('clientError', (_error, socket) => socket.destroy());
+  // An idle connection that it closed just as the next request came would fail that one, which no test asked for.
+  server.keepAliveTimeout = KEPT_MS;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

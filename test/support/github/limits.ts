@@ -1,4 +1,4 @@
-import { inSeconds } from '../forge/limits.ts';
+import { inSeconds, type Moment } from '../forge/limits.ts';
 
 /** A primary limit: `core` for REST, `graphql` in points. */
 export type Resource = 'core' | 'graphql';
@@ -30,7 +30,7 @@ export interface ActiveLimit {
   /** Of the error, where the status is 200. */
   type: string;
   /** When the first answer about it was out. */
-  toldAt: number | null;
+  toldAt: Moment | null;
 }
 
 /** Budgets and limits by caller: tokens of one user share them, and so do those of one installation. */

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Answer } from '../forge/exchange.ts';
 import type { FaultBook } from '../forge/faults.ts';
+import { now } from '../forge/limits.ts';
 import type { Caller } from './access.ts';
 import type { Effect } from './effects.ts';
 import type { ActiveLimit, Limits, Resource } from './limits.ts';
@@ -57,7 +58,7 @@ export function limitAnswer(state: State, caller: Caller, resource: Resource, li
   const headers = commonHeaders(state, caller, resource);
   if (limit.retryAfter) headers['retry-after'] = String(Math.max(1, Math.ceil((limit.until - Date.now()) / 1_000)));
   const sent = () => {
-    limit.toldAt ??= Date.now();
+    limit.toldAt ??= now();
   };
   return { status: limit.status, headers, body, sent };
 }

@@ -15,6 +15,9 @@ export async function startFront(instances: readonly GitLab[]): Promise<{ url: s
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);
     });
+    // Whoever hangs up first, the other end sees it.
+    asked.on('error', () => outgoing.destroy());
+    outgoing.on('error', () => {});
     incoming.pipe(asked);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer } from '../forge/exchange.ts';
 import type { FaultBook } from '../forge/faults.ts';
+import { now } from '../forge/limits.ts';
 import type { Caller, Rejection } from './access.ts';
 import type { Effect } from './effects.ts';
 import type { ActiveLimit, Throttle } from './throttle.ts';
@@ -54,7 +55,7 @@ export function limitAnswer(state: State, caller: Caller, limit: ActiveLimit): A
   };
   const body = route === null ? 'Retry later\n' : { message: { error: 'This endpoint has been requested too many times. Try again later.' } };
   const sent = () => {
-    limit.toldAt ??= Date.now();
+    limit.toldAt ??= now();
   };
   return { status: 429, headers, body, sent };
 }

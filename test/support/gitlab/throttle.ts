@@ -1,4 +1,4 @@
-import { inSeconds } from '../forge/limits.ts';
+import { inSeconds, type Moment } from '../forge/limits.ts';
 import type { LimitHeaders } from './effects.ts';
 
 export interface RateLimitOptions {
@@ -20,7 +20,7 @@ export interface ActiveLimit {
   until: number;
   headers: LimitHeaders;
   /** When the first answer about it was out. */
-  toldAt: number | null;
+  toldAt: Moment | null;
 }
 
 interface Window {

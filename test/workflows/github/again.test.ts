@@ -16,13 +16,16 @@ const STAGES: Stage[] = ['commits', 'pull-requests'];
 /** Those that GitHub blocks: two. */
 const FAILED = 2;
 
+/** What the first sync of all may take. */
+const FIRST_SYNC_MS = 900_000;
+
 const parent = tempFolder();
 const acme = organisationOf(parent, { repositories: 60, pullRequests: 120 });
 let folder: string;
 beforeAll(async () => {
   folder = acme().folder('again');
   await sync();
-});
+}, FIRST_SYNC_MS);
 
 /** Syncs, and tells what it cost. */
 async function sync(owner = 'acme', failed = FAILED): Promise<Record<string, number>> {

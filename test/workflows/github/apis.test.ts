@@ -106,16 +106,20 @@ test.for([
   expectOf(foreign, organisation.server, { ...whose, token });
 });
 
-test("a GitHub App's token that is refused in the middle is renewed once, and nothing is lost", async () => {
-  await using organisation = await startOrganisation(`${parent}/app`, { repositories: 8, pullRequests: 60 });
+test.for([
+  ['GraphQL', { match: { operation: 'PullRequests' }, after: 3, effect: { do: 'unauthorized', revoke: true } }],
+  // A private one's: git shows the token once it's asked for it.
+  ['git', { match: { kind: 'git', path: /\/repo-006\.git\/info\/refs$/ }, after: 1, effect: { do: 'unauthorized', revoke: true } }],
+] as [string, GitHubFault][])("a GitHub App's token that %s refuses in the middle is renewed once, and nothing is lost", async ([api, fault]) => {
+  await using organisation = await startOrganisation(`${parent}/app-${api}`, { repositories: 8, pullRequests: 60 });
   const { app, connection, server } = organisation;
   const installationId = app.installations[0]?.id ?? 0;
   const folder = organisation.folder('app');
-  const { requests } = await sync({
+  const { requests, failed } = await sync({
     organisation,
     folder,
     stages: STAGES,
-    faults: [{ match: { operation: 'PullRequests' }, after: 3, effect: { do: 'unauthorized', revoke: true } }],
+    faults: [fault],
     connection: {
       url: connection.url,
       auth: { kind: 'app', appId: String(app.id), privateKey: app.privateKey, installationId },
@@ -124,8 +128,9 @@ test("a GitHub App's token that is refused in the middle is renewed once, and no
   });
   expect(requestCounts(requests)[`POST /app/installations/${installationId}/access_tokens`]).toBe(2);
   // Those beside it may have been on their way with the same token.
-  const refused = requests.filter(({ kind, status }) => kind === 'graphql' && status === 401);
+  const refused = requests.filter(({ headers, status }) => headers['authorization'] !== undefined && status === 401);
   expect(refused.length).toBeGreaterThan(0);
+  expect(failed).toEqual(['acme/repo-004']);
   expectOf(folder, server, { owner: 'acme', token: organisation.token });
 });
 

@@ -10,11 +10,13 @@ const parent = tempFolder();
 const workers = workerCommands();
 const acme = organisationOf(parent, { repositories: 1, pullRequests: 150 });
 
+/** The git stages, which go on meanwhile, have to end before, and the worker to be killed. */
+const LIMIT_SECONDS = 60;
 const PULLS = { kind: 'graphql', operation: 'PullRequests' } as const;
 
 test('a worker killed while a limit is waited for: the timer goes on, and the next worker resumes at the page that was refused', async () => {
   const { server, token } = acme();
-  server.setFaults([{ match: PULLS, after: 3, effect: { do: 'primary-limit', seconds: 15 } }]);
+  server.setFaults([{ match: PULLS, after: 3, effect: { do: 'primary-limit', seconds: LIMIT_SECONDS } }]);
   const folder = acme().folder('killed');
   await killWhileLimited(workers, {
     server,

@@ -11,9 +11,12 @@ import { tempFolder } from '../../support/temp.ts';
 const parent = tempFolder();
 const acme = organisationOf(parent, { repositories: 3, pullRequests: 12 });
 
+/** Long enough for all repositories to meet the limit, and for the pause to be seen. */
+const LIMIT_SECONDS = 60;
+
 test('while pull requests wait for a limit, the git stages of all repositories go on', async () => {
   const { server, token } = acme();
-  server.setFaults([{ match: { operation: 'PullRequests' }, effect: { do: 'primary-limit', seconds: 10 } }]);
+  server.setFaults([{ match: { operation: 'PullRequests' }, effect: { do: 'primary-limit', seconds: LIMIT_SECONDS } }]);
   const folder = acme().folder('git-goes-on');
   await using worker = await acme().work(folder);
   const run = await startGitHubRun(worker, 'acme', { concurrency: 3 });
@@ -36,7 +39,7 @@ test('while pull requests wait for a limit, the git stages of all repositories g
 test('a listing waits for a limit by a timer with a name, and progress tells of it', async () => {
   const { server, token } = acme();
   server.requests.length = 0;
-  server.setFaults([{ match: { operation: 'repositories' }, effect: { do: 'secondary-limit', seconds: 5, status: 429 } }]);
+  server.setFaults([{ match: { operation: 'repositories' }, effect: { do: 'secondary-limit', seconds: LIMIT_SECONDS, status: 429 } }]);
   const folder = acme().folder('listing');
   await using worker = await acme().work(folder);
   const run = await startGitHubRun(worker, 'acme');

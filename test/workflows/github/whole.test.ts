@@ -9,6 +9,9 @@ import { runSync } from '../../support/sync.ts';
 import { expectSameFacts } from '../../support/tables.ts';
 import { tempFolder } from '../../support/temp.ts';
 
+/** In milliseconds: it sends thousands of requests and starts hundreds of processes. */
+const LIMIT = 1_800_000;
+
 const parent = tempFolder();
 const acme = organisationOf(parent, { repositories: 60, pullRequests: 1_500 });
 
@@ -29,7 +32,7 @@ async function syncInto(name: string): Promise<string> {
   return folder;
 }
 
-test('an organisation with every fault on the way is stored as it is, and no request is sent while limited', async () => {
+test('an organisation with every fault on the way is stored as it is, and no request is sent while limited', { timeout: LIMIT }, async () => {
   const [repository] = acme().world.repositories;
   if (repository === undefined) throw new Error('no repository');
   const editor = new Editor(repository);
@@ -45,7 +48,7 @@ test('an organisation with every fault on the way is stored as it is, and no req
   expectPullRequests(folder, acme().server, whose);
 });
 
-test('a quiet run gives the same rows, by no more requests than its repositories and pull requests need', async () => {
+test('a quiet run gives the same rows, by no more requests than its repositories and pull requests need', { timeout: LIMIT }, async () => {
   acme().server.setFaults([]);
   const folder = await syncInto('quiet');
 

@@ -25,13 +25,16 @@ const ASKED = 2;
 /** And the pack. */
 const FETCHED = 3;
 
+/** What the first sync of all may take. */
+const FIRST_SYNC_MS = 900_000;
+
 const parent = tempFolder();
 const acme = groupOf(parent, { subgroups: 5, projects: 60, mergeRequests: 240 });
 let folder: string;
 beforeAll(async () => {
   folder = acme().folder('again');
   await sync();
-});
+}, FIRST_SYNC_MS);
 
 /** Syncs, and tells what it cost. */
 async function sync(): Promise<Record<string, number>> {

@@ -12,6 +12,9 @@ import { runSync } from '../../support/sync.ts';
 import { expectSameFacts } from '../../support/tables.ts';
 import { tempFolder } from '../../support/temp.ts';
 
+/** In milliseconds: it sends thousands of requests and starts hundreds of processes. */
+const LIMIT = 1_800_000;
+
 const parent = tempFolder();
 const acme = groupOf(parent, { subgroups: 5, projects: 60, mergeRequests: 1_500 });
 const selection = () => ({ group: 'acme', token: acme().token });
@@ -40,7 +43,7 @@ async function syncInto(name: string): Promise<string> {
   return folder;
 }
 
-test('a group with every fault on the way is stored as it is, and no request is sent while limited', async () => {
+test('a group with every fault on the way is stored as it is, and no request is sent while limited', { timeout: LIMIT }, async () => {
   const { server } = acme();
   // A label that is given to all of them at once: more than a page with the same time.
   for (const request of largest().mergeRequests.slice(0, 130)) request.updatedAt = timeOf(Date.UTC(2024, 8, 1), 250);
@@ -59,7 +62,7 @@ test('a group with every fault on the way is stored as it is, and no request is 
   expectMergeRequests(folder, server, selection());
 });
 
-test('a quiet run gives the same rows, by no more requests than its projects and merge requests need', async () => {
+test('a quiet run gives the same rows, by no more requests than its projects and merge requests need', { timeout: LIMIT }, async () => {
   const { server, world } = acme();
   server.setFaults([]);
   const folder = await syncInto('quiet');
