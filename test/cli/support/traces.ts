@@ -33,7 +33,7 @@ export async function historiesOf(settings: Record<string, string>, workflows: n
   const up = startCommand(['up'], settings);
   try {
     await until('the server is up', () => up.output().includes('Ctrl-C'));
-    const connection = await Connection.connect({ address: String(/Temporal (127\.0\.0\.1:\d+)/.exec(up.output())?.[1]) });
+    const connection = await Connection.connect({ address: String(/Temporal (127\.0\.0\.1:\d+)/.exec(up.output())?.[1]), connectTimeout: '60s' });
     const { workflow } = new Client({ connection });
     const listed = await until('all workflows are listed', async () => {
       const each = await Array.fromAsync(workflow.list());
