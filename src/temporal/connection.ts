@@ -4,8 +4,8 @@ import { NativeConnection } from '@temporalio/worker';
 import type { TemporalTarget } from '../config.ts';
 import { InvalidInput } from '../model/errors.ts';
 
-/** Milliseconds that connecting may take before the server counts as out of reach. */
-const CONNECT_TIMEOUT = 5_000;
+/** Milliseconds that connecting may take before the server counts as out of reach: on a busy machine some seconds are no sign of that. */
+const CONNECT_TIMEOUT = 15_000;
 
 /** gRPC status codes, https://grpc.io/docs/guides/status-codes/ */
 const NOT_FOUND = 5;

@@ -30,7 +30,8 @@ describe.concurrent('a server that cannot be worked with', () => {
       code: 2,
       problem: expect.stringMatching(/^TEMPORAL_ADDRESS: no Temporal server answers at 127\.0\.0\.1:1 .*check the address/),
     });
-    expect(Date.now() - begun).toBeLessThan(45_000);
+    // Connecting is given up after 15; a slow machine needs more for the command itself.
+    expect(Date.now() - begun).toBeLessThan(120_000);
   });
 
   it.each(['sync', 'worker'])('is one that speaks something else: %s', async (command) => {

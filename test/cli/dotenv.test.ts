@@ -37,7 +37,8 @@ describe.concurrent('.env in the current folder', () => {
   it('sets nothing but our own variables, so that no program of ours is led to load what it names', async () => {
     const { parent, folder } = withDotenv(`NODE_OPTIONS=--require=./evil.cjs\nLD_PRELOAD=./evil.so\nGIT_TRACE=1\nPATH=.\n`);
     const told = join(parent, 'environment');
-    writeFileSync(join(folder, 'cli'), `#!/bin/sh\nenv > '${told}'\nexit 1\n`);
+    // It is run for two answers at once: the one that is begun later mustn't empty what the other has told.
+    writeFileSync(join(folder, 'cli'), `#!/bin/sh\nenv >> '${told}'\nexit 1\n`);
     chmodSync(join(folder, 'cli'), 0o755);
     const env = { DATABASE_URL: `sqlite:///${parent}/facts.db`, ORG_SYNC_HOME: join(parent, 'home'), TEMPORAL_CLI: join(folder, 'cli') };
     const { code } = await orgSync(['sync', 'local', 'good'], { cwd: folder, env });

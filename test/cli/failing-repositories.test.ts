@@ -54,7 +54,7 @@ beforeAll(async () => {
   // Node gives names that aren't UTF-8 a character that isn't in them, and finds nothing under it.
   execFileSync('sh', ['-c', `cd "$1" && mkdir -p "$(printf 'not\\351utf8')/.git"`, 'sh', at()]);
   ended = await site.sync([at()]);
-}, 110_000);
+});
 
 it('repositories that cannot be read fail by themselves, each with its reason', () => {
   const failures = failuresIn(ended.stdout);

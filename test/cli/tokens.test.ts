@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { filesBelow, processesWith, until } from '../sources/hosted/support.ts';
+import { filesBelow, processesWith } from '../sources/hosted/support.ts';
 import type { FaultMatch } from '../support/forge/faults.ts';
 import type { GitHubFault } from '../support/github/effects.ts';
 import type { GitLabFault } from '../support/gitlab/effects.ts';
@@ -11,31 +11,32 @@ import { asApp, startAcme } from './support/github.ts';
 import { startLab } from './support/gitlab.ts';
 import { formsOf, formsOfKey, historiesOf, leaks, type Trace } from './support/traces.ts';
 
-/** A host whose faults tell what they have met. */
-interface FaultyForge extends Forge {
-  server: Forge['server'] & { unmetFaults(): { match?: FaultMatch }[] };
+/** A host that faults can be set on, which tell what they have met. */
+interface FaultyForge<F> extends Forge {
+  server: Forge['server'] & { setFaults(faults: readonly F[]): void; unmetFaults(): { match?: FaultMatch }[] };
 }
 
 /** The clone that is refused however often it's asked for. */
 const REFUSED = /\/(repo|project)-000\.git/;
 
+/** What is done while a clone waits for its pack, so that git is at work for certain. */
+type Look = () => void;
+
 /** What may go wrong with clones, told in words that repeat a secret. */
-const gitFaults = (secret: string) =>
+const gitFaults = (secret: string, look: Look) =>
   [
-    { match: { kind: 'git', method: 'POST', path: /\/(\.github|Dots\.and.*)\.git\//, text: /want/ }, effect: { do: 'slow', milliseconds: 1_500 } },
+    { match: { kind: 'git', method: 'POST', path: /\/(\.github|Dots\.and.*)\.git\//, text: /want/ }, effect: { do: 'change', change: look } },
     { match: { kind: 'git', path: REFUSED }, times: 9, effect: { do: 'git-error', status: 403, message: `no access with ${secret}` } },
     { match: { kind: 'git', path: /-002\.git/ }, effect: { do: 'git-error', status: 503, message: `${secret} is unavailable` } },
   ] satisfies (GitHubFault & GitLabFault)[];
 
-/** And with each API. */
-const gitHubFaults = (secret: string): GitHubFault[] => [
-  ...gitFaults(secret),
+/** And with each API; the first of them meets the listing. */
+const gitHubFaults = (secret: string): [GitHubFault, ...GitHubFault[]] => [
   { match: { kind: 'graphql' }, effect: { do: 'status', status: 503, body: JSON.stringify({ message: `${secret} is unavailable` }) } },
   { match: { kind: 'graphql' }, after: 2, effect: { do: 'secondary-limit', seconds: 2 } },
   { match: { kind: 'graphql' }, after: 4, effect: { do: 'graphql-error', message: `Something else went wrong with ${secret}` } },
 ];
-const gitLabFaults = (secret: string): GitLabFault[] => [
-  ...gitFaults(secret),
+const gitLabFaults = (secret: string): [GitLabFault, ...GitLabFault[]] => [
   { match: { kind: 'rest' }, effect: { do: 'status', status: 503, body: { message: `${secret} is unavailable` } } },
   { match: { kind: 'rest' }, after: 2, effect: { do: 'rate-limit', seconds: 2 } },
   {
@@ -47,13 +48,31 @@ const gitLabFaults = (secret: string): GitLabFault[] => [
   { match: { kind: 'rest' }, after: 9, effect: { do: 'reset' } },
 ];
 
-/** Runs a sync of 5 repositories under these faults, of which 2 fail; gives all that it has left anywhere, and what its processes were given. */
-async function traces(folder: string, forge: FaultyForge, access: Record<string, string>, ...options: string[]): Promise<Trace[]> {
+/**
+ * Runs a sync of 5 repositories under faults, of which 2 fail; gives all that it has left anywhere, and what its processes were given.
+ * @param faultsOf Those of the API and {@link gitFaults}.
+ */
+async function traces<F extends GitHubFault | GitLabFault>(
+  folder: string,
+  forge: FaultyForge<F>,
+  access: Record<string, string>,
+  faultsOf: (look: Look) => [F, ...F[]],
+  ...options: string[]
+): Promise<Trace[]> {
   const site = makeForgeSite(join(folder, 'site'), { ...forge, access });
-  const run = site.take(options, { env: { LOG_LEVEL: 'trace' } });
-  await until(() => forge.server.requests.some(({ fault }) => fault === 'slow'));
-  const processes = processesWith(site.folder);
-  const { code, stdout, stderr } = await run;
+  let processes: ReturnType<typeof processesWith> = [];
+  const faults = faultsOf(() => {
+    processes = processesWith(site.folder);
+  });
+  // The listing fails until that is told of, however late that is.
+  forge.server.setFaults([{ ...faults[0], times: Number.POSITIVE_INFINITY }]);
+  let told = false;
+  const heard = (text: string) => {
+    if (told || !text.includes('listing of repositories')) return;
+    told = true;
+    forge.server.setFaults(faults);
+  };
+  const { code, stdout, stderr } = await site.take(options, { env: { LOG_LEVEL: 'trace' }, heard });
   expect(code, stderr).toBe(1);
   expect(stdout).toMatch(/3 of 5 repositories synced, 2 failed/);
   expect(forge.server.unmetFaults().filter(({ match }) => match?.path !== REFUSED)).toEqual([]);
@@ -64,7 +83,7 @@ async function traces(folder: string, forge: FaultyForge, access: Record<string,
       processes.map(({ cmdline }) => cmdline).some((line) => line.includes(name)),
       name,
     ).toBe(true);
-  const histories = await historiesOf(site.settings);
+  const histories = await historiesOf(site.settings, 5);
   expect(histories.map(([place]) => place)).toContain(`history of org-sync/${forge.provider}/acme`);
   expect(histories.length).toBe(2 * 5);
   const all: Trace[] = [
@@ -86,17 +105,17 @@ it("GitHub's personal token is nowhere: not in histories, output, logs, files, a
   const folder = tempFolder();
   const acme = await startAcme(folder, { repositories: 5, pullRequests: 40 });
   const { personal } = acme.made.tokens;
-  acme.server.setFaults(gitHubFaults(personal));
-  expect(leaks(formsOf(personal), await traces(folder, acme, acme.access))).toEqual([]);
+  const left = await traces(folder, acme, acme.access, (look) => [...gitHubFaults(personal), ...gitFaults(personal, look)]);
+  expect(leaks(formsOf(personal), left)).toEqual([]);
 });
 
 it("nor are an App's key, what it signs, and the tokens that it is given", async () => {
   const folder = tempFolder();
   const acme = await startAcme(folder, { repositories: 5, pullRequests: 40 });
   const { world, app } = acme.made;
+  const revoked: GitHubFault = { match: { kind: 'graphql' }, after: 6, effect: { do: 'unauthorized', revoke: true } };
   // Known only once it has been given.
-  acme.server.setFaults([...gitHubFaults('[token]'), { match: { kind: 'graphql' }, after: 6, effect: { do: 'unauthorized', revoke: true } }]);
-  const left = await traces(folder, acme, asApp(acme));
+  const left = await traces(folder, acme, asApp(acme), (look) => [...gitHubFaults('[token]'), ...gitFaults('[token]', look), revoked]);
   const given = world.tokens.filter(({ kind }) => kind === 'installation').map(({ value }) => value);
   expect(given.length).toBeGreaterThan(1);
   const signed = acme.server.requests.filter(({ path }) => path.endsWith('/access_tokens')).map(({ headers }) => String(headers['authorization']?.slice(7)));
@@ -107,8 +126,8 @@ it("GitLab's personal token is nowhere either", async () => {
   const folder = tempFolder();
   const lab = await startLab(folder, { projects: 5, mergeRequests: 40 });
   const { personal } = lab.made.tokens;
-  lab.server.setFaults(gitLabFaults(personal));
-  expect(leaks(formsOf(personal), await traces(folder, lab, lab.access))).toEqual([]);
+  const left = await traces(folder, lab, lab.access, (look) => [...gitLabFaults(personal), ...gitFaults(personal, look)]);
+  expect(leaks(formsOf(personal), left)).toEqual([]);
 });
 
 it("nor are a connection's token for the API and its deploy token for clones", async () => {
@@ -120,8 +139,8 @@ it("nor are a connection's token for the API and its deploy token for clones", a
   const git = { username: 'gitlab+deploy-token-1', token: tokens.deploy };
   writeFileSync(file, JSON.stringify({ work: { provider: 'gitlab', url: lab.server.url, token: tokens.readOnly, git } }));
   // Its words repeat what clones are sent with; the API is sent another.
-  lab.server.setFaults([...gitFaults(tokens.deploy), ...gitLabFaults(tokens.readOnly).slice(gitFaults('').length)]);
-  const left = await traces(folder, lab, { ORG_SYNC_CONNECTIONS: file }, '--connection', 'work');
+  const faultsOf = (look: Look): [GitLabFault, ...GitLabFault[]] => [...gitLabFaults(tokens.readOnly), ...gitFaults(tokens.deploy, look)];
+  const left = await traces(folder, lab, { ORG_SYNC_CONNECTIONS: file }, faultsOf, '--connection', 'work');
   expect(leaks([tokens.readOnly, tokens.deploy].flatMap(formsOf), left)).toEqual([]);
   expect(lab.server.requests.filter(({ caller }) => caller === 'token:gitlab+deploy-token-1').map(({ kind }) => kind)).toContain('git');
 });

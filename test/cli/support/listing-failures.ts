@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
 import type { Answer } from '../../support/forge/exchange.ts';
@@ -61,11 +61,14 @@ export async function plainPort(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A port that nobody listens at. */
-export async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
+/** A port that nobody listens at while the calling test file runs. */
+export async function silentPort(): Promise<number> {
+  const server = createTcpServer((socket) => void socket.unref())
+    .listen(0, '127.0.0.1')
+    .unref();
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await once(server.close(), 'close');
-  return port;
+  // A connection's own end: nobody else is given its port, which just any free one may be at once.
+  const connection = connect((server.address() as AddressInfo).port, '127.0.0.1').unref();
+  await once(connection, 'connect');
+  return connection.localPort as number;
 }

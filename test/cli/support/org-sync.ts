@@ -22,13 +22,15 @@ export interface Circumstances {
   uid?: number;
   /** File that an output goes to in place of a pipe. */
   to?: { stdout?: string; stderr?: string };
+  /** Called with all of standard error so far, each time there is more. */
+  heard?: (stderr: string) => unknown;
 }
 
-/** Milliseconds after which a command counts as hanging. */
-const HANGS = 180_000;
+/** Milliseconds after which a command counts as hanging: less than a hook may take, and many times what one needs alone. */
+const HANGS = 280_000;
 
 /** Runs the built command to its end. */
-export function orgSync(args: readonly string[], { cwd, env = {}, uid, to = {} }: Circumstances = {}): Promise<Ended> {
+export function orgSync(args: readonly string[], { cwd, env = {}, uid, to = {}, heard }: Circumstances = {}): Promise<Ended> {
   const [out, err] = [to.stdout, to.stderr].map((file) => (file === undefined ? 'pipe' : openSync(file, 'a')));
   const PATH = [dirname(process.execPath), process.env['PATH']].join(delimiter);
   const child = spawn(process.execPath, [PROGRAM, ...args], {
@@ -46,6 +48,7 @@ export function orgSync(args: readonly string[], { cwd, env = {}, uid, to = {} }
   });
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     printed.stderr += text;
+    heard?.(printed.stderr);
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);

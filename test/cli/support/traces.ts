@@ -27,15 +27,20 @@ export function leaks(secrets: readonly string[], traces: readonly Trace[]): str
 /**
  * The histories of all workflows that the embedded server of a database has.
  * @param settings Of the commands that ran there.
+ * @param workflows How many there are: a server lists one some time after it has it.
  */
-export async function historiesOf(settings: Record<string, string>): Promise<Trace[]> {
+export async function historiesOf(settings: Record<string, string>, workflows: number): Promise<Trace[]> {
   const up = startCommand(['up'], settings);
   try {
     await until('the server is up', () => up.output().includes('Ctrl-C'));
-    const connection = await Connection.connect({ address: String(/Temporal (127\.0\.0\.1:\d+)/.exec(up.output())?.[1]) });
+    const connection = await Connection.connect({ address: String(/Temporal (127\.0\.0\.1:\d+)/.exec(up.output())?.[1]), connectTimeout: '60s' });
     const { workflow } = new Client({ connection });
+    const listed = await until('all workflows are listed', async () => {
+      const each = await Array.fromAsync(workflow.list());
+      return each.length >= workflows && each;
+    });
     const traces: Trace[] = [];
-    for await (const { workflowId, runId, raw } of workflow.list()) {
+    for (const { workflowId, runId, raw } of listed) {
       const history = await workflow.getHandle(workflowId, runId).fetchHistory();
       traces.push([`history of ${workflowId}`, textIn(history)], [`description of ${workflowId}`, textIn(raw)]);
     }
