@@ -20,7 +20,10 @@ export interface LoopbackServer {
   close(): Promise<void>;
 }
 
-/** Serves HTTP on a free port of the loopback interface and keeps every request. */
+/** Ports of the servers so far. What this process has learnt of one, gates and sound addresses, must not be taken for another's. */
+const used = new Set<number>();
+
+/** Serves HTTP on a free port of the loopback interface, one that no server before had, and keeps every request. */
 export async function startServer({ tls, handle }: ServerOptions): Promise<LoopbackServer> {
   const requests: RequestRecord[] = [];
   const listener = (request: IncomingMessage, response: ServerResponse) => void answer(request, response);
@@ -47,8 +50,14 @@ export async function startServer({ tls, handle }: ServerOptions): Promise<Loopb
   server.on('clientError', (_error, socket) => socket.destroy());
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const portOf = () => (server.address() as AddressInfo).port;
+  while (used.has(portOf())) {
+    await new Promise((resolve) => server.close(resolve));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+  }
+  used.add(portOf());
   return {
-    url: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${portOf()}`,
     requests,
     async close() {
       server.closeAllConnections();
