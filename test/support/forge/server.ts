@@ -6,6 +6,9 @@ import { gunzipSync } from 'node:zlib';
 import { deliver } from './deliver.ts';
 import type { Answer, Exchange, RequestRecord } from './exchange.ts';
 
+/** Ports of the servers so far. What this process has learnt of one, gates and sound addresses, must not be taken for another's. */
+const used = new Set<number>();
+
 export interface ServerOptions {
   /** PEM; HTTPS where given. */
   tls?: { key: string; cert: string } | undefined;
@@ -20,10 +23,7 @@ export interface LoopbackServer {
   close(): Promise<void>;
 }
 
-/** Ports of the servers so far. What this process has learnt of one, gates and sound addresses, must not be taken for another's. */
-const used = new Set<number>();
-
-/** Serves HTTP on a free port of the loopback interface, one that no server before had, and keeps every request. */
+/** Serves HTTP on a free port of the loopback interface and keeps every request. */
 export async function startServer({ tls, handle }: ServerOptions): Promise<LoopbackServer> {
   const requests: RequestRecord[] = [];
   const listener = (request: IncomingMessage, response: ServerResponse) => void answer(request, response);
