@@ -10,8 +10,6 @@ if (task === 'refused') {
   console.log(await openStore(url).then(() => 'opened', messageOf));
 } else {
   const store = await openStore(url, { migrate: task === 'migrate' });
-  // The kill comes while a batch is being written or between two, wherever it happens to be.
-  if (task === 'crash') setTimeout(() => process.kill(process.pid, 'SIGKILL'), 300);
   if (task === 'open' || task === 'migrate') console.log(store.databaseId);
   else await writeBatches(store, Number(repository), Number(batches));
   await store.close();
@@ -21,6 +19,8 @@ async function writeBatches(store: Store, repository: number, count: number): Pr
   for (let batch = 0; batch < count; batch++) {
     const upsert = Array.from({ length: 50 }, (_, index) => row('git_commits', { repoId: repoId(repository), hash: hash(batch * 50 + index) }));
     await store.write([{ table: 'git_commits', upsert }]);
+    // Once there is one, the kill comes while another is being written or between two, wherever it happens to be.
+    if (task === 'crash' && batch === 0) setTimeout(() => process.kill(process.pid, 'SIGKILL'), 300);
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -34,7 +34,7 @@ export function concurrencyContract(subject: Subject): void {
     expect(await subject.database.rows('git_commits')).toHaveLength(40);
   });
 
-  it('is made once, however many processes open it at once', { timeout: 60_000 }, async () => {
+  it('is made once, however many processes open it at once', async () => {
     const fresh = await subject.create();
     const children = await Promise.all(Array.from({ length: 5 }, () => runChild('open', fresh.url)));
     const store = await openStore(fresh.url);
@@ -44,22 +44,26 @@ export function concurrencyContract(subject: Subject): void {
     expect(store.databaseId).not.toBe(subject.store.databaseId);
   });
 
-  it('takes the writes of several processes at once', { timeout: 60_000 }, async () => {
+  it('takes the writes of several processes at once', async () => {
     const children = [1, 2, 3].map((repository) => runChild('write', subject.database.url, String(repository), '40'));
     expect((await Promise.all(children)).map(({ code }) => code)).toEqual([0, 0, 0]);
     expect(await subject.database.rows('git_commits')).toHaveLength(3 * 40 * 50);
   });
 
-  it('holds whole batches only after its writer was killed', { timeout: 60_000 }, async () => {
+  it('holds whole batches only after its writer was killed', async () => {
     // With nobody else there, whoever opens it next has to recover what the killed process left.
     await subject.store.close();
     await runChild('crash', subject.database.url, '1');
     subject.store = await openStore(subject.database.url);
-    const commits = await subject.database.rows('git_commits');
+    const commitsOf = async (repository: number) => (await subject.database.rows('git_commits')).filter((commit) => commit.repoId === repoId(repository));
+    const commits = await commitsOf(1);
     expect(commits.length).toBeGreaterThan(0);
     expect(commits.length % 50).toBe(0);
-    const after = row('git_commits', { repoId: repoId(2) });
-    await write(subject, { table: 'git_commits', upsert: [after] });
-    expect(await subject.database.rows('git_commits')).toHaveLength(commits.length + 1);
+    await write(subject, { table: 'git_commits', upsert: [row('git_commits', { repoId: repoId(2) })] });
+    expect(await commitsOf(2)).toHaveLength(1);
+    // A server may have been sent one more before its client died, which it writes when it gets to it.
+    const later = await commitsOf(1);
+    expect(later.slice(0, commits.length)).toEqual(commits);
+    expect(later.length % 50).toBe(0);
   });
 }

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { InvalidInput } from '../../src/model/errors.ts';
 import { translateOpening } from '../../src/stores/mongodb/errors.ts';
 import { openStore } from '../../src/stores/open.ts';
+import { until } from '../support/runs.ts';
 import { mongodbDatabase, useOwnMongo } from './mongodb-database.ts';
 
 const server = useOwnMongo();
@@ -16,7 +17,8 @@ async function refusal(url: string): Promise<string> {
     (store) => store.close(),
     (reason: unknown) => reason,
   );
-  expect(performance.now() - begun).toBeLessThan(15_000);
+  // It gives up after 8 seconds, the driver by itself after 30; this machine may take its time besides.
+  expect(performance.now() - begun).toBeLessThan(29_000);
   expect(error).toBeInstanceOf(InvalidInput);
   expect(`${(error as InvalidInput).stack} ${JSON.stringify(error)}`).not.toMatch(/s3cret/i);
   return (error as InvalidInput).message;
@@ -98,10 +100,12 @@ it('refuses a name that no database may have', async () => {
 
 it('leaves nothing open that would keep the process', async () => {
   const database = mongodbDatabase(server());
-  const before = process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')).length;
+  const open = () => process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')).length;
+  const before = open();
   await refusal('mongodb://me:s3cret@127.0.0.1:1/x');
   await (await openStore(database.url)).close();
-  expect(process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')).length).toBeLessThanOrEqual(before);
+  // The test's own client may be about to open one, or to close one.
+  await until('its connections are closed', () => open() <= before);
   await database.drop();
 });
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { RetryableError } from '../../src/model/errors.ts';
 import type { Records } from '../../src/model/records.ts';
@@ -136,13 +135,15 @@ it('where row-level security is on, rows are upserted', async () => {
 
 it('a connection that is lost while rows are copied makes the write fail for now', async () => {
   const rows = commits(1_000, 'x'.repeat(20_000));
-  const blocker = subject.database.query(
-    `begin; insert into git_commits (repo_id, hash) values ('${repoId(1)}', '${hash(0)}');
-      select pg_sleep(1); select pg_terminate_backend(pid) from pg_stat_activity where query ~ '^savepoint'; rollback`,
-  );
-  await sleep(300);
-  await expect(subject.store.write([upsert(rows)])).rejects.toThrow(RetryableError);
-  await blocker;
+  const blocker = await subject.database.connect();
+  await blocker.query(`begin; insert into git_commits (repo_id, hash) values ('${repoId(1)}', '${hash(0)}')`);
+  const lost = expect(subject.store.write([upsert(rows)])).rejects.toThrow(RetryableError);
+  const [copying] = await subject.database.waiting(1);
+  expect(copying?.['query']).toMatch(/^savepoint/);
+  await blocker.query('select pg_terminate_backend($1)', [copying?.['pid']]);
+  await lost;
+  await blocker.query('rollback');
+  await blocker.end();
   await subject.store.write([upsert(rows)]);
   expect(await subject.database.rows('git_commits')).toHaveLength(1_000);
 });

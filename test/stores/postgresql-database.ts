@@ -1,7 +1,9 @@
+import pg from 'pg';
 import type { TableName } from '../../src/stores/entities/rows.ts';
 import { openMigrations } from '../../src/stores/open.ts';
 import { forThisFile } from '../support/for-this-file.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
+import { until } from '../support/runs.ts';
 import { recordFrom } from './record.ts';
 import type { Stored, TestDatabase } from './subject.ts';
 
@@ -10,6 +12,12 @@ export interface PostgresqlTestDatabase extends TestDatabase {
   name: string;
   /** Runs SQL on a connection of its own; times and JSON are text in the rows. */
   query(sql: string, ...values: unknown[]): Promise<Record<string, unknown>[]>;
+  /** A connection that the test ends. */
+  connect(): Promise<pg.Client>;
+  /** Waits until so many connections wait for others' locks; gives each one's `pid` and `query`, in the order of their transactions. */
+  waiting(count: number): Promise<Record<string, unknown>[]>;
+  /** Ends the connections of a name, once they are gone. */
+  disconnect(application: string): Promise<void>;
 }
 
 /** A server for the calling test file. */
@@ -23,6 +31,22 @@ export async function emptyDatabase(server: PostgresServer, options = ''): Promi
     name,
     url: server.url(name),
     query,
+    connect: async () => {
+      const client = new pg.Client({ connectionString: server.url(name) });
+      await client.connect();
+      return client;
+    },
+    waiting: (count) =>
+      until(`${count} connections wait`, async () => {
+        const sql = `select pid, query from pg_stat_activity
+          where wait_event_type = 'Lock' and backend_type = 'client backend' and datname = $1 order by xact_start`;
+        const found = await query(sql, name);
+        return found.length === count && found;
+      }),
+    disconnect: async (application) => {
+      // Ended by a signal, a connection may still do what it is sent before it reads that.
+      await query('select pg_terminate_backend(pid, 100000) from pg_stat_activity where application_name = $1 and datname = $2', application, name);
+    },
     rows: async <T extends TableName>(table: T) => {
       const [{ columns } = { columns: '' }] = await query(
         `select string_agg(case data_type when 'timestamp with time zone' then format('(extract(epoch from %1$I) * 1000)::float8 as %1$I', column_name)

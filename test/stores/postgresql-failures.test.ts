@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { FatalError, RetryableError } from '../../src/model/errors.ts';
 import { openStore } from '../../src/stores/open.ts';
@@ -31,14 +30,16 @@ describe('a server', () => {
 
   it('that ends connections, idle or at work, is used again at the next try', async () => {
     await write(1, 0);
-    const end = () => subject.database.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'org-sync'");
-    await end();
-    await sleep(100);
+    await subject.database.disconnect('org-sync');
     await write(1, 1);
+    const blocker = await subject.database.connect();
+    await blocker.query('begin; lock table git_commits');
     const writes = Promise.allSettled(Array.from({ length: 10 }, (_, batch) => write(2, batch)));
-    await sleep(20);
-    await end();
-    for (const each of await writes) if (each.status === 'rejected') expect(each.reason).toBeInstanceOf(RetryableError);
+    await subject.database.waiting(10);
+    await subject.database.disconnect('org-sync');
+    for (const each of await writes) expect(each).toMatchObject({ status: 'rejected', reason: expect.any(RetryableError) });
+    await blocker.query('rollback');
+    await blocker.end();
     for (let batch = 0; batch < 10; batch++) await write(2, batch);
     expect(await subject.database.rows('git_commits')).toHaveLength(12 * 500);
   });
@@ -46,8 +47,7 @@ describe('a server', () => {
   it('that becomes read-only makes writes fail for now', async () => {
     const readOnly = async (setting: 'on' | 'off') => {
       await server().query('postgres', `alter database ${subject.database.name} set default_transaction_read_only = ${setting}`);
-      await server().query('postgres', 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', subject.database.name);
-      await sleep(100);
+      await subject.database.disconnect('org-sync');
     };
     await readOnly('on');
     const failure: unknown = await write(1, 0).catch((error: unknown) => error);
@@ -67,7 +67,7 @@ describe('a server', () => {
   });
 });
 
-it('what was written is there after the server was killed, also where commits are not waited for by default', { timeout: 60_000 }, async () => {
+it('what was written is there after the server was killed, also where commits are not waited for by default', async () => {
   await using own = await startPostgres({ wal_writer_delay: '10s' });
   const careless = await migratedDatabase(own);
   await careless.query(`alter database ${careless.name} set synchronous_commit = off`);
@@ -81,19 +81,25 @@ it('what was written is there after the server was killed, also where commits ar
 
 describe('transactions that get in each other’s way', () => {
   it('fail for now, the one that ends the deadlock', async () => {
-    const [a, b] = [commits(1, 0, 1), commits(2, 0, 1)];
-    await subject.store.write([{ table: 'git_commits', upsert: [...a, ...b] }]);
-    const changed = (rows: typeof a, message: string) => rows.map((commit) => ({ ...commit, message }));
-    // The store takes rows in one order, so the other side has to be somebody else.
-    const other = subject.database.query(
-      `set deadlock_timeout = '10s'; begin; update git_commits set message = 'x' where repo_id = '${repoId(2)}';
-        select pg_sleep(0.5); update git_commits set message = 'x' where repo_id = '${repoId(1)}'; commit`,
+    const rows = [1, 2, 3].flatMap((repository) => commits(repository, 0, 1));
+    await subject.store.write([{ table: 'git_commits', upsert: rows }]);
+    const update = (repository: number) => `update git_commits set message = 'x' where repo_id = '${repoId(repository)}'`;
+    // The store takes rows in one order, so the other side has to be somebody else, who has the third and wants the first. Held
+    // up at the second, the store is the last to wait, and so the one that looks for a deadlock then.
+    const [between, other] = [await subject.database.connect(), await subject.database.connect()];
+    await between.query(`begin; ${update(2)}`);
+    await other.query(`set deadlock_timeout = '1h'; begin; ${update(3)}`);
+    const written = subject.store.write([{ table: 'git_commits', upsert: rows.map((commit) => ({ ...commit, message: 'y' })) }]).then(
+      () => 'written',
+      (error: unknown) => error,
     );
-    await sleep(200);
-    const failure: unknown = await subject.store
-      .write([{ table: 'git_commits', upsert: [...changed(a, 'y'), ...changed(b, 'y')] }])
-      .catch((error: unknown) => error);
-    await other;
+    await subject.database.waiting(1);
+    const updated = other.query(`${update(1)}; commit`);
+    await subject.database.waiting(2);
+    await between.query('rollback');
+    const failure = await written;
+    await updated;
+    for (const client of [between, other]) await client.end();
     expect(failure).toBeInstanceOf(RetryableError);
     expect(String(failure)).toContain('deadlock detected (40P01)');
   });

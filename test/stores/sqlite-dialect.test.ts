@@ -104,6 +104,7 @@ describe('a transaction of the store', () => {
 describe('an error of SQLite', () => {
   it.each([
     [5, RetryableError, 'locked by another process'],
+    [15, RetryableError, 'another process has kept it from being opened'],
     [10 | (3 << 8), RetryableError, 'look at the disk'],
     [13, FatalError, 'free some space'],
     [8, FatalError, '/x.db'],

@@ -1,12 +1,14 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { isFree } from '../../src/temporal/dev-server/ports.ts';
 
-/** A port of the loopback interface that nobody listens on now. */
+/**
+ * A port of the loopback interface that nobody listens on now, and that stays so until its server listens there, and while
+ * that is down: it is none of those that systems give to whoever asks for any, or connects, nor one where Temporal servers
+ * of tests are.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = 10_000 + randomInt(7_000);
+    if (await isFree(port)) return port;
+  }
 }

@@ -71,7 +71,7 @@ export async function startMongo(): Promise<OwnMongoServer> {
 }
 
 async function connect(base: string): Promise<MongoServer> {
-  const client = new MongoClient(base, { serverSelectionTimeoutMS: 10_000 });
+  const client = new MongoClient(base, { serverSelectionTimeoutMS: 60_000 });
   await client.connect();
   const [, server = '', options = ''] = /^([^?]*:\/\/[^/?]*)\/?[^?]*(\?.*)?$/.exec(base) ?? [];
   return {
@@ -94,23 +94,23 @@ async function commandFor(folder: string, host: string): Promise<string[]> {
   }
 }
 
-/** Starts the server and waits until it answers. */
+/** Starts the server and waits until it answers: it, and not another one that listens there. */
 async function run([program = '', ...args]: string[], host: string): Promise<ChildProcess> {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (log = (log + text).slice(-5_000)));
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 120_000;
   while (child.exitCode === null && child.signalCode === null && Date.now() < deadline) {
-    const client = new MongoClient(`mongodb://${host}/`, { serverSelectionTimeoutMS: 1_000 });
+    const client = new MongoClient(`mongodb://${host}/`, { serverSelectionTimeoutMS: 5_000 });
     try {
-      await client.db('admin').command({ ping: 1 });
-      return child;
+      const { pid } = await client.db('admin').command({ serverStatus: 1 });
+      if (pid === child.pid) return child;
     } catch {
       // Not yet.
-      await setTimeout(50);
     } finally {
       await client.close();
     }
+    await setTimeout(50);
   }
   child.kill('SIGKILL');
   throw new Error(`${program} can't be started:\n${log}`);

@@ -10,6 +10,9 @@ import { freePort } from './free-port.ts';
 
 const PASSWORD = 's3cret/pass word';
 
+/** How long processes that others stop or slow down are waited for, in ms. */
+const PATIENCE_MS = 120_000;
+
 /** A PostgreSQL server of a test's own. */
 export interface PostgresServer extends AsyncDisposable {
   host: string;
@@ -32,7 +35,7 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
   const folder = mkdtempSync(join(tmpdir(), 'org-sync-postgres-'));
   // Where this runs as root the server runs as a user of its own.
   chmodSync(folder, 0o755);
-  const port = await freePort();
+  let port = await freePort();
   const log: string[] = [];
   // Nothing is lost when the server is killed, just when the machine is: that is what `fsync` is for.
   const flags = Object.entries({ fsync: 'off', max_connections: '60', ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
@@ -50,16 +53,33 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
       onLog: (message) => log.push(message),
       onError: (message) => log.push(String(message)),
     });
-  const orReason = async (work: Promise<void>) => {
-    try {
-      await work;
-    } catch (error) {
-      throw new Error(`PostgreSQL can't be started: ${error instanceof Error ? error.message : ''}\n${log.slice(-20).join('')}`);
+  /** Tries again for as long as it is the fault of others: of who makes the same user, or of processes that are still to end. */
+  const tried = async <T>(work: () => Promise<T>, isTried: (message: string) => boolean): Promise<T> => {
+    const deadline = Date.now() + PATIENCE_MS;
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        const message = error instanceof Error ? error.message : '';
+        if (Date.now() > deadline || !isTried(message)) throw new Error(`PostgreSQL can't be started: ${message}\n${log.slice(-20).join('')}`);
+        await setTimeout(100);
+      }
     }
   };
   let server = make();
-  await orReason(server.initialise());
-  await orReason(server.start());
+  await tried(
+    () => server.initialise(),
+    (message) => message.includes('create and initialize a new user'),
+  );
+  const start = async () => {
+    server = make();
+    await server.start();
+  };
+  const isTaken = () => log.slice(-20).join('').includes('could not bind');
+  await tried(async () => {
+    if (isTaken()) port = await freePort();
+    await start();
+  }, isTaken);
 
   const host = `127.0.0.1:${port}`;
   const url: PostgresServer['url'] = (database, user = 'postgres', password = PASSWORD) =>
@@ -93,17 +113,7 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
       process.kill(killed, 'SIGKILL');
       while (existsSync(`/proc/${killed}`) || (await isListening(port))) await setTimeout(20);
     },
-    start: async () => {
-      for (let attempt = 1; ; attempt++) {
-        server = make();
-        try {
-          return await server.start();
-        } catch (error) {
-          if (attempt === 50) return orReason(Promise.reject(error));
-          await setTimeout(100);
-        }
-      }
-    },
+    start: () => tried(start, () => true),
     [Symbol.asyncDispose]: async () => {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });

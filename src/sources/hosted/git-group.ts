@@ -34,7 +34,7 @@ const LIFELINE_FD = 4;
  * Becomes git, having left a watchdog in its group that ends all of it once the pipe of the process that started it
  * is closed: also where that was killed, so that nothing goes on writing into a folder that somebody else takes over.
  */
-const SCRIPT = `{ read -r _ <&${LIFELINE_FD}; kill -KILL 0; } ${CREDENTIALS_FD}<&- >/dev/null 2>&1 &
+const SCRIPT = `{ read -r _ <&${LIFELINE_FD}; kill -KILL 0; } ${CREDENTIALS_FD}<&- >/dev/null &
 exec git "$@" ${LIFELINE_FD}<&-`;
 
 /**
@@ -67,7 +67,7 @@ export async function runGrouped({ gitDir, args, config = [], env = {}, secret, 
   child.once('exit', endGroup);
   signal.addEventListener('abort', endGroup, { once: true });
   try {
-    // Standard error is closed only when all that wrote to it are gone.
+    // Standard error is closed only when all that hold it are gone, the watchdog among them.
     const end = await new Promise<Omit<GitEnd, 'stderr'>>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (exitCode, killedBy) => resolve({ exitCode, killedBy }));

@@ -10,13 +10,14 @@ const RESULT = {
   CORRUPT: 11,
   FULL: 13,
   CANTOPEN: 14,
+  PROTOCOL: 15,
   NOTADB: 26,
 } as const;
 
-/** Whether another connection was in the way. */
+/** Whether another connection was in the way. PROTOCOL is one that stood still while it began or mended the log. */
 export function isBusy(error: unknown): boolean {
   const code = resultCode(error);
-  return code === RESULT.BUSY || code === RESULT.LOCKED;
+  return code === RESULT.BUSY || code === RESULT.LOCKED || code === RESULT.PROTOCOL;
 }
 
 /** An error of SQLite's while working on the database at `path`, as one that says whether to try again; any other as it is. */
@@ -26,6 +27,8 @@ export function translate(error: unknown, path: string): unknown {
     case RESULT.BUSY:
     case RESULT.LOCKED:
       return new RetryableError(`${message} by another process for 30 seconds`, { cause: error });
+    case RESULT.PROTOCOL:
+      return new RetryableError(`${message}: another process has kept it from being opened for 30 seconds`, { cause: error });
     case RESULT.IOERR:
       return new RetryableError(`${message}; look at the disk it is on`, { cause: error });
     case RESULT.FULL:

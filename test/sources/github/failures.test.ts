@@ -10,6 +10,7 @@ import type { Effect } from '../../support/github/effects.ts';
 import { type MadeWorld, makeWorld } from '../../support/github/make-world.ts';
 import { type GitHub as FakeGitHub, startGitHub } from '../../support/github/server.ts';
 import { askGraphql, openAs } from '../../support/open-github.ts';
+import { until } from '../../support/runs.ts';
 import { tempFolder } from '../../support/temp.ts';
 
 let made: MadeWorld;
@@ -123,7 +124,11 @@ describe('what passes', () => {
     await start({ do: 'hang' });
     const auth = { kind: 'token', token: made.tokens.personal } as const;
     const github = openGitHub({ url: server.apiUrl, auth, variable: 'GITHUB_TOKEN' }, { bounds: { timeout: 100, maxBytes: 1_000_000 } });
-    expect((await failure(RetryableError, askRest(github))).message).toContain("didn't answer");
+    // The time may be up before the request has come so far.
+    await until('GitHub is asked', async () => {
+      expect((await failure(RetryableError, askRest(github))).message).toContain("didn't answer");
+      return server.requests.length > 0;
+    });
   });
 });
 

@@ -3,6 +3,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FatalError, RateLimited, RetryableError } from '../../../src/model/errors.ts';
 import { type GitLab, openGitLab } from '../../../src/sources/gitlab/api.ts';
 import { BadToken, HostRefusal } from '../../../src/sources/http/errors.ts';
+import { BOUNDS } from '../../../src/sources/http/service.ts';
 import { failureWithout } from '../../support/failure.ts';
 import { startTrap } from '../../support/forge/trap.ts';
 import type { Effect } from '../../support/gitlab/effects.ts';
@@ -22,16 +23,17 @@ afterEach(async () => {
 
 /** A token of each test's own: a gate stays closed for a token as long as the process lives. */
 let count = 0;
-async function start(options: GitLabOptions = {}): Promise<{ gitlab: GitLab; token: string }> {
+async function start(options: GitLabOptions = {}, timeout = BOUNDS.timeout): Promise<{ gitlab: GitLab; token: string }> {
   server = await startGitLab(made.world, options);
   const pattern = made.world.tokens.find(({ value }) => value === made.tokens.personal);
   if (pattern === undefined) throw new Error('no such token');
   const token = `${made.tokens.personal}-${++count}`;
   made.world.tokens.push({ ...pattern, value: token });
-  return { gitlab: openGitLab({ url: server.url, token, variable: 'GITLAB_TOKEN' }, { bounds: { timeout: 2_000, maxBytes: 1_000_000 } }), token };
+  return { gitlab: openGitLab({ url: server.url, token, variable: 'GITLAB_TOKEN' }, { bounds: { ...BOUNDS, timeout } }), token };
 }
-const meet = (effect: Effect) => start({ faults: [{ effect, times: Number.POSITIVE_INFINITY }] });
-const list = (gitlab: GitLab) => gitlab.rest(AbortSignal.timeout(30_000)).groups.allProjects('acme', { perPage: 2, maxPages: 1, showExpanded: true });
+// What never comes isn't waited for as long as an answer may take, and yet longer than a request may to arrive.
+const meet = (effect: Effect) => start({ faults: [{ effect, times: Number.POSITIVE_INFINITY }] }, effect.do === 'hang' ? 10_000 : BOUNDS.timeout);
+const list = (gitlab: GitLab) => gitlab.rest(new AbortController().signal).groups.allProjects('acme', { perPage: 2, maxPages: 1, showExpanded: true });
 
 describe('a GitLab', () => {
   it('is asked with one request a page, and says where its clones are', async () => {

@@ -32,7 +32,7 @@ afterEach(async () => {
   await gitlab.close();
 });
 
-const signal = AbortSignal.timeout(100_000);
+const { signal } = new AbortController();
 
 async function listAll(input: Partial<OrgSyncInput>, between: (page: RepositoryPage) => void = () => undefined): Promise<RepositoryPage[]> {
   const source = sourceWith(gitlab, made.tokens.personal);

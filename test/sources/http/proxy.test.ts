@@ -4,10 +4,12 @@ import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { FatalError } from '../../../src/model/errors.ts';
 import { ask } from '../../../src/sources/http/ask.ts';
-import { startServer } from '../../support/forge/server.ts';
+import { type LoopbackServer, startServer } from '../../support/forge/server.ts';
 import { selfSigned } from '../../support/forge/tls.ts';
 import { tempFolder } from '../../support/temp.ts';
 
+const handle = async () => ({ status: 200, headers: { 'content-type': 'application/json' }, body: { sound: true } });
+let spared: LoopbackServer;
 const seen: string[] = [];
 let password = false;
 const proxy = createServer((request, response) => {
@@ -33,12 +35,14 @@ beforeAll(async () => {
   const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
   // The process reads them at its first request.
   for (const name of ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']) vi.stubEnv(name, url);
-  for (const name of ['no_proxy', 'NO_PROXY']) vi.stubEnv(name, 'localhost');
+  spared = await startServer({ handle });
+  for (const name of ['no_proxy', 'NO_PROXY']) vi.stubEnv(name, new URL(spared.url).host);
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
   proxy.closeAllConnections();
   await new Promise((resolve) => proxy.close(resolve));
+  await spared.close();
 });
 
 const get = (url: string) =>
@@ -49,11 +53,10 @@ const get = (url: string) =>
   );
 
 it('goes through the proxy that the environment names, but for what NO_PROXY names', async () => {
-  const handle = async () => ({ status: 200, headers: { 'content-type': 'application/json' }, body: { sound: true } });
   const plain = await startServer({ handle });
   const secure = await startServer({ tls: selfSigned(tempFolder()), handle });
   expect((await get(plain.url)).json).toEqual({ sound: true });
-  expect((await get(plain.url.replace('127.0.0.1', 'localhost'))).json).toEqual({ sound: true });
+  expect((await get(spared.url)).json).toEqual({ sound: true });
   // Nobody trusts it, so it's asked for nothing; the tunnel to it is made all the same.
   await expect(get(secure.url)).rejects.toThrow('NODE_EXTRA_CA_CERTS');
   expect(seen.map((line) => line.replace('CONNECT 127.0.0.1', 'CONNECT https://127.0.0.1'))).toEqual([

@@ -6,6 +6,9 @@ import { gunzipSync } from 'node:zlib';
 import { deliver } from './deliver.ts';
 import type { Answer, Exchange, RequestRecord } from './exchange.ts';
 
+/** Ports of the servers so far. What this process has learnt of one, gates and sound addresses, must not be taken for another's. */
+const used = new Set<number>();
+
 export interface ServerOptions {
   /** PEM; HTTPS where given. */
   tls?: { key: string; cert: string } | undefined;
@@ -52,8 +55,14 @@ export async function startServer({ tls, handle }: ServerOptions): Promise<Loopb
   server.keepAliveTimeout = KEPT_MS;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const portOf = () => (server.address() as AddressInfo).port;
+  while (used.has(portOf())) {
+    await new Promise((resolve) => server.close(resolve));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+  }
+  used.add(portOf());
   return {
-    url: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${portOf()}`,
     requests,
     async close() {
       server.closeAllConnections();

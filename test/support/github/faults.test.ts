@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { linkOf } from '../forge/links.ts';
 import { startTrap } from '../forge/trap.ts';
+import { until } from '../runs.ts';
 import { tempFolder } from '../temp.ts';
 import { graphql, rest } from './client.ts';
 import type { Effect } from './effects.ts';
@@ -32,6 +34,10 @@ const query = (first = 5) =>
 const flags = () => github.requests.map(({ status, limited = false, whileLimited = false }) => [status, limited, whileLimited]);
 
 describe('limits', () => {
+  // It stands still until a test sets it: so no limit ends before its time, however long a request takes.
+  beforeEach(() => void vi.useFakeTimers({ now: Date.now(), toFake: ['Date'] }));
+  afterEach(() => void vi.useRealTimers());
+
   it.each([403, 429] as const)('primary, %s: every request is refused until the reset, and kept as one too many', async (status) => {
     await start({ do: 'primary-limit', seconds: 1, status }, { after: 1 });
     expect((await get()).status).toBe(200);
@@ -45,7 +51,7 @@ describe('limits', () => {
       [status, true, false],
       [status, true, true],
     ]);
-    await new Promise((resolve) => setTimeout(resolve, Number(limited.headers.get('x-ratelimit-reset')) * 1_000 - Date.now() + 5));
+    vi.setSystemTime(Number(limited.headers.get('x-ratelimit-reset')) * 1_000);
     expect((await get()).status).toBe(200);
     expect(github.unmetFaults()).toEqual([]);
   });
@@ -101,7 +107,12 @@ describe('broken answers', () => {
 
   it('no answer, a late one, and ones that are no JSON', async () => {
     await start({ do: 'hang' });
-    await expect(rest(github, '/user', made.tokens.personal, { signal: AbortSignal.timeout(200) })).rejects.toThrow();
+    const controller = new AbortController();
+    const asked = expect(rest(github, '/user', made.tokens.personal, { signal: controller.signal })).rejects.toThrow();
+    await until('the request is there', () => github.requests.length > 0);
+    await sleep(200);
+    controller.abort();
+    await asked;
     expect(github.requests[0]?.status).toBeNull();
     await start({ do: 'slow', milliseconds: 300 });
     const before = Date.now();

@@ -27,7 +27,7 @@ async function clone(
 ): Promise<string> {
   const target = join(folder, `clone-${clones++}`);
   const header = token === null ? [] : ['-c', `http.extraHeader=Authorization: Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`];
-  await promisify(execFile)('git', [...header, 'clone', '--quiet', '--mirror', `${url}/${name}.git`, target], { env: gitEnvironment(env), timeout: 20_000 });
+  await promisify(execFile)('git', [...header, 'clone', '--quiet', '--mirror', `${url}/${name}.git`, target], { env: gitEnvironment(env) });
   return target;
 }
 

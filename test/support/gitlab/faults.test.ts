@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { linkOf } from '../forge/links.ts';
 import { startTrap } from '../forge/trap.ts';
+import { until } from '../runs.ts';
 import { tempFolder } from '../temp.ts';
 import { rest } from './client.ts';
 import type { Effect } from './effects.ts';
@@ -28,6 +30,10 @@ const rateHeaders = (headers: Headers) => [...headers.keys()].filter((name) => /
 const flags = () => gitlab.requests.map(({ status, limited = false, whileLimited = false }) => [status, limited, whileLimited]);
 
 describe('limits', () => {
+  // It stands still until a test sets it: so no limit ends before its time, however long a request takes.
+  beforeEach(() => void vi.useFakeTimers({ now: Date.now(), toFake: ['Date'] }));
+  afterEach(() => void vi.useRealTimers());
+
   it('close the whole API to a caller, and to it alone, and say until when', async () => {
     await meet({ do: 'rate-limit', seconds: 30 }, { after: 1 });
     await get();
@@ -77,7 +83,7 @@ describe('limits', () => {
     await get();
     const limited = await get();
     expect(limited.status).toBe(429);
-    await new Promise((resolve) => setTimeout(resolve, Number(limited.headers.get('ratelimit-reset')) * 1_000 - Date.now() + 5));
+    vi.setSystemTime(Number(limited.headers.get('ratelimit-reset')) * 1_000);
     expect((await get()).status).toBe(200);
     await start({});
     expect(rateHeaders((await get()).headers)).toEqual([]);
@@ -100,7 +106,12 @@ describe('broken answers', () => {
 
   it('no answer, a page in place of one, and one that is no JSON', async () => {
     await meet({ do: 'hang' });
-    await expect(rest(gitlab, '/user', undefined, { signal: AbortSignal.timeout(200) })).rejects.toThrow();
+    const controller = new AbortController();
+    const asked = expect(rest(gitlab, '/user', undefined, { signal: controller.signal })).rejects.toThrow();
+    await until('the request is there', () => gitlab.requests.length > 0);
+    await sleep(200);
+    controller.abort();
+    await asked;
     expect(gitlab.requests[0]?.status).toBeNull();
     await meet({ do: 'html' });
     const page = await get();

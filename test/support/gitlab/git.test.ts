@@ -31,7 +31,7 @@ async function clone(
   const target = join(folder, `clone-${clones++}`);
   const header = token === null ? [] : ['-c', `http.extraHeader=Authorization: Basic ${Buffer.from(`${user}:${token}`).toString('base64')}`];
   const args = [...header, '-c', 'http.followRedirects=false', 'clone', '--quiet', '--mirror', `${url}/${path}.git`, target];
-  await promisify(execFile)('git', args, { env: gitEnvironment(env), timeout: 20_000 });
+  await promisify(execFile)('git', args, { env: gitEnvironment(env) });
   return target;
 }
 
