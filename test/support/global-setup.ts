@@ -22,6 +22,20 @@ declare module 'vitest' {
   }
 }
 
+/** Starts of the shared server, to each of which the SDK gives 5 seconds. */
+const STARTS = 20;
+
+async function startServer(path: string, extraArgs: string[]): Promise<TestWorkflowEnvironment> {
+  for (let start = 1; ; start++) {
+    try {
+      return await TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path }, extraArgs } });
+    } catch (error) {
+      if (start === STARTS) throw error;
+      console.log(`The Temporal server has to be started again: ${error}`);
+    }
+  }
+}
+
 /** Builds the command that tests run, and starts the Temporal server that they share. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   execFileSync('npm', ['run', '--silent', 'build'], { cwd: fileURLToPath(new URL('../..', import.meta.url)), stdio: 'inherit' });
@@ -29,7 +43,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const cli = await findTemporalCli({ explicit: config.temporalCli, home: config.home, env: process.env, report: (line) => console.log(line) });
   Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } } });
   const extraArgs = SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]);
-  const environment = await TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path: cli }, extraArgs } });
+  const environment = await startServer(cli, extraArgs);
   const folder = await mkdtemp(join(tmpdir(), 'org-sync-test-'));
   const bundle = join(folder, 'workflow-bundle.js');
   await writeBundle(fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)), bundle);
