@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,6 +12,7 @@ import { SEARCH_ATTRIBUTES } from '../../src/model/workflow-ids.ts';
 import { logFile } from '../../src/temporal/dev-server/log.ts';
 import { strayServers } from '../../src/temporal/dev-server/strays.ts';
 import { type DevServer, useDevServer } from '../../src/temporal/dev-server/use.ts';
+import { withFileLock } from '../../src/temporal/file-lock.ts';
 import { endGroup } from '../../src/temporal/processes/end.ts';
 import { identify } from '../../src/temporal/processes/identity.ts';
 import { type Child, startChild } from './support/child.ts';
@@ -219,6 +220,35 @@ test('a killed server is started again in its place with its data, by whichever 
   await release(other);
   expect(servers()).toEqual([]);
 });
+
+test('a killed server whose ports somebody has taken meanwhile is brought back when they are free again', async () => {
+  const starts = join(folder, 'starts');
+  const server = await use(directory, program('counting', `echo >> '${starts}'; exec ${cli} "$@"`));
+  const { pid } = server;
+  const port = Number(server.address.split(':')[1]);
+  // The lock of the folder keeps the command from being quicker.
+  const somebody = await withFileLock(join(directory, 'lock'), () => killAndTake(pid, port), { timeoutMs: 60_000 });
+  await until(() => readFileSync(starts, 'utf8').length > 10 || server.lost.aborted);
+  somebody.close();
+  await until(() => server.pid !== pid || server.lost.aborted);
+  expect(server.lost.aborted).toBe(false);
+  expect(messages.filter((message) => message.includes("can't be started again"))).toHaveLength(1);
+  expect(servers()).toHaveLength(1);
+  await server.release();
+});
+
+/** Kills a server, and listens in its place. */
+async function killAndTake(pid: number, port: number): Promise<Server> {
+  process.kill(pid, 'SIGKILL');
+  await until(() => identify(pid) === undefined);
+  for (;;) {
+    const server = createServer().listen({ port, host: '127.0.0.1' });
+    // Somebody else's server may have been quicker.
+    const listens = await once(server, 'listening').catch(() => false);
+    if (listens !== false) return server;
+    await delay(10);
+  }
+}
 
 test('a server that keeps ending is given up with its reason', async () => {
   const server = await use();
