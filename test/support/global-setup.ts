@@ -22,19 +22,8 @@ declare module 'vitest' {
   }
 }
 
-/** Starts of the shared server, to each of which the SDK gives 5 seconds. */
-const STARTS = 20;
-
-async function startServer(path: string, extraArgs: string[]): Promise<TestWorkflowEnvironment> {
-  for (let start = 1; ; start++) {
-    try {
-      return await TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path }, extraArgs } });
-    } catch (error) {
-      if (start === STARTS) throw error;
-      console.log(`The Temporal server has to be started again: ${error}`);
-    }
-  }
-}
+/** Starts of the server: the SDK gives each five seconds until it answers, which a busy machine needn't keep. */
+const TRIES = 10;
 
 /** Builds the command that tests run, and starts the Temporal server that they share. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -42,8 +31,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const config = loadConfig();
   const cli = await findTemporalCli({ explicit: config.temporalCli, home: config.home, env: process.env, report: (line) => console.log(line) });
   Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } } });
-  const extraArgs = SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]);
-  const environment = await startServer(cli, extraArgs);
+  const environment = await startServer(cli);
   const folder = await mkdtemp(join(tmpdir(), 'org-sync-test-'));
   const bundle = join(folder, 'workflow-bundle.js');
   await writeBundle(fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)), bundle);
@@ -54,4 +42,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await environment.teardown();
     await rm(folder, { recursive: true, force: true });
   };
+}
+
+async function startServer(cli: string): Promise<TestWorkflowEnvironment> {
+  const extraArgs = SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]);
+  for (let tries = 1; ; tries++) {
+    try {
+      return await TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path: cli }, extraArgs } });
+    } catch (error) {
+      if (tries === TRIES) throw error;
+    }
+  }
 }
