@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Stage } from '../../src/model/stages.ts';
 import { query } from '../support/database.ts';
 import { type Depth, makeDeepRepository } from '../support/deep-repository.ts';
@@ -15,6 +15,9 @@ import { workerCommands } from '../support/worker-commands.ts';
 
 const shared = tempFolder();
 const workers = workerCommands();
+
+// Three at once, of which one waits for two limits of Temporal's.
+vi.setConfig({ testTimeout: 1_200_000 });
 
 /** Makes a folder with a repository to disturb, and one with what an undisturbed run writes. */
 async function makeCase(name: string, depth: Depth): Promise<{ where: string; expected: string; repositories: string; taskQueue: string }> {
