@@ -69,7 +69,7 @@ export function middleOf(client: Client, run: Run, stage: Stage): Promise<Pendin
 }
 
 /** Asks again and again until there is an answer. */
-export async function until<T>(what: string, ask: () => Promise<T | undefined | false> | T | undefined | false, seconds = 100): Promise<T> {
+export async function until<T>(what: string, ask: () => Promise<T | undefined | false> | T | undefined | false, seconds = 300): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const answer = await ask();

@@ -73,10 +73,10 @@ function words({ grpc, ui, http, metrics }: Ports): string[] {
 
 /** Waits until the server answers; false when it ends before, or takes too long. */
 async function isReady(child: ChildProcess, address: string): Promise<boolean> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   while (child.exitCode === null && child.signalCode === null && Date.now() < deadline) {
     try {
-      const connection = await Connection.connect({ address, connectTimeout: 1000 });
+      const connection = await Connection.connect({ address, connectTimeout: 5000 });
       await connection.workflowService.describeNamespace({ namespace: 'default' });
       await connection.close();
       return true;

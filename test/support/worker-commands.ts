@@ -18,7 +18,7 @@ export function workerCommands(): WorkerCommands {
   const commands: Command[] = [];
   let client: Client | undefined;
   beforeAll(async () => {
-    client = new Client({ connection: await Connection.connect({ address }) });
+    client = new Client({ connection: await Connection.connect({ address, connectTimeout: '60s' }) });
   });
   afterAll(async () => {
     for (const command of commands) await command.end('SIGKILL');

@@ -48,6 +48,12 @@ const INSTALL = (): string => `printf '#!/bin/sh\\nexec ${real} "$@"\\n' > "$GOB
 const calls = (): string[] => readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n');
 const leftovers = (): string[] => readdirSync(join(home, 'bin')).filter((name) => name.startsWith('getting-'));
 
+/** Who is at work in a folder of the cache, as a command noted it. */
+function notedIn(name: string): string {
+  const file = join(home, 'bin', name, 'worker.json');
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}
+
 function alive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -59,6 +65,13 @@ function alive(pid: number): boolean {
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await delay(20);
+}
+
+/** The process that a script writes down in this file. */
+async function pidFrom(name: string): Promise<number> {
+  const text = (): string => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : '');
+  await until(() => text().endsWith('\n'));
+  return Number(text());
 }
 
 test('the explicit path wins over PATH and the cache', async () => {
@@ -144,20 +157,20 @@ test("go's own words are in the message when it fails", async () => {
 });
 
 test('two commands at once build once', async () => {
-  go(`/bin/sleep 1.5; ${INSTALL()}`);
+  go(`while [ ! -e '${folder}/waited-for' ]; do /bin/sleep 0.05; done; ${INSTALL()}`);
   const finders = [startChild('find-cli.ts', [home], env), startChild('find-cli.ts', [home], env)];
   const cached = join(home, 'bin', 'temporal-1.5.1');
+  await Promise.any(finders.map((finder) => finder.says('report Waiting for the Temporal CLI that another org-sync command is getting')));
+  writeFileSync(join(folder, 'waited-for'), '');
   expect(await Promise.all(finders.map((finder) => finder.says('found')))).toEqual([cached, cached]);
   expect(calls()).toHaveLength(1);
-  expect(finders.flatMap(({ lines }) => lines).join('\n')).toContain('another org-sync command is getting');
 });
 
 test('the build of a killed command is ended and done anew by the next', async () => {
   go(`echo $$ > '${folder}/go-pid'; exec /bin/sleep 600`);
   const finder = startChild('find-cli.ts', [home], env);
-  await until(() => existsSync(join(folder, 'go-pid')));
-  await delay(50);
-  const pid = Number(readFileSync(join(folder, 'go-pid'), 'utf8'));
+  const pid = await pidFrom('go-pid');
+  await until(() => leftovers().some((name) => notedIn(name).includes(`"pid":${pid},`)));
   process.kill(finder.pid, 'SIGKILL');
   await finder.ended.catch(() => undefined);
   expect(alive(pid)).toBe(true);
@@ -170,11 +183,12 @@ test('the build of a killed command is ended and done anew by the next', async (
 test('SIGINT of the command ends the build with all its processes', async () => {
   go(`/bin/sleep 600 & echo $! > '${folder}/compiler-pid'; echo $$ > '${folder}/go-pid'; wait`);
   const finder = startChild('find-cli.ts', [home], env);
-  await until(() => existsSync(join(folder, 'go-pid')));
-  await delay(50);
+  const [compiler, leader] = [await pidFrom('compiler-pid'), await pidFrom('go-pid')];
   process.kill(finder.pid, 'SIGINT');
   expect(await finder.ended).toEqual([null, 'SIGINT']);
-  for (const name of ['go-pid', 'compiler-pid']) expect(alive(Number(readFileSync(join(folder, name), 'utf8')))).toBe(false);
+  expect(alive(leader)).toBe(false);
+  // The leader is waited for; what was killed with it may take a moment longer.
+  await until(() => !alive(compiler));
   expect(leftovers()).toEqual([]);
 });
 
@@ -183,23 +197,29 @@ test('the signal ends the build with its reason', async () => {
   const abort = new AbortController();
   const finding = find({ signal: abort.signal });
   finding.catch(() => undefined);
-  await until(() => existsSync(join(folder, 'go-pid')));
+  const pid = await pidFrom('go-pid');
   abort.abort(new Error('enough'));
   await expect(finding).rejects.toThrow('enough');
-  expect(alive(Number(readFileSync(join(folder, 'go-pid'), 'utf8')))).toBe(false);
+  expect(alive(pid)).toBe(false);
 });
 
 test('a tool that fails and leaves a process behind is not waited for, and the process is ended', async () => {
   go(`/bin/sleep 600 & echo $! > '${folder}/left-pid'; echo broken >&2; exit 1`);
   await expect(find()).rejects.toThrow('broken');
-  await until(() => !alive(Number(readFileSync(join(folder, 'left-pid'), 'utf8'))));
+  const left = await pidFrom('left-pid');
+  await until(() => !alive(left));
 });
 
-test("what the SDK has downloaded is found in its folder, and the SDK's server is gone", async () => {
+test.each([
+  ['answers', () => `exec ${real} "$@"`],
+  // It gives it 5 s.
+  ['is too slow for it', () => 'exec /bin/sleep 600'],
+])("what the SDK has downloaded is found in its folder, and the SDK's server is gone, where that %s", async (_, server) => {
   // The SDK takes what lies there under this name for what it has downloaded before.
   const { version } = createRequire(import.meta.url)('@temporalio/testing/package.json') as { version: string };
   const file = join(folder, `temporal-sdk-typescript-${version}`);
-  program(file, `echo $$ > '${folder}/server-pid'; exec ${real} "$@"`);
+  program(file, `echo $$ > '${folder}/server-pid'; ${server()}`);
   expect(await downloadThroughSdk(folder, env, new AbortController().signal)).toBe(file);
-  expect(alive(Number(readFileSync(join(folder, 'server-pid'), 'utf8')))).toBe(false);
+  const pid = await pidFrom('server-pid');
+  await until(() => !alive(pid));
 });

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,6 +12,7 @@ import { SEARCH_ATTRIBUTES } from '../../src/model/workflow-ids.ts';
 import { logFile } from '../../src/temporal/dev-server/log.ts';
 import { strayServers } from '../../src/temporal/dev-server/strays.ts';
 import { type DevServer, useDevServer } from '../../src/temporal/dev-server/use.ts';
+import { withFileLock } from '../../src/temporal/file-lock.ts';
 import { endGroup } from '../../src/temporal/processes/end.ts';
 import { identify } from '../../src/temporal/processes/identity.ts';
 import { type Child, startChild } from './support/child.ts';
@@ -73,7 +74,7 @@ async function release(child: Child): Promise<void> {
 }
 
 async function withClient<T>(address: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const connection = await Connection.connect({ address });
+  const connection = await Connection.connect({ address, connectTimeout: '60s' });
   try {
     return await work(new Client({ connection }));
   } finally {
@@ -95,7 +96,8 @@ test('starts a server that is ready, with our search attributes and a Web UI, fo
   const server = await use();
   const attributes = await withClient(server.address, (client) => client.connection.operatorService.listSearchAttributes({ namespace: server.namespace }));
   expect(Object.keys(attributes.customAttributes)).toEqual(expect.arrayContaining([...SEARCH_ATTRIBUTES]));
-  expect((await fetch(server.uiUrl)).status).toBe(200);
+  // Workflows can be started a moment before the Web UI listens.
+  await vi.waitFor(async () => expect((await fetch(server.uiUrl)).status).toBe(200), 60_000);
   const port = Number(server.address.split(':')[1]);
   for (const { address } of Object.values(networkInterfaces()).flatMap((entries) => entries ?? [])) {
     if (address !== '127.0.0.1') expect(await accepts(address, port), address).toBe(false);
@@ -189,6 +191,12 @@ test('a left server that does not answer is ended, and another one started', asy
   await server.release();
 });
 
+test("the time that a command takes to load what it asks with is its own, not the server's", async () => {
+  const child = startChild('wait-ready.ts', []);
+  children.push(child);
+  await child.says('asked on');
+});
+
 test('a killed server is started again in its place with its data, by whichever command notices', async () => {
   const ours = await use();
   const other = await command();
@@ -204,19 +212,50 @@ test('a killed server is started again in its place with its data, by whichever 
   expect(servers()).toHaveLength(1);
   // One command is enough to bring it back, whether it started the server or not.
   await ours.release();
-  process.kill(servers()[0]?.pid ?? 0, 'SIGKILL');
-  await until(() => servers().length === 0);
+  const again = servers()[0]?.pid ?? 0;
+  process.kill(again, 'SIGKILL');
+  // The other command may have brought another one by then.
+  await until(() => servers().every((running) => running.pid !== again));
   await vi.waitFor(() => workflowStatus(other.server.address, 'before'), { timeout: 60_000 });
   await release(other);
   expect(servers()).toEqual([]);
 });
 
+test('a killed server whose ports somebody has taken meanwhile is brought back when they are free again', async () => {
+  const starts = join(folder, 'starts');
+  const server = await use(directory, program('counting', `echo >> '${starts}'; exec ${cli} "$@"`));
+  const { pid } = server;
+  const port = Number(server.address.split(':')[1]);
+  // The lock of the folder keeps the command from being quicker.
+  const somebody = await withFileLock(join(directory, 'lock'), () => killAndTake(pid, port), { timeoutMs: 60_000 });
+  await until(() => readFileSync(starts, 'utf8').length > 10 || server.lost.aborted);
+  somebody.close();
+  await until(() => server.pid !== pid || server.lost.aborted);
+  expect(server.lost.aborted).toBe(false);
+  expect(messages.filter((message) => message.includes("can't be started again"))).toHaveLength(1);
+  expect(servers()).toHaveLength(1);
+  await server.release();
+});
+
+/** Kills a server, and listens in its place. */
+async function killAndTake(pid: number, port: number): Promise<Server> {
+  process.kill(pid, 'SIGKILL');
+  await until(() => identify(pid) === undefined);
+  for (;;) {
+    const server = createServer().listen({ port, host: '127.0.0.1' });
+    // Somebody else's server may have been quicker.
+    const listens = await once(server, 'listening').catch(() => false);
+    if (listens !== false) return server;
+    await delay(10);
+  }
+}
+
 test('a server that keeps ending is given up with its reason', async () => {
   const server = await use();
   while (!server.lost.aborted) {
-    const { pid } = server;
-    if (identify(pid) !== undefined) process.kill(pid, 'SIGKILL');
-    await until(() => server.pid !== pid || server.lost.aborted);
+    // Each as soon as it's there: on a slow machine it takes long to be ready, and ends that are far apart are pardoned.
+    for (const running of servers()) await endGroup(running, 0);
+    await delay(10);
   }
   expect(server.lost.reason).toBeInstanceOf(FatalError);
   expect((server.lost.reason as Error).message).toContain(`has ended 6 times within 60 s; the end of ${logFile(directory)}`);
@@ -325,7 +364,7 @@ test('a CLI that starts the real one as its child is ended with it', async () =>
   const server = await use(directory, script);
   expect(servers().length).toBeGreaterThan(0);
   await server.release();
-  await vi.waitFor(() => expect(servers()).toEqual([]));
+  await until(() => servers().length === 0);
 });
 
 function program(name: string, script: string): string {

@@ -7,6 +7,7 @@ import { readState, type ServerRecord } from '../../src/temporal/dev-server/stat
 import { type Command, startCommand } from '../support/command.ts';
 import { query } from '../support/database.ts';
 import { makeDeepRepository } from '../support/deep-repository.ts';
+import { type HeldGit, holdGit } from '../support/held-git.ts';
 import { until } from '../support/runs.ts';
 import { syncOnce } from '../support/sync.ts';
 import { expectSameFacts } from '../support/tables.ts';
@@ -29,16 +30,17 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  const left = processesOf(shared);
+  const left = await nothingLeft(shared).catch((error: unknown) => error);
   for (const { process: child, output } of commands) if (child.exitCode === null && child.signalCode === null) console.log(`not ended:\n${output()}`);
   for (const { process: child, end } of commands) if (child.exitCode === null && child.signalCode === null) await end('SIGKILL');
   for (const { pid } of processesOf(shared)) process.kill(pid, 'SIGKILL');
-  expect(left, 'processes left behind').toEqual([]);
+  expect(left).toBeUndefined();
 });
 
 /** `org-sync sync local` with a home and a database in `where`. */
-function sync(where: string, path: string, database = 'org-sync.db'): Command {
-  const command = startCommand(['sync', 'local', path, '--db', `sqlite:///${join(where, database)}`], { ORG_SYNC_HOME: join(where, 'home') });
+function sync(where: string, path: string, { database = 'org-sync.db', git }: { database?: string; git?: HeldGit } = {}): Command {
+  const env = { ORG_SYNC_HOME: join(where, 'home'), ...(git && { PATH: git.PATH }) };
+  const command = startCommand(['sync', 'local', path, '--db', `sqlite:///${join(where, database)}`], env);
   commands.push(command);
   return command;
 }
@@ -76,7 +78,7 @@ function serverOf(where: string): ServerRecord | undefined {
 /** Run ids of the syncs that a database's server knows. */
 async function runIds(where: string): Promise<string[]> {
   const server = serverOf(where);
-  const connection = await Connection.connect({ address: `127.0.0.1:${server?.ports.grpc}` });
+  const connection = await Connection.connect({ address: `127.0.0.1:${server?.ports.grpc}`, connectTimeout: '60s' });
   try {
     const runs = await Array.fromAsync(new Client({ connection }).workflow.list({ query: "WorkflowType = 'orgSync'" }));
     return runs.map(({ runId }) => runId);
@@ -90,13 +92,29 @@ function processesOf(folder: string): { pid: number; words: string }[] {
   return lines.filter((line) => line.includes(folder)).map((line) => ({ pid: Number.parseInt(line, 10), words: line.trim() }));
 }
 
+/** Waits until what was told to end has ended: a git process that stands still does so late. */
+async function nothingLeft(folder: string): Promise<void> {
+  await until('no process is left behind', () => processesOf(folder).length === 0, 60);
+}
+
+/** Waits until a command follows a run that another one began. */
+async function follows(command: Command): Promise<void> {
+  await until('it follows', () => {
+    if (command.output().includes('This sync is under way already')) return true;
+    if (command.process.exitCode !== null) throw new Error(`it has ended:\n${command.output()}`);
+    return false;
+  });
+}
+
 test.concurrent('a second command for a run that is under way follows it, and both end with the same totals', async () => {
   const where = makeFolder('attach');
-  const first = sync(where, deep);
+  using git = holdGit(where);
+  const first = sync(where, deep, { git });
   await middleOf(where, first);
-  const second = sync(where, deep);
+  const second = sync(where, deep, { git });
+  await follows(second);
+  git.release();
   expect(await Promise.all([first.ended, second.ended]), `${first.output()}\n${second.output()}`).toEqual([0, 0]);
-  expect(second.output()).toContain('This sync is under way already');
   expect(first.output()).not.toContain('This sync is under way already');
   expect(totals(second)).toBe(totals(first));
   expectSameFacts(where, expected);
@@ -104,7 +122,7 @@ test.concurrent('a second command for a run that is under way follows it, and bo
 
 test.concurrent('commands on one database and on another at once do not hurt each other', async () => {
   const where = makeFolder('at once');
-  const started = [sync(where, deep), sync(where, other), sync(where, other, 'another.db')];
+  const started = [sync(where, deep), sync(where, other), sync(where, other, { database: 'another.db' })];
   expect(await Promise.all(started.map(({ ended }) => ended)), started.map(({ output }) => output()).join('\n')).toEqual([0, 0, 0]);
   expect(query(where, 'select repo from repos order by repo')).toEqual([{ repo: 'deep' }, { repo: 'other' }]);
   expect(query(where, 'select distinct status from sync_runs')).toEqual([{ status: 'completed' }]);
@@ -112,12 +130,17 @@ test.concurrent('commands on one database and on another at once do not hurt eac
 
 test.concurrent('a command that was killed leaves its run to the next one', async () => {
   const where = makeFolder('killed');
-  const first = sync(where, deep);
+  using git = holdGit(where);
+  const first = sync(where, deep, { git });
   await middleOf(where, first);
-  const before = await runIds(where);
+  const before = await until('the run can be found', async () => {
+    const ids = await runIds(where);
+    return ids.length > 0 && ids;
+  });
   expect(await first.end('SIGKILL')).toBe(null);
+  git.release();
   const second = sync(where, deep);
-  await until('it follows', () => second.output().includes('This sync is under way already'));
+  await follows(second);
   expect(await runIds(where)).toEqual(before);
   expect(await second.ended, second.output()).toBe(0);
   expectSameFacts(where, expected);
@@ -125,10 +148,12 @@ test.concurrent('a command that was killed leaves its run to the next one', asyn
 
 test.concurrent('a command whose Temporal server is killed brings it back and goes on', async () => {
   const where = makeFolder('server killed');
-  const command = sync(where, deep);
+  using git = holdGit(where);
+  const command = sync(where, deep, { git });
   await middleOf(where, command);
   const pid = serverOf(where)?.pid ?? 0;
   process.kill(pid, 'SIGKILL');
+  git.release();
   expect(await command.ended, command.output()).toBe(0);
   expect(command.output()).toContain(`(process ${pid}) has ended unexpectedly`);
   expectSameFacts(where, expected);
@@ -137,19 +162,21 @@ test.concurrent('a command whose Temporal server is killed brings it back and go
 // A shell and the kernel both tell of a terminal that is closed.
 test.concurrent.each([['SIGINT'], ['SIGHUP', 'SIGHUP']] as const)('a command that gets %s ends in order, and the next one goes on', async (...signals) => {
   const where = makeFolder(`interrupted by ${signals[0]}`);
-  const first = sync(where, deep);
+  using git = holdGit(where);
+  const first = sync(where, deep, { git });
   await middleOf(where, first);
   for (const signal of signals) first.process.kill(signal);
   expect(await first.ended, first.output()).toBe(130);
   expect(first.output()).toContain('The same command goes on');
-  expect(processesOf(where)).toEqual([]);
+  await nothingLeft(where);
   const [{ rows } = { rows: 0 }] = noted(where);
   expect(rows).toBeGreaterThan(0);
 
-  const second = sync(where, deep);
+  const second = sync(where, deep, { git });
   // It stopped between two batches and kept its cursor: nothing of it is done again.
   const [again] = await until('the stage goes on', () => noted(where).some(({ status }) => status === 'running') && noted(where));
   expect(again?.rows).toBeGreaterThanOrEqual(rows);
+  git.release();
   expect(await second.ended, second.output()).toBe(0);
   expect(second.output()).toContain('This sync is under way already');
   expectSameFacts(where, expected);

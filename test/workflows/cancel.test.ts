@@ -5,6 +5,7 @@ import { CancelledFailure } from '@temporalio/common';
 import { beforeAll, expect, test } from 'vitest';
 import { query } from '../support/database.ts';
 import { makeDeepRepository } from '../support/deep-repository.ts';
+import { holdGitHere } from '../support/held-git.ts';
 import { middleOf, pendingActivities, progressOf, type Run, startRun, until } from '../support/runs.ts';
 import { syncOnce } from '../support/sync.ts';
 import { expectSameFacts } from '../support/tables.ts';
@@ -24,6 +25,7 @@ beforeAll(async () => {
 
 test('a cancelled run ends after its repositories have stopped, and the next one goes on to the end', async () => {
   const folder = tempFolder();
+  using git = holdGitHere(folder);
   await using worker = await startTestWorker(folder);
   const run = await startRun(worker, [repositories], { concurrency: 2 });
   await middleOf(worker.client, run, 'files-and-blame');
@@ -45,6 +47,7 @@ test('a cancelled run ends after its repositories have stopped, and the next one
   const [files] = query<{ n: number }>(folder, 'select count(*) as n from git_files');
   expect(files?.n).toBeLessThan(360);
 
+  git.release();
   const next = await startRun(worker, [repositories]);
   expect((await next.result()).repositories).toEqual({ listed: 3, done: 3, failed: 0 });
   expectSameFacts(folder, expected);
@@ -52,6 +55,7 @@ test('a cancelled run ends after its repositories have stopped, and the next one
 
 test('a paused run can be cancelled', async () => {
   const folder = tempFolder();
+  using _git = holdGitHere(folder);
   await using worker = await startTestWorker(folder);
   const run = await startRun(worker, [repositories], { concurrency: 1 });
   await middleOf(worker.client, run, 'files-and-blame');
@@ -63,15 +67,18 @@ test('a paused run can be cancelled', async () => {
 
 test('a repository whose workflow somebody terminated or cancelled failed; the others go on', async () => {
   const folder = tempFolder();
+  using git = holdGitHere(folder);
   await using worker = await startTestWorker(folder);
   const run = await startRun(worker, [repositories], { concurrency: 3 });
   const [one, two] = await until('all are running', async () => {
     const { running } = await progressOf(run);
     return running.length === 3 && running.map(({ workflowId }) => workflowId);
   });
-  await until('stages run', async () => (await pendingActivities(worker.client, run)).filter(({ type }) => type !== 'prepareRepository').length === 3);
+  await until('stages run', async () => (await pendingActivities(worker.client, run)).filter(({ type }) => type === 'files-and-blame').length === 3);
   await worker.client.workflow.getHandle(String(one)).terminate('by hand');
   await worker.client.workflow.getHandle(String(two)).cancel();
+  await until('they have ended', async () => (await progressOf(run)).repositories.failed === 2);
+  git.release();
   expect(await run.result()).toMatchObject({
     repositories: { listed: 3, done: 1, failed: 2 },
     failures: expect.arrayContaining([

@@ -5,6 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { mongodbDatabase, useOwnMongo } from '../stores/mongodb-database.ts';
 import { emptyDatabase, usePostgres } from '../stores/postgresql-database.ts';
 import { makeDeepRepository } from '../support/deep-repository.ts';
+import { holdGitHere } from '../support/held-git.ts';
 import { middleOf, startRun } from '../support/runs.ts';
 import { expectSameRows } from '../support/same-rows.ts';
 import { syncOnce } from '../support/sync.ts';
@@ -32,10 +33,12 @@ test.each(['PostgreSQL', 'MongoDB'] as const)('%s is killed in the middle of the
   const folder = tempFolder();
   const database = await create();
   {
+    using git = holdGitHere(folder, 'commit-stats');
     await using worker = await startTestWorker(folder, { databaseUrl: database.url });
     const run = await startRun(worker, [repository]);
     await middleOf(worker.client, run, 'commit-stats');
     await server().kill();
+    git.release();
     await setTimeout(1_000);
     await server().start();
     expect((await run.result()).repositories).toEqual({ listed: 1, done: 1, failed: 0 });

@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { IllegalStateError } from '@temporalio/common';
 import { beforeAll, expect, test } from 'vitest';
 import { makeDeepRepository } from '../support/deep-repository.ts';
+import { holdGitHere } from '../support/held-git.ts';
 import { middleOf, startRun } from '../support/runs.ts';
 import { syncOnce } from '../support/sync.ts';
 import { expectSameFacts } from '../support/tables.ts';
@@ -30,11 +31,13 @@ function startServer(folder: string): Promise<OwnServer> {
 
 test('the Temporal server is killed in the middle of stages and started again: the run goes on', async () => {
   const folder = tempFolder();
+  using git = holdGitHere(folder);
   await using server = await startServer(folder);
   await using worker = await startTestWorker(folder, { address: server.address });
   const run = await startRun(worker, [repositories]);
   await middleOf(worker.client, run, 'files-and-blame');
   await server.kill();
+  git.release();
   await setTimeout(1000);
   await server.start();
   expect((await run.result()).repositories).toEqual({ listed: 2, done: 2, failed: 0 });
@@ -43,6 +46,7 @@ test('the Temporal server is killed in the middle of stages and started again: t
 
 test('server and worker are stopped in the middle and both started again: the run goes on', async () => {
   const folder = tempFolder();
+  using git = holdGitHere(folder);
   await using server = await startServer(folder);
   const first = await startTestWorker(folder, { address: server.address });
   const { taskQueue } = first;
@@ -50,6 +54,7 @@ test('server and worker are stopped in the middle and both started again: the ru
   await middleOf(first.client, run, 'files-and-blame');
   await server.kill();
   await stopWithoutServer(first);
+  git.release();
   await server.start();
   await using worker = await startTestWorker(folder, { address: server.address, taskQueue });
   expect(await worker.client.workflow.getHandle(run.workflowId, run.firstExecutionRunId).result()).toMatchObject({

@@ -5,17 +5,18 @@ import { expect, test, vi } from 'vitest';
 import type { Stage } from '../../src/model/stages.ts';
 import { query } from '../support/database.ts';
 import { type Depth, makeDeepRepository } from '../support/deep-repository.ts';
-import { middleOf, pendingActivities, startRun, until } from '../support/runs.ts';
+import { holdGit } from '../support/held-git.ts';
+import { middleOf, startRun, until } from '../support/runs.ts';
 import { syncOnce } from '../support/sync.ts';
 import { expectSameFacts } from '../support/tables.ts';
 import { tempFolder } from '../support/temp.ts';
 import { workerCommands } from '../support/worker-commands.ts';
 
-/** Repositories that keep a stage busy long enough to be hit in the middle. */
+/** Repositories whose stage has several batches. */
 const DEPTHS: Record<Stage, Depth> = {
-  commits: { commits: 60_000 },
-  'pull-requests': { commits: 40_000 },
-  'commit-stats': { commits: 20_000, files: 200, changes: 3, lines: 4 },
+  commits: { commits: 20_000 },
+  'pull-requests': { commits: 5_000 },
+  'commit-stats': { commits: 8_000, files: 200, changes: 3, lines: 4 },
   'files-and-blame': { commits: 1000, files: 150, changes: 3 },
 };
 
@@ -35,22 +36,24 @@ test.concurrent.for(Object.keys(DEPTHS) as Stage[])('after a worker was killed i
   const noted = () => query<{ status: string; rows: number }>(where, 'select status, rows from sync_runs where stage = ?', stage);
 
   const taskQueue = `test-${randomUUID()}`;
-  const worker = await workers.start(where, taskQueue);
+  using git = holdGit(where, stage);
+  const worker = await workers.start(where, taskQueue, undefined, { PATH: git.PATH });
   const run = await startRun({ client: workers.client(), taskQueue }, [repository], { stages });
   if (stage === 'pull-requests') {
     // They are written all at once: there is no middle that a cursor could name.
-    await until('it has begun', async () => (await pendingActivities(workers.client(), run)).some(({ type, started }) => type === stage && started));
+    await until('it has begun', () => noted().length > 0);
   } else {
     await middleOf(workers.client(), run, stage);
   }
   await worker.end('SIGKILL');
+  // Noted by every attempt as it begins: rows of the cursor that it goes on from.
+  expect(noted()).toEqual([{ status: 'running', rows: 0 }]);
 
-  await workers.start(where, taskQueue);
+  await workers.start(where, taskQueue, undefined, { PATH: git.PATH });
   if (stage !== 'pull-requests') {
-    // Noted by every attempt as it begins: rows of the cursor that it goes on from.
-    expect(noted()).toEqual([{ status: 'running', rows: 0 }]);
     await until('the next attempt goes on from a cursor', () => noted().some(({ status, rows }) => status === 'running' && rows > 0));
   }
+  git.release();
   const result = await run.result();
   expect(result.repositories).toEqual({ listed: 1, done: 1, failed: 0 });
   expect(noted()).toMatchObject([{ status: 'completed' }]);

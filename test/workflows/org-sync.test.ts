@@ -6,8 +6,9 @@ import { repoSyncWorkflowId } from '../../src/model/workflow-ids.ts';
 import { query } from '../support/database.ts';
 import { makeDeepRepository } from '../support/deep-repository.ts';
 import { git } from '../support/git.ts';
+import { holdGitHere } from '../support/held-git.ts';
 import { makeCorruptRepository, makeEmptyRepository, makeSharedClone } from '../support/repositories.ts';
-import { progressOf, startRun, until } from '../support/runs.ts';
+import { pendingActivities, progressOf, startRun, until } from '../support/runs.ts';
 import { runSync, syncOnce } from '../support/sync.ts';
 import { rowCounts } from '../support/tables.ts';
 import { tempFolder } from '../support/temp.ts';
@@ -34,6 +35,7 @@ test('progress tells of the running repository, its stage and the rows so far, a
   makeDeepRepository(path, { commits: 2000, files: 150, changes: 3 });
   mkdirSync(join(folder, 'repos', 'later'));
   makeEmptyRepository(join(folder, 'repos', 'later', 'empty'));
+  using held = holdGitHere(folder);
   await using worker = await startTestWorker(folder);
   const run = await startRun(worker, [join(folder, 'repos')], { concurrency: 1 });
 
@@ -46,6 +48,7 @@ test('progress tells of the running repository, its stage and the rows so far, a
   expect(during.rows).toMatchObject({ git_commits: 2000, git_pull_requests: 200 });
   expect(during.pause).toBeUndefined();
 
+  held.release();
   const result = await run.result();
   expect(await progressOf(run)).toEqual({ repositories: { ...result.repositories, running: 0 }, running: [], rows: result.rows });
   expect(result.repositories).toEqual({ listed: 2, done: 2, failed: 0 });
@@ -85,9 +88,15 @@ test('two clones of one remote are one repository: the second is refused, naming
 
 test('never more repositories than asked for are under way at once', async () => {
   const folder = tempFolder();
-  for (let number = 0; number < 7; number++) makeDeepRepository(join(folder, 'repos', `r${number}`), SMALL);
+  for (let number = 0; number < 7; number++) makeDeepRepository(join(folder, 'repos', `r${number}`), { commits: 30, files: 10 });
+  using held = holdGitHere(folder);
   await using worker = await startTestWorker(folder);
   const run = await startRun(worker, [join(folder, 'repos')], { concurrency: 3 });
+  await until(
+    'as many as that are under way',
+    async () => (await pendingActivities(worker.client, run)).filter(({ type }) => type === 'files-and-blame').length === 3,
+  );
+  held.release();
   await run.result();
 
   let [now, most] = [0, 0];

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { query } from '../support/database.ts';
 import { makeDeepRepository } from '../support/deep-repository.ts';
 import { makeBareClone } from '../support/repositories.ts';
-import { progressOf, startRun } from '../support/runs.ts';
+import { progressOf, startRun, until } from '../support/runs.ts';
 import { syncOnce } from '../support/sync.ts';
 import { expectSameFacts } from '../support/tables.ts';
 import { tempFolder } from '../support/temp.ts';
@@ -54,7 +54,11 @@ test('a run whose history grows long continues as new, losing nothing and doing 
     { runs: 40, repositories: 40 },
   ]);
 
-  const runs = await Array.fromAsync(worker.client.workflow.list({ query: `WorkflowId = '${run.workflowId}'` }));
+  // The list lags behind what happens.
+  const runs = await until('all runs are listed as ended', async () => {
+    const listed = await Array.fromAsync(worker.client.workflow.list({ query: `WorkflowId = '${run.workflowId}'` }));
+    return listed.length > 0 && listed.every(({ status }) => status.name !== 'RUNNING') && listed.some(({ status }) => status.name === 'COMPLETED') && listed;
+  });
   expect(runs.length).toBeGreaterThan(3);
   for (const { typedSearchAttributes, historyLength } of runs) {
     expect(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value])).toContainEqual(['OrgSyncProvider', 'local']);

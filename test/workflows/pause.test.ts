@@ -6,7 +6,8 @@ import type { StageInput } from '../../src/model/activities.ts';
 import type { Stage } from '../../src/model/stages.ts';
 import { query } from '../support/database.ts';
 import { makeDeepRepository } from '../support/deep-repository.ts';
-import { commitAll, git } from '../support/git.ts';
+import { commitAll, git as runGit } from '../support/git.ts';
+import { holdGitHere } from '../support/held-git.ts';
 import { makeEmptyRepository } from '../support/repositories.ts';
 import { middleOf, pendingActivities, progressOf, type Run, startRun, until } from '../support/runs.ts';
 import { syncOnce } from '../support/sync.ts';
@@ -27,6 +28,7 @@ beforeAll(async () => {
 
 test('a paused stage stops between two batches and goes on from there', async () => {
   const folder = tempFolder();
+  using git = holdGitHere(folder);
   await using worker = await startTestWorker(folder);
   const run = await startRun(worker, [repository]);
   const { workflowId } = await middleOf(worker.client, run, 'files-and-blame');
@@ -40,6 +42,7 @@ test('a paused stage stops between two batches and goes on from there', async ()
   expect(query(folder, "select status, error from sync_runs where stage = 'files-and-blame'")).toEqual([{ status: 'cancelled', error: null }]);
   expect(query(folder, "select * from sync_state where stage = 'files-and-blame'")).toEqual([]);
 
+  git.release();
   await run.signal('resume');
   const result = await run.result();
   expect((await progressOf(run)).pause).toBeUndefined();
@@ -54,6 +57,7 @@ test('a paused stage stops between two batches and goes on from there', async ()
 
 test('pauses that are over before the stage has stopped are harmless', async () => {
   const folder = tempFolder();
+  using git = holdGitHere(folder);
   await using worker = await startTestWorker(folder);
   const run = await startRun(worker, [repository]);
   await middleOf(worker.client, run, 'files-and-blame');
@@ -61,6 +65,7 @@ test('pauses that are over before the stage has stopped are harmless', async () 
     await run.signal('pause');
     await run.signal('resume');
   }
+  git.release();
   expect((await run.result()).repositories).toEqual({ listed: 1, done: 1, failed: 0 });
   expectSameFacts(folder, expected);
 });
@@ -68,13 +73,14 @@ test('pauses that are over before the stage has stopped are harmless', async () 
 test('what is committed during a pause comes with the next run', async () => {
   const folder = tempFolder();
   const path = join(folder, 'moving');
-  git('.', ['clone', '--quiet', '--template=', '--', repository, path]);
-  git(path, ['remote', 'remove', 'origin']);
+  runGit('.', ['clone', '--quiet', '--template=', '--', repository, path]);
+  runGit(path, ['remote', 'remove', 'origin']);
   const before = join(folder, 'before');
   const after = join(folder, 'after');
   for (const name of [before, after]) mkdirSync(name);
   await syncOnce(before, [path]);
 
+  using git = holdGitHere(folder);
   await using worker = await startTestWorker(folder);
   const run = await startRun(worker, [path]);
   await middleOf(worker.client, run, 'files-and-blame');
@@ -82,6 +88,7 @@ test('what is committed during a pause comes with the next run', async () => {
   await stopped(worker, run);
   writeFileSync(join(path, 'folder1/file1.txt'), 'rewritten\n');
   commitAll(path, 'Meanwhile\n');
+  git.release();
   await run.signal('resume');
   await run.result();
   expectSameFacts(folder, before);

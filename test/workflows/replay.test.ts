@@ -7,6 +7,7 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, expect, inject, test } from 'vitest';
 import { makeDeepRepository } from '../support/deep-repository.ts';
 import { forThisFile } from '../support/for-this-file.ts';
+import { holdGitHere } from '../support/held-git.ts';
 import { makeCorruptRepository } from '../support/repositories.ts';
 import { middleOf, pendingActivities, type Run, startRun, until } from '../support/runs.ts';
 import { tempFolder } from '../support/temp.ts';
@@ -65,6 +66,7 @@ test('the history of a run with a failed repository replays', async () => {
 });
 
 test('the histories of runs with signals and cancels replay', async () => {
+  using _git = holdGitHere(folder);
   const run = await startRun(worker(), [deep]);
   await middleOf(worker().client, run, 'files-and-blame');
   await run.signal('pause');

@@ -6,6 +6,7 @@ import { beforeAll, expect, inject, test } from 'vitest';
 import { query } from '../support/database.ts';
 import { makeDeepRepository } from '../support/deep-repository.ts';
 import { forThisFile } from '../support/for-this-file.ts';
+import { holdGitHere } from '../support/held-git.ts';
 import { middleOf, pendingActivities, type Run, startRun, until } from '../support/runs.ts';
 import { tempFolder } from '../support/temp.ts';
 import { startTestWorker } from '../support/worker.ts';
@@ -15,8 +16,7 @@ const deep = join(folder, 'deep');
 const worker = forThisFile(() => startTestWorker(folder));
 
 beforeAll(() => {
-  // Long enough for a pause to come in time also on a busy machine.
-  makeDeepRepository(deep, { commits: 1500, files: 450, changes: 3 });
+  makeDeepRepository(deep, { commits: 1500, files: 150, changes: 3 });
 });
 
 /** Runs the Temporal CLI, as the README tells. */
@@ -26,6 +26,7 @@ async function temporal(...words: string[]): Promise<string> {
 }
 
 test('a schedule made with the Temporal CLI fires, and skips what would overlap', async () => {
+  using git = holdGitHere(folder);
   const scheduleId = `schedule-${randomUUID()}`;
   const workflowId = `org-sync/local/${randomUUID()}`;
   await temporal(
@@ -47,6 +48,7 @@ test('a schedule made with the Temporal CLI fires, and skips what would overlap'
     expect((await schedule.describe()).info.numActionsTaken).toBe(1);
     await temporal('schedule', 'toggle', '--schedule-id', scheduleId, '--pause', '--reason', 'enough');
 
+    git.release();
     await run.signal('resume');
     expect(await run.result()).toMatchObject({ repositories: { listed: 1, done: 1, failed: 0 } });
     const { typedSearchAttributes } = await run.describe();
@@ -60,6 +62,7 @@ test('a schedule made with the Temporal CLI fires, and skips what would overlap'
 });
 
 test('two runs never work on one repository at once: the second says so', async () => {
+  using git = holdGitHere(folder);
   const run = await startRun(worker(), [deep], { full: true });
   await middleOf(worker().client, run, 'files-and-blame');
   await run.signal('pause');
@@ -67,6 +70,7 @@ test('two runs never work on one repository at once: the second says so', async 
   const second = await (await startRun(worker(), [deep])).result();
   expect(second.repositories).toEqual({ listed: 1, done: 0, failed: 1 });
   expect(second.failures).toEqual([{ repository: 'deep', reason: `is already being synced by another run (workflow repo-sync/local${deep})` }]);
+  git.release();
   await run.signal('resume');
   expect((await run.result()).repositories).toEqual({ listed: 1, done: 1, failed: 0 });
   expect(query(folder, 'select distinct status from sync_runs where error is not null')).toEqual([]);

@@ -3,6 +3,7 @@ import { type Client, defaultPayloadConverter, type WorkflowHandle } from '@temp
 import type { temporal } from '@temporalio/proto';
 import { expect, test } from 'vitest';
 import { makeDeepRepository } from '../support/deep-repository.ts';
+import { holdGitHere } from '../support/held-git.ts';
 import { startRun, until } from '../support/runs.ts';
 import { tempFolder } from '../support/temp.ts';
 import { startTestWorker } from '../support/worker.ts';
@@ -13,6 +14,7 @@ test('the Web UI gets search attributes, a summary of every workflow and activit
   const folder = tempFolder();
   const path = join(folder, 'repos', 'my_repo');
   makeDeepRepository(path, { commits: 300, files: 40, changes: 3 });
+  using git = holdGitHere(folder);
   await using worker = await startTestWorker(folder);
   const run = await startRun(worker, [join(folder, 'repos')]);
   const childId = `repo-sync/local${path}`;
@@ -26,6 +28,7 @@ test('the Web UI gets search attributes, a summary of every workflow and activit
   );
   expect(details.below).toContain('**my\\_repo**: files-and-blame');
   expect(details.below).toContain('| git_commits | 300 |');
+  git.release();
   await run.result();
   expect(await detailsOf(run)).toContain('**1** done, **0** failed, **0** running, of **1** listed');
 

@@ -39,12 +39,20 @@ export async function downloadThroughSdk(folder: string, env: NodeJS.ProcessEnv,
       onStart: (worker) => noteWorker(folder, worker),
       noise: /ExperimentalWarning|--trace-warnings/,
     });
+  } catch (error) {
+    // The SDK gives the server that it starts from what it has downloaded just 5 s. What isn't the CLI is found out later.
+    if (signal.aborted || downloaded(folder) === undefined) throw error;
   } finally {
     for (const timer of timers) clearTimeout(timer);
   }
-  const name = content(folder).find((entry) => DOWNLOAD.test(entry));
+  const name = downloaded(folder);
   if (name === undefined) throw new FatalError(`the SDK left no CLI in ${folder}`);
   return join(folder, name);
+}
+
+/** What has been downloaded to its end. */
+function downloaded(folder: string): string | undefined {
+  return content(folder).find((entry) => DOWNLOAD.test(entry));
 }
 
 function content(folder: string): string[] {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { FatalError } from '../../model/errors.ts';
 import { CHEAP_IDENTITY, isAlive } from '../processes/identity.ts';
 import { boundLog, logFile, logTail } from './log.ts';
+import { PortsTaken } from './start.ts';
 import type { ServerRecord } from './state.ts';
 
 const WATCH_MS = CHEAP_IDENTITY ? 50 : 1000;
@@ -10,6 +11,8 @@ const LOG_MS = 10_000;
 const ENDS = 5;
 const WITHIN_MS = 60_000;
 const PAUSE_MS = 300;
+/** How long its ports may be somebody else's, who took them while nobody listened: another database's command does, and ends. */
+const PORTS_MS = 60_000;
 
 /** Keeps the server of a folder running while a command uses it. */
 export interface Guard {
@@ -39,6 +42,8 @@ export function guard(
 
   const recover = async (): Promise<void> => {
     report(`The Temporal server (process ${server.pid}) has ended unexpectedly: starting it again.`);
+    const patience = performance.now() + PORTS_MS;
+    let told = false;
     while (!stopped && !isAlive(server)) {
       ends = [...ends.filter((time) => Date.now() - time < WITHIN_MS), Date.now()];
       if (ends.length > ENDS) {
@@ -50,8 +55,12 @@ export function guard(
       try {
         server = await restart(server);
       } catch (error) {
-        report(`The Temporal server can't be started again: ${(error as Error).message}`);
-        await delay(PAUSE_MS * ends.length);
+        const taken = error instanceof PortsTaken && performance.now() < patience;
+        if (!taken || !told) report(`The Temporal server can't be started again: ${(error as Error).message}`);
+        told ||= taken;
+        // That was no end of a server.
+        if (taken) ends.pop();
+        await delay(PAUSE_MS * Math.max(1, ends.length));
       }
     }
   };

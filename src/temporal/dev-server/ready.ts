@@ -20,16 +20,16 @@ export type Readiness = 'ready' | 'ended' | 'late';
  * attributes: from then on workflows can be started and workers can poll.
  */
 export async function waitReady(server: ServerRecord, timeoutMs: number): Promise<Readiness> {
-  const deadline = performance.now() + timeoutMs;
   const { pid, ports } = server;
-  // Loaded only now, while the server starts, because it takes as long as that does.
-  const client = import('@temporalio/client');
+  // Loaded only now, while the server starts, because it takes as long as that does: on a slow machine longer than the
+  // server has to answer, whose fault that isn't.
+  const { Connection } = await import('@temporalio/client');
+  const deadline = performance.now() + timeoutMs;
   while (!((await accepts(ports.grpc)) && listensOn(ports.grpc, pid))) {
     if (!isAlive(server)) return 'ended';
     if (performance.now() > deadline) return 'late';
     await delay(POLL_MS);
   }
-  const { Connection } = await client;
   const connection = Connection.lazy({
     address: `${IP}:${ports.grpc}`,
     // The SDK's own retries go on, and throw where nobody catches, after the connection is closed.

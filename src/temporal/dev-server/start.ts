@@ -15,6 +15,9 @@ const READY_MS = 60_000;
 /** How often ports are chosen anew after somebody else has been quicker to take them. */
 const PORT_TRIES = 10;
 
+/** Somebody else has the ports that a server has to have. */
+export class PortsTaken extends FatalError {}
+
 export interface StartOptions {
   /** The Temporal CLI. */
   cli: string;
@@ -30,7 +33,7 @@ export interface StartOptions {
 /**
  * Starts a server and waits until it is ready. It runs in a session of its own, out of reach of the
  * terminal's signals, and outlives this process unless it is ended.
- * @throws FatalError with the last lines of its log when it can't be started.
+ * @throws FatalError with the last lines of its log when it can't be started; a {@link PortsTaken} may be over soon.
  */
 export async function startServer(options: StartOptions): Promise<ServerRecord> {
   const { directory, ports } = options;
@@ -45,7 +48,7 @@ export async function startServer(options: StartOptions): Promise<ServerRecord> 
     const outrun = readiness === 'ended' && logHas(directory, 'address already in use');
     if (outrun && ports === undefined && attempt < PORT_TRIES) continue;
     const what = readiness === 'ended' ? 'ended before it was ready' : `wasn't ready within ${READY_MS / 1000} s`;
-    throw new FatalError(`the Temporal server ${what}; the end of ${logFile(directory)}:\n${tail}`);
+    throw new (outrun ? PortsTaken : FatalError)(`the Temporal server ${what}; the end of ${logFile(directory)}:\n${tail}`);
   }
 }
 

@@ -1,0 +1,60 @@
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { inheritedEnvironment } from '../../src/config.ts';
+import type { Stage } from '../../src/model/stages.ts';
+
+/** A git that waits in the middle of a stage: what has to happen there happens there, however slow anything else is. */
+export interface HeldGit extends Disposable {
+  /** For the environment of a command: where programs are, this git first. */
+  PATH: string;
+  /** Lets go what waits and what comes. */
+  release(): void;
+}
+
+/**
+ * What waits, of a deep repository: what comes after the first commits or stats, which are some batches; all that pull
+ * requests are read from; the files of the last folders.
+ */
+const HELD: Record<Stage, string> = {
+  // It ends by a kill of its reader, not by one of its own: see to it that it's let go.
+  commits: `*' cat-file --batch --buffer') [ ! -e "$mark" ] || { git "$@" | { head -c 2000000; held; cat; }; exit; } ;;`,
+  'pull-requests': `*' rev-list --stdin --merges'*) held ;;`,
+  'commit-stats': `*' diff-tree --stdin '*) echo >> "$calls"; [ "$(wc -l < "$calls")" -le 12 ] || held ;;`,
+  'files-and-blame': `*' blame '*' -- folder'[789]*) held ;;`,
+};
+
+/**
+ * Makes a git that waits until it's released.
+ * @param folder For its program.
+ */
+export function holdGit(folder: string, stage: Stage = 'files-and-blame'): HeldGit {
+  const programs = join(folder, 'held-git');
+  const mark = join(programs, 'held');
+  mkdirSync(programs, { recursive: true });
+  writeFileSync(mark, '');
+  const lines = [
+    '#!/bin/sh',
+    `PATH='${inheritedEnvironment.PATH}' mark='${mark}' calls='${join(programs, 'calls')}'`,
+    'held() { while [ -e "$mark" ]; do sleep 0.1; done; }',
+    `case "$*" in ${HELD[stage]} esac`,
+    'exec git "$@"',
+  ];
+  writeFileSync(join(programs, 'git'), `${lines.join('\n')}\n`);
+  chmodSync(join(programs, 'git'), 0o755);
+  const release = () => rmSync(mark, { force: true });
+  return { PATH: [programs, inheritedEnvironment.PATH].join(delimiter), release, [Symbol.dispose]: release };
+}
+
+/** The same for the workers of this process. */
+export function holdGitHere(folder: string, stage?: Stage): HeldGit {
+  const { PATH } = inheritedEnvironment;
+  const git = holdGit(folder, stage);
+  inheritedEnvironment.PATH = git.PATH;
+  return {
+    ...git,
+    [Symbol.dispose]: () => {
+      git.release();
+      inheritedEnvironment.PATH = PATH;
+    },
+  };
+}
