@@ -6,6 +6,7 @@ import { afterAll } from 'vitest';
 /** A folder for the calling test file, removed when it has run. */
 export function tempFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'org-sync-test-')));
-  afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  // Programs that were killed may still write there for a while.
+  afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
   return folder;
 }

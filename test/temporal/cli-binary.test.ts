@@ -30,7 +30,7 @@ beforeEach(() => {
   // A proxy that isn't there: the SDK's download fails on every machine, and at once.
   env = { HOME: folder, PATH: programs, HTTPS_PROXY: 'http://127.0.0.1:9', https_proxy: 'http://127.0.0.1:9' };
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
 
 const find = (options: { explicit?: string; signal?: AbortSignal } = {}): Promise<string> =>
   findTemporalCli({ home, env, report: (message) => messages.push(message), ...options });

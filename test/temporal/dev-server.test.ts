@@ -41,7 +41,7 @@ afterEach(async () => {
   for (const name of ['database', 'other']) {
     for (const left of servers(join(folder, name))) await endGroup(left, 0);
   }
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
 });
 
 const use = (where = directory, program = cli): Promise<DevServer> =>

@@ -65,7 +65,7 @@ test.concurrent('a stage that ended without being able to say so does not leave 
   git.release();
   finishCommits(where, expected);
   // And the worker has to prepare the repository again.
-  rmSync(join(where, 'home/clones'), { recursive: true });
+  rmSync(join(where, 'home/clones'), { recursive: true, maxRetries: 20 });
 
   await workers.start(where, taskQueue);
   await run.result();

@@ -23,8 +23,13 @@ describe('an App', () => {
     const jwt = appToken(made.app);
     expect((await rest<unknown[]>(github, '/app/installations', jwt)).body).toMatchObject([{ id: installation().id, account: { login: 'acme' } }]);
     expect((await rest(github, '/orgs/acme/installation', jwt)).status).toBe(200);
+    const asked = Date.now();
     const { status, body } = await exchange(jwt);
-    expect([status, body.token.startsWith('ghs_'), Math.round((Date.parse(body.expires_at) - Date.now()) / 60_000)]).toEqual([201, true, 60]);
+    expect([status, body.token.startsWith('ghs_')]).toEqual([201, true]);
+    // The host gives whole seconds.
+    const begun = Date.parse(body.expires_at) - 3_600_000;
+    expect(begun).toBeGreaterThan(asked - 1_000);
+    expect(begun).toBeLessThanOrEqual(Date.now());
     const given = await rest<{ total_count: number; repositories: unknown[] }>(github, '/installation/repositories?per_page=5', body.token);
     expect([given.body.total_count, given.body.repositories.length, given.headers.get('link')]).toEqual([12, 5, expect.stringContaining('rel="next"')]);
     expect((await graphql(github, body.token, '{ viewer { login } }')).body.data).toEqual({ viewer: { login: 'org-sync-test' } });
@@ -46,14 +51,11 @@ describe('an App', () => {
 });
 
 describe('a world', () => {
-  it('is the same for the same seed, and quickly made', () => {
+  it('is the same for the same seed', () => {
     const make = (name: string) => makeWorld({ folder: `${folder}/${name}`, repositories: 60, pullRequests: 1_500, seed: 7 });
-    const before = Date.now();
     const [first, second] = [make('a').world, make('b').world];
     const plain = (world: typeof first) => JSON.stringify({ ...world, apps: [] }).replaceAll(`${folder}/b`, `${folder}/a`);
     expect(plain(second)).toBe(plain(first));
     expect(first.repositories.filter(({ disabled }) => !disabled).reduce((sum, { pullRequests }) => sum + pullRequests.length, 0)).toBe(1_500);
-    // Generous: two worlds, on a machine that does other things too.
-    expect(Date.now() - before).toBeLessThan(200_000);
   });
 });
