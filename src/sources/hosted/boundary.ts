@@ -12,12 +12,15 @@ export const OVERLAP_MS = 10 * 60_000;
 const RECENT_MS = 60 * 60_000;
 
 /**
- * The time of change that divides what has been read from what the next reading takes in.
+ * The time of change that divides what has been read from what the next reading takes in. A time that is still to come, as
+ * imports and clocks that were wrong leave it, says nothing of what changes before it does: then it's when the reading
+ * began, less what clocks differ by.
  * @param newest The newest time of change that was seen (ISO-8601, the host's); null where nothing is there.
  * @param begun When the reading began (ISO-8601), by the clock here.
  */
 export function boundaryAfter(newest: string | null, begun: string, overlap = OVERLAP_MS): string | null {
   if (newest === null) return null;
-  const recent = Date.parse(begun) - Date.parse(newest) < RECENT_MS;
-  return new Date(Date.parse(newest) + (recent ? -overlap : 1)).toISOString();
+  const age = Date.parse(begun) - Date.parse(newest);
+  if (age < -RECENT_MS) return new Date(Date.parse(begun) - RECENT_MS).toISOString();
+  return new Date(Date.parse(newest) + (age < RECENT_MS ? -overlap : 1)).toISOString();
 }

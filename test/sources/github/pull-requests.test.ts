@@ -113,6 +113,18 @@ describe('a later run', () => {
     expectRows();
   });
 
+  it('reads what changes before a time of change that is still to come', async () => {
+    const [one, other] = editor.newestFirst.slice(-2) as [PullRequest, PullRequest];
+    editor.touch(one);
+    one.updatedAt = '2099-01-01T00:00:00Z';
+    await runAgain();
+    editor.touch(other);
+    other.updatedAt = new Date().toISOString().replace(/\.\d+/, '');
+    await runAgain();
+    expect(github.requests).toHaveLength(1);
+    expectRows();
+  });
+
   it('reads what has changed', async () => {
     const old = editor.newestFirst.toReversed();
     editor.close(old.find(({ state }) => state === 'open') as PullRequest);
