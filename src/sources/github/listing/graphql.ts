@@ -93,25 +93,37 @@ async function page(github: GitHub, variables: Variables, signal: AbortSignal): 
     if (problem !== undefined) throw refusalOf(problem, variables.owner, github.host);
     return undefined;
   }
-  const { edges, pageInfo } = owned;
+  const edges = owned.edges ?? [];
   const found: Found[] = [];
-  const hidden: string[] = [];
+  const hidden: { index: number; reason: string }[] = [];
+  /** Where the last one of `found` stands. */
+  let end = -1;
   // What can't be read of a repository may take all of it out of the answer.
-  const names = edges?.every((edge) => edge?.node) === false ? await namesOf(github, variables, signal) : new Map<string, Named | null>();
-  for (const [index, edge] of (edges ?? []).entries()) {
+  const names = edges.every((edge) => edge?.node) ? new Map<string, Named | null>() : await namesOf(github, variables, signal);
+  for (const [index, edge] of edges.entries()) {
+    const name = edge?.node ?? names.get(edge?.cursor ?? '');
+    // Gone between the two requests.
+    if (name === undefined) continue;
+    if (name === null) {
+      hidden.push({ index, reason: reasonAt(errors, index) });
+      continue;
+    }
+    end = index;
     if (edge?.node) {
       checkWhole(errors, index, edge.node.nameWithOwner);
       found.push({ ...named(edge.node), ...described(edge.node), ...(edge.node.isDisabled ? { refused: DISABLED } : {}) });
-      continue;
-    }
-    const name = names.get(edge?.cursor ?? '');
-    // Gone between the two requests.
-    if (name === undefined) continue;
-    if (name === null) hidden.push(reasonAt(errors, index));
-    else found.push({ ...named(name), refused: reasonAt(errors, index) });
+    } else found.push({ ...named(name), refused: reasonAt(errors, index) });
   }
-  const overlapping = edges?.at(-2)?.cursor;
-  return { found, hidden, ...(pageInfo.hasNextPage && overlapping !== undefined ? { next: overlapping } : {}) };
+  const reasons = (upTo: number) => hidden.filter(({ index }) => index <= upTo).map(({ reason }) => reason);
+  if (!owned.pageInfo.hasNextPage) return { found, hidden: reasons(edges.length) };
+  // The hidden ones at the end are told of with the next page, which begins before them.
+  const overlapping = edges[end - 1]?.cursor;
+  if (overlapping !== undefined) return { found, hidden: reasons(end), next: overlapping };
+  // Nothing by which the next page could be told to follow this one: it's read with it.
+  const after = edges.at(-1)?.cursor;
+  if (after === undefined) throw new RetryableError(`GitHub says that ${variables.owner} has more repositories, and lists none`);
+  const more = await page(github, { ...variables, after }, signal);
+  return more && { ...more, found: [...found, ...more.found], hidden: [...reasons(edges.length), ...(more.hidden ?? [])] };
 }
 
 /** Why the owner is there and can't be read, as where single sign-on is asked for. GitHub names the types of what lasts. */
@@ -141,8 +153,10 @@ function errorsAt(errors: readonly GraphqlProblem[], index: number): GraphqlProb
 
 /** The repositories of a page with what can be read of each, by cursor; null where that's nothing. */
 async function namesOf(github: GitHub, variables: Variables, signal: AbortSignal): Promise<Map<string, Named | null>> {
-  const { data } = await github.graphql<Answer<Named>>(listing(NAMED), variables, signal);
-  const edges = data.repositoryOwner?.repositories?.edges ?? [];
+  const { data, errors } = await github.graphql<Answer<Named>>(listing(NAMED), variables, signal);
+  const edges = data.repositoryOwner?.repositories?.edges;
+  // Without any, all of them would be taken for gone.
+  if (!edges) throw new RetryableError(`GitHub didn't name the repositories of ${variables.owner}: ${clip(errors[0]?.message ?? 'it gives no reason', 300)}`);
   return new Map(edges.flatMap((edge) => (edge === null ? [] : [[edge.cursor, edge.node]])));
 }
 
