@@ -21,9 +21,14 @@ export interface GroupedGit {
 export interface GitEnd {
   exitCode: number | null;
   killedBy: NodeJS.Signals | null;
+  /** Its answer, which is short: what is beyond a few lines isn't kept. */
+  stdout: string;
   /** Its last complaints. */
   stderr: string;
 }
+
+/** Characters of an answer that are kept. */
+const STDOUT_LIMIT = 16_384;
 
 /** Bytes of complaints that are kept. */
 const STDERR_LIMIT = 16_384;
@@ -49,7 +54,11 @@ export async function runGrouped({ gitDir, args, config = [], env = {}, secret, 
     cwd: '/',
     env: { ...gitEnvironment(inheritedEnvironment), ...env },
     detached: true,
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  child.stdio[1]?.setEncoding('utf8').on('data', (text: string) => {
+    stdout = (stdout + text).slice(0, STDOUT_LIMIT);
   });
   let stderr = '';
   child.stdio[2]?.setEncoding('utf8').on('data', (text: string) => {
@@ -68,12 +77,12 @@ export async function runGrouped({ gitDir, args, config = [], env = {}, secret, 
   signal.addEventListener('abort', endGroup, { once: true });
   try {
     // Standard error is closed only when all that hold it are gone, the watchdog among them.
-    const end = await new Promise<Omit<GitEnd, 'stderr'>>((resolve, reject) => {
+    const end = await new Promise<Omit<GitEnd, 'stdout' | 'stderr'>>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (exitCode, killedBy) => resolve({ exitCode, killedBy }));
     });
     signal.throwIfAborted();
-    return { ...end, stderr };
+    return { ...end, stdout, stderr };
   } finally {
     signal.removeEventListener('abort', endGroup);
     for (const line of lines) line.destroy();

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { SimpleGit } from 'simple-git';
 import { ask, gitCommands } from '../../git/commands.ts';
 import { GitError } from '../../git/error.ts';
 import { NotPrepared, RetryableError } from '../../model/errors.ts';
@@ -124,7 +125,7 @@ async function bringSound<T>(request: MirrorRequest, read: () => Promise<T>): Pr
 }
 
 async function bringAndRead<T>(request: MirrorRequest, read: () => Promise<T>): Promise<T> {
-  const { gitDir, defaultBranch, signal } = request;
+  const { gitDir, signal } = request;
   await mkdir(gitDir, { recursive: true });
   await removeLeftovers(gitDir);
   // Made anew by `init`, also where they're damaged.
@@ -141,7 +142,8 @@ async function bringAndRead<T>(request: MirrorRequest, read: () => Promise<T>): 
     await removeLeftovers(gitDir);
     throw error;
   }
-  if (defaultBranch !== null) await ask(git, `--git-dir=${gitDir}`, 'symbolic-ref', 'HEAD', `refs/heads/${defaultBranch}`);
+  const branch = await branchOfHead(request, git);
+  if (branch !== null) await ask(git, `--git-dir=${gitDir}`, 'symbolic-ref', 'HEAD', branch);
   await tidy(gitDir, signal);
   const result = await read();
   await markWhole(gitDir);
@@ -153,19 +155,39 @@ async function fetchRefs(request: MirrorRequest): Promise<void> {
   if (end.exitCode !== 0) throw fetchFailure(request.url, end, request.needs);
 }
 
-async function transfer(origin: MirrorOrigin, refspecs: readonly string[], more: readonly string[] = []): Promise<GitEnd> {
-  const given = await origin.credentials();
-  const end = await transferWith(given, origin, refspecs, more);
-  const others = isTokenRefused(end) ? await origin.otherCredentials?.(given) : undefined;
-  return others === undefined ? end : transferWith(others, origin, refspecs, more);
+/**
+ * The full name of the branch that HEAD has to name; null where none is known. The default branch may have been renamed
+ * since it was listed, or have come since: without looking again the repository would seem to be empty.
+ */
+async function branchOfHead(request: MirrorRequest, git: SimpleGit): Promise<string | null> {
+  const listed = request.defaultBranch === null ? null : `refs/heads/${request.defaultBranch}`;
+  const has = (...patterns: string[]) => ask(git, `--git-dir=${request.gitDir}`, 'for-each-ref', '--count=1', '--format=%(refname)', ...patterns);
+  if (listed !== null && (await has(listed)) === listed) return listed;
+  if ((await has('refs/heads/')) === null) return listed;
+  const end = await atHost(request, ['ls-remote', '--quiet', '--symref', '--', request.url, 'HEAD']);
+  if (end.exitCode !== 0) throw fetchFailure(request.url, end, request.needs);
+  // Nothing is said of a HEAD that names no commit.
+  return /^ref: (refs\/heads\/.+)\tHEAD$/m.exec(end.stdout)?.[1] ?? listed;
 }
 
-async function transferWith(given: Credentials, { gitDir, url, signal }: MirrorOrigin, refspecs: readonly string[], more: readonly string[]): Promise<GitEnd> {
-  const env = await networkSettings(gitDir);
+async function transfer(origin: MirrorOrigin, refspecs: readonly string[], more: readonly string[] = []): Promise<GitEnd> {
   const options = ['--quiet', '--progress', ...more, '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-show-forced-updates'];
+  return atHost(origin, ['fetch', ...options, '--no-recurse-submodules', '--', origin.url, ...refspecs]);
+}
+
+/** Runs a git command that asks the host. */
+async function atHost(origin: MirrorOrigin, args: readonly string[]): Promise<GitEnd> {
+  const given = await origin.credentials();
+  const end = await atHostWith(given, origin, args);
+  const others = isTokenRefused(end) ? await origin.otherCredentials?.(given) : undefined;
+  return others === undefined ? end : atHostWith(others, origin, args);
+}
+
+async function atHostWith(given: Credentials, { gitDir, url, signal }: MirrorOrigin, args: readonly string[]): Promise<GitEnd> {
+  const env = await networkSettings(gitDir);
   const end = await runGrouped({
     gitDir,
-    args: ['fetch', ...options, '--no-recurse-submodules', '--', url, ...refspecs],
+    args,
     // A file per object is slow to read and to remove.
     config: [...STALLED, ...credentialSettings(url), 'fetch.unpackLimit=1'],
     env: { ...env, GIT_ALLOW_PROTOCOL: url.startsWith('http://') ? 'http' : 'https' },

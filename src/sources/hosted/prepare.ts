@@ -26,19 +26,23 @@ export interface HostedRequest extends Omit<MirrorRequest, 'defaultBranch'> {
  */
 export async function prepareHosted(request: HostedRequest): Promise<PreparedRepository> {
   const { repository, gitDir, refsFile, hidden, cacheBytes, signal } = request;
-  const ref = repository.hosted?.ref ?? null;
+  const listed = repository.hosted?.ref ?? null;
   const pin = async () => {
-    const head = await ask(gitCommands(gitDir, signal), `--git-dir=${gitDir}`, 'rev-parse', '--quiet', '--verify', 'HEAD');
+    const git = gitCommands(gitDir, signal);
+    const head = await ask(git, `--git-dir=${gitDir}`, 'rev-parse', '--quiet', '--verify', 'HEAD');
+    // It may be another one by now than was listed.
+    const branch = head === null ? null : await ask(git, `--git-dir=${gitDir}`, 'symbolic-ref', '--quiet', 'HEAD');
+    const ref = branch?.replace(/^refs\/heads\//, '') ?? listed;
     const refsDigest = await pinRefs({ gitDir, signal }, `${ref ?? ''} ${head ?? ''}`, refsFile, hidden);
     // Finds objects that are missing while the clone can still be made again at once.
     await gitText({ gitDir, signal }, ['for-each-ref', '--format=%(objecttype) %(*objecttype) %(tree)']);
-    return { head, refsDigest };
+    return { head, ref, refsDigest };
   };
   return using(gitDir, async () => {
     const before = await bytesOf(gitDir);
-    const { head, refsDigest } = await bringMirror({ ...request, defaultBranch: ref }, pin);
+    const { head, ref, refsDigest } = await bringMirror({ ...request, defaultBranch: listed }, pin);
     // Clones that haven't grown can't break the bound.
     if (cacheBytes !== null && (await bytesOf(gitDir)) > before) await keepWithin(dirname(dirname(gitDir)), cacheBytes);
-    return { head, refsDigest, record: hostedRecord(repository, head) };
+    return { head, refsDigest, record: { ...hostedRecord(repository, head), ref: head === null ? null : ref } };
   });
 }

@@ -83,6 +83,23 @@ describe('preparing a repository of a code host', () => {
     expect((await prepare(repository).prepared).head).toBeNull();
   });
 
+  it('finds a default branch that was renamed since it was listed, or has come since', async () => {
+    const repository = one('repo-000');
+    const before = readRefs(repository.path);
+    const hash = before.get('refs/heads/main') as string;
+    writeRefs(repository.path, 'trunk', new Map(before).set('refs/heads/trunk', hash));
+    // Still there: it's what the listing says that counts.
+    expect((await prepare(repository).prepared).record).toMatchObject({ ref: 'main', headHash: hash });
+    const renamed = new Map(before).set('refs/heads/trunk', hash);
+    renamed.delete('refs/heads/main');
+    writeRefs(repository.path, 'trunk', renamed);
+    for (const listed of [repository, { ...repository, empty: true }]) {
+      const { head, record } = await prepare(listed).prepared;
+      expect([head, record.ref, record.headHash]).toEqual([hash, 'trunk', hash]);
+    }
+    writeRefs(repository.path, 'main', before);
+  });
+
   it('mends a clone whose refs cannot be pinned', async () => {
     const { gitDir, prepared } = prepare(one('UPPER-lower'));
     const { head, refsDigest } = await prepared;
