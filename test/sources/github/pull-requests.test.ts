@@ -311,6 +311,14 @@ describe('a server without GraphQL', () => {
     subject.expectRows(github, token, gone);
   });
 
+  it('leaves out one that goes between two requests for it', async () => {
+    const gone = editor.newestFirst[5] as PullRequest;
+    const change = () => editor.remove(gone);
+    github.setFaults([NO_GRAPHQL, { match: { path: new RegExp(`/pulls/${gone.number}$`) }, effect: { do: 'change', change } }]);
+    await subject.run();
+    expectRows();
+  });
+
   it('loses nothing that slides down', async () => {
     github.setFaults([NO_GRAPHQL, { match: { path: /pulls(\/\d+\/reviews)?$/ }, times: ALWAYS, effect: { do: 'slide', rows: 3 } }]);
     await subject.run();

@@ -80,12 +80,23 @@ export class RestPullRequests implements PullRequestService {
   async read(numbers: readonly number[]): Promise<PullRequestFacts[]> {
     const facts: PullRequestFacts[] = [];
     for (const number of numbers) {
-      const pull = await this.#get(number);
-      if (pull === null) continue;
-      const firstComment = pull.comments > 0 ? await this.#firstComment(number) : undefined;
-      facts.push(factsOfRest(this.#repository.id, pull, firstComment, await this.#reviews(number)));
+      const told = await this.#tellOf(number);
+      if (told !== null) facts.push(told);
     }
     return facts;
+  }
+
+  /** @returns null where the pull request has gone, which it may between two requests for it. */
+  async #tellOf(number: number): Promise<PullRequestFacts | null> {
+    const pull = await this.#get(number);
+    if (pull === null) return null;
+    try {
+      const firstComment = pull.comments > 0 ? await this.#firstComment(number) : undefined;
+      return factsOfRest(this.#repository.id, pull, firstComment, await this.#reviews(number));
+    } catch (error) {
+      if (isGone(error) && (await this.#get(number)) === null) return null;
+      throw error;
+    }
   }
 
   async #list(state: 'all' | 'open', page: number, size: number) {
@@ -126,10 +137,15 @@ export class RestPullRequests implements PullRequestService {
   async #get(number: number) {
     try {
       const { data } = await this.#github.rest.pulls.get({ ...this.#common, pull_number: number });
+      checkIdentity(this.#repository, data.base.repo.id);
       return data;
     } catch (error) {
-      if (error instanceof HostRefusal && (error.status === 404 || error.status === 410)) return null;
+      if (isGone(error)) return null;
       throw error;
     }
   }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof HostRefusal && (error.status === 404 || error.status === 410);
 }
