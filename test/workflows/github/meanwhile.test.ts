@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { OrgSyncInput } from '../../../src/model/input.ts';
 import { query } from '../../support/database.ts';
+import { writeRefs } from '../../support/forge/bare-repositories.ts';
 import { readRefs } from '../../support/forge/refs.ts';
 import { gitText } from '../../support/git.ts';
 import type { GitHubFault } from '../../support/github/effects.ts';
@@ -61,6 +62,33 @@ test('one whose name another one has taken since it was listed does not keep the
     const commits = Number(gitText(path, ['rev-list', '--count', head]));
     expect(query(folder, stored, String(id))).toEqual([{ head_hash: head, commits }]);
   }
+});
+
+test('a default branch that was renamed since it was listed is found, and its files are not taken for gone', async () => {
+  const folder = acme().folder('branch');
+  const one = at(2);
+  const { defaultBranch, path } = one;
+  const refs = readRefs(path);
+  const hash = refs.get(`refs/heads/${defaultBranch}`) ?? '';
+  const input: Partial<OrgSyncInput> = { stages: ['commits', 'files-and-blame'], repos: [one.name] };
+  const rows = () => query(folder, 'select (select count(*) from git_files) as files, (select count(*) from git_commits) as commits');
+  await sync(folder, input);
+  const before = rows();
+  const rename: GitHubFault = {
+    match: { kind: 'graphql' },
+    effect: {
+      do: 'change',
+      change: () => {
+        const others = [...refs].filter(([name]) => name !== `refs/heads/${defaultBranch}`);
+        writeRefs(path, 'trunk', new Map([...others, ['refs/heads/trunk', hash]]));
+        one.defaultBranch = 'trunk';
+      },
+    },
+  };
+  const { failures } = await sync(folder, { ...input, full: true }, [rename]);
+  expect(failures).toEqual([]);
+  expect(rows()).toEqual(before);
+  expect(query(folder, 'select ref, head_hash from repos where provider_id = ?', String(one.id))).toEqual([{ ref: 'trunk', head_hash: hash }]);
 });
 
 test('one that is back is no longer removed, also where a sync asks for others alone', async () => {
