@@ -1,4 +1,4 @@
-import { TimeoutType } from '@temporalio/common';
+import { RetryState, TimeoutType } from '@temporalio/common';
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -51,6 +51,13 @@ export function cursorLeftBy(error: unknown): StageCursor | undefined {
   if (isOf(cause, RATE_LIMITED)) return cause.details?.[1] as StageCursor | undefined;
   if (cause instanceof TimeoutFailure) return cause.lastHeartbeatDetails as StageCursor | undefined;
   return undefined;
+}
+
+/** Whether an activity failed that would be tried again, if it hadn't been asked to stop before it heard of that. */
+export function isUnheardStop(error: unknown): boolean {
+  const cause = rootCause(error);
+  if (!(error instanceof ActivityFailure) || error.retryState !== RetryState.CANCEL_REQUESTED) return false;
+  return !(cause instanceof ApplicationFailure && cause.nonRetryable === true);
 }
 
 /** Whether preparing the repository again, on whichever worker answers, lets the stage go on. */
