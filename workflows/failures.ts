@@ -46,7 +46,11 @@ export function unwrapped(error: unknown): unknown {
 /** Where an activity that didn't come to its end had got to. */
 export function cursorLeftBy(error: unknown): StageCursor | undefined {
   const cause = rootCause(error);
-  if (cause instanceof CancelledFailure) return cause.details[0] as StageCursor | undefined;
+  if (cause instanceof CancelledFailure) {
+    const [left] = cause.details as [StageCursor | string | undefined];
+    // Of one that no worker has begun Temporal itself says why.
+    return typeof left === 'object' ? left : undefined;
+  }
   if (isOf(cause, NOT_PREPARED) || isOf(cause, DAMAGED)) return cause.details?.[0] as StageCursor | undefined;
   if (isOf(cause, RATE_LIMITED)) return cause.details?.[1] as StageCursor | undefined;
   if (cause instanceof TimeoutFailure) return cause.lastHeartbeatDetails as StageCursor | undefined;

@@ -94,6 +94,33 @@ test('a pause that a stage did not hear of, as its worker was killed, is one all
   expectSameFacts(folder, expected);
 });
 
+test('a pause of a stage that no worker has begun again leaves the place from which it would have gone on', async () => {
+  const folder = tempFolder();
+  const taskQueue = `test-${randomUUID()}`;
+  using git = holdGit(folder);
+  const worker = await workers.start(folder, taskQueue, undefined, { PATH: git.PATH });
+  const where = { client: workers.client(), taskQueue };
+  const run = await startRun(where, [repository]);
+  const { workflowId } = await middleOf(where.client, run, 'files-and-blame');
+  await run.signal('pause');
+  await stopped(where, run);
+  await worker.end('SIGKILL');
+  git.release();
+
+  // Nobody else has its clones.
+  await workers.start(folder, taskQueue, join(folder, 'another home'));
+  await run.signal('resume');
+  await until('the stage waits for a worker', async () => (await pendingActivities(where.client, run)).length > 0);
+  await run.signal('pause');
+  await stopped(where, run);
+  await run.signal('resume');
+  expect((await run.result()).repositories).toEqual({ listed: 1, done: 1, failed: 0 });
+  const [, second, ...later] = await inputsOf(where, workflowId, 'files-and-blame');
+  expect(second?.from).toMatchObject({ stage: 'files-and-blame' });
+  for (const { from } of later) expect(from).toEqual(second?.from);
+  expectSameFacts(folder, expected);
+});
+
 test('what is committed during a pause comes with the next run', async () => {
   const folder = tempFolder();
   const path = join(folder, 'moving');
