@@ -165,6 +165,19 @@ test('a run that is paused from its start starts no repository', async () => {
   expect(await run.result()).toMatchObject({ repositories: { listed: 3, done: 3, failed: 0 } });
 });
 
+test("a signal of a repository's progress that somebody sends by mistake, and that says nothing, is harmless", async () => {
+  const folder = tempFolder();
+  makeEmptyRepository(join(folder, 'repos', 'a'));
+  await using worker = await startTestWorker(folder);
+  const run = await worker.client.workflow.signalWithStart('orgSync', {
+    taskQueue: worker.taskQueue,
+    workflowId: `org-sync/local/${folder}`,
+    args: [{ provider: 'local', paths: [join(folder, 'repos')] }],
+    signal: 'repositoryProgress',
+  });
+  expect(await run.result()).toMatchObject({ repositories: { listed: 1, done: 1, failed: 0 } });
+});
+
 /** Waits until no activity of the run's repositories is left. */
 async function stopped({ client }: Pick<TestWorker, 'client'>, run: Run): Promise<void> {
   await until('no activity is left', async () => (await pendingActivities(client, run)).length === 0);
