@@ -44,9 +44,10 @@ export class Children {
     this.#running.delete(workflowId);
   }
 
-  show(shown: RunningRepository): void {
-    const child = this.#running.get(shown.workflowId);
-    if (child !== undefined) child.shown = shown;
+  /** @param shown What a child told; nothing where somebody else sent the signal, as the Web UI lets one. */
+  show(shown: RunningRepository | undefined): void {
+    const child = this.#running.get(shown?.workflowId ?? '');
+    if (child !== undefined && shown !== undefined) child.shown = shown;
   }
 
   /** Hands a pause, or its end, on to all of them. */

@@ -1,4 +1,4 @@
-import { TimeoutType } from '@temporalio/common';
+import { RetryState, TimeoutType } from '@temporalio/common';
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -46,11 +46,22 @@ export function unwrapped(error: unknown): unknown {
 /** Where an activity that didn't come to its end had got to. */
 export function cursorLeftBy(error: unknown): StageCursor | undefined {
   const cause = rootCause(error);
-  if (cause instanceof CancelledFailure) return cause.details[0] as StageCursor | undefined;
+  if (cause instanceof CancelledFailure) {
+    const [left] = cause.details as [StageCursor | string | undefined];
+    // Of one that no worker has begun Temporal itself says why.
+    return typeof left === 'object' ? left : undefined;
+  }
   if (isOf(cause, NOT_PREPARED) || isOf(cause, DAMAGED)) return cause.details?.[0] as StageCursor | undefined;
   if (isOf(cause, RATE_LIMITED)) return cause.details?.[1] as StageCursor | undefined;
   if (cause instanceof TimeoutFailure) return cause.lastHeartbeatDetails as StageCursor | undefined;
   return undefined;
+}
+
+/** Whether an activity failed that would be tried again, if it hadn't been asked to stop before it heard of that. */
+export function isUnheardStop(error: unknown): boolean {
+  const cause = rootCause(error);
+  if (!(error instanceof ActivityFailure) || error.retryState !== RetryState.CANCEL_REQUESTED) return false;
+  return !(cause instanceof ApplicationFailure && cause.nonRetryable === true);
 }
 
 /** Whether preparing the repository again, on whichever worker answers, lets the stage go on. */

@@ -13,7 +13,7 @@ export const pauseSignal = defineSignal('pause');
 export const resumeSignal = defineSignal('resume');
 
 /** Sent by a `repoSync` to the `orgSync` above it when a stage takes long enough to be worth showing. */
-export const repositoryProgressSignal = defineSignal<[RunningRepository]>('repositoryProgress');
+export const repositoryProgressSignal = defineSignal<[RunningRepository?]>('repositoryProgress');
 
 export const providerAttribute = defineSearchAttributeKey('OrgSyncProvider', SearchAttributeType.KEYWORD);
 export const ownerAttribute = defineSearchAttributeKey('OrgSyncOwner', SearchAttributeType.KEYWORD);

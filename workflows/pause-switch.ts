@@ -1,4 +1,5 @@
 import { CancellationScope, condition, isCancellation, setHandler } from '@temporalio/workflow';
+import { isUnheardStop } from './failures.ts';
 import { pauseSignal, resumeSignal } from './messages.ts';
 
 /** Whether a workflow is paused by signals, and the scope that a pause has to end. */
@@ -40,7 +41,7 @@ export class PauseSwitch {
       return { result: await scope.run(work) };
     } catch (error) {
       const byPause = scope.consideredCancelled && !CancellationScope.current().consideredCancelled;
-      if (byPause && isCancellation(error)) return { stopped: error };
+      if (byPause && (isCancellation(error) || isUnheardStop(error))) return { stopped: error };
       throw error;
     } finally {
       this.#scope = undefined;

@@ -7,12 +7,14 @@ import type { StageContext } from '../../src/sources/stage.ts';
 
 /** What has to be done to files since the stage's last run. */
 export interface FilePlan {
-  /** Files to read and blame, by path; the same list each time. */
+  /** Files to read and blame, by path; the same list each time that `incremental` is the same. */
   entries: () => AsyncIterable<TreeEntry[]>;
   /** How many. */
   total: number;
   /** Paths whose rows are to go. */
   removed: AsyncIterable<string[]>;
+  /** Whether just those that may differ since the last run are read. */
+  incremental: boolean;
 }
 
 /** Compares the pinned tree with what the stage's last run left. */
@@ -26,7 +28,7 @@ export async function planFiles(context: StageContext): Promise<FilePlan> {
     for (const entry of group) gone.delete(entry.path.toString('latin1'));
   }
   const removed = touched === null ? storedBeyond(context) : [[...gone].map((path) => decodeText(Buffer.from(path, 'latin1')))];
-  return { entries, total, removed: asAsync(removed) };
+  return { entries, total, removed: asAsync(removed), incremental: touched !== null };
 }
 
 /**

@@ -3,17 +3,17 @@ import { readStats } from '../../src/git/stats.ts';
 import type { CommitStatRecord } from '../../src/model/records.ts';
 import { planCommits } from '../../src/sources/selection.ts';
 import type { Batch, Cursor, StageContext } from '../../src/sources/stage.ts';
-import { skip } from './positions.ts';
+import { reached, skip } from './positions.ts';
 
 const ROWS_PER_BATCH = 2_000;
 
-/** Lines changed per file and commit. Cursor: `position` in the list of commits to take in. */
+/** Lines changed per file and commit. Cursor: `position` in the list of commits to take in, see {@link reached}. */
 export async function* readCommitStats(context: StageContext): AsyncGenerator<Batch, Cursor> {
   const { git, repository, processes } = context;
   const plan = await planCommits(context, 'git_commit_stats');
   const total = await countCommits(git, plan.added);
-  let position = Number(context.cursor?.['position'] ?? 0);
-  const batch = (changes: Batch['changes']): Batch => ({ changes, cursor: { position }, done: position, total });
+  let position = reached(context, plan.incremental);
+  const batch = (changes: Batch['changes']): Batch => ({ changes, cursor: { position, incremental: plan.incremental }, done: position, total });
 
   if (position === 0) {
     for await (const hashes of plan.removed) {

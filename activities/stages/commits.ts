@@ -4,20 +4,20 @@ import { readObjects } from '../../src/git/objects.ts';
 import type { CommitRecord } from '../../src/model/records.ts';
 import { planCommits } from '../../src/sources/selection.ts';
 import type { Batch, Cursor, StageContext } from '../../src/sources/stage.ts';
-import { skip } from './positions.ts';
+import { reached, skip } from './positions.ts';
 import { readRefs } from './refs.ts';
 
 /** A batch is written when it holds so much: messages may be long. */
 const ROWS_PER_BATCH = 2_000;
 const BYTES_PER_BATCH = 4_000_000;
 
-/** Refs and commits. Cursor: `position` in the list of commits to take in. */
+/** Refs and commits. Cursor: `position` in the list of commits to take in, see {@link reached}. */
 export async function* readCommits(context: StageContext): AsyncGenerator<Batch, Cursor> {
   const { git, repository } = context;
   const plan = await planCommits(context, 'git_commits');
   const total = await countCommits(git, plan.added);
-  let position = Number(context.cursor?.['position'] ?? 0);
-  const batch = (changes: Batch['changes']): Batch => ({ changes, cursor: { position }, done: position, total });
+  let position = reached(context, plan.incremental);
+  const batch = (changes: Batch['changes']): Batch => ({ changes, cursor: { position, incremental: plan.incremental }, done: position, total });
 
   if (position === 0) {
     yield batch([{ table: 'git_refs', partition: { repoId: repository.id }, rows: await readRefs(context) }]);

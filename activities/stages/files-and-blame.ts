@@ -10,7 +10,7 @@ import type { BlameRangeRecord, FileRecord } from '../../src/model/records.ts';
 import type { Batch, Cursor, StageContext } from '../../src/sources/stage.ts';
 import { BINARY_LOOK, CONTENTS_LIMIT, isBinary, skipsBlame } from './blame-rules.ts';
 import { planFiles } from './changed-files.ts';
-import { skip } from './positions.ts';
+import { reached, skip } from './positions.ts';
 
 /** A batch is written when it holds so much, or is so old. */
 const ROWS_PER_BATCH = 2_000;
@@ -23,12 +23,12 @@ const READ_AHEAD = 16;
 /** From so many files on, the time that a commit-graph takes is won back by blame. */
 const FILES_WORTH_A_GRAPH = 50;
 
-/** Files at the pinned head with their contents, and who wrote their lines. Cursor: `position` in the list of files to read. */
+/** Files at the pinned head with their contents, and who wrote their lines. Cursor: `position` in the list of files to read, see {@link reached}. */
 export async function* readFilesAndBlame(context: StageContext): AsyncGenerator<Batch, Cursor> {
   const { git, pin, repository } = context;
-  const { entries, total, removed } = await planFiles(context);
-  let position = Number(context.cursor?.['position'] ?? 0);
-  const batch = (changes: Batch['changes']): Batch => ({ changes, cursor: { position }, done: position, total });
+  const { entries, total, removed, incremental } = await planFiles(context);
+  let position = reached(context, incremental);
+  const batch = (changes: Batch['changes']): Batch => ({ changes, cursor: { position, incremental }, done: position, total });
 
   if (position === 0) {
     for await (const paths of removed) {

@@ -38,6 +38,8 @@ export interface PendingActivity {
   attempt: number;
   /** Whether a worker has it at the moment. */
   started: boolean;
+  /** Whether it was asked to stop. */
+  asked: boolean;
   cursor: StageCursor | undefined;
 }
 
@@ -53,6 +55,7 @@ export async function pendingActivities(client: Client, run: Run): Promise<Pendi
         type: activity.activityType?.name ?? '',
         attempt: activity.attempt ?? 0,
         started: activity.state === 2,
+        asked: activity.state === 3,
         cursor: payload === undefined ? undefined : (defaultPayloadConverter.fromPayload<StageCursor | null>(payload) ?? undefined),
       };
     }),

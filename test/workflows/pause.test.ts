@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultPayloadConverter } from '@temporalio/client';
@@ -7,14 +8,16 @@ import type { Stage } from '../../src/model/stages.ts';
 import { query } from '../support/database.ts';
 import { makeDeepRepository } from '../support/deep-repository.ts';
 import { commitAll, git as runGit } from '../support/git.ts';
-import { holdGitHere } from '../support/held-git.ts';
+import { holdGit, holdGitHere } from '../support/held-git.ts';
 import { makeEmptyRepository } from '../support/repositories.ts';
 import { middleOf, pendingActivities, progressOf, type Run, startRun, until } from '../support/runs.ts';
 import { syncOnce } from '../support/sync.ts';
 import { expectSameFacts } from '../support/tables.ts';
 import { tempFolder } from '../support/temp.ts';
 import { startTestWorker, type TestWorker } from '../support/worker.ts';
+import { workerCommands } from '../support/worker-commands.ts';
 
+const workers = workerCommands();
 const shared = tempFolder();
 const repository = join(shared, 'repos', 'deep');
 /** What an undisturbed run writes. */
@@ -70,6 +73,54 @@ test('pauses that are over before the stage has stopped are harmless', async () 
   expectSameFacts(folder, expected);
 });
 
+test('a pause that a stage did not hear of, as its worker was killed, is one all the same', async () => {
+  const folder = tempFolder();
+  const taskQueue = `test-${randomUUID()}`;
+  using git = holdGit(folder);
+  const worker = await workers.start(folder, taskQueue, undefined, { PATH: git.PATH });
+  const where = { client: workers.client(), taskQueue };
+  const run = await startRun(where, [repository]);
+  await middleOf(where.client, run, 'files-and-blame');
+  await run.signal('pause');
+  await until('the stage is asked to stop', async () => (await pendingActivities(where.client, run)).some(({ asked }) => asked));
+  await worker.end('SIGKILL');
+  git.release();
+
+  await workers.start(folder, taskQueue);
+  await stopped(where, run);
+  expect((await progressOf(run)).repositories).toEqual({ listed: 1, running: 1, done: 0, failed: 0 });
+  await run.signal('resume');
+  expect((await run.result()).repositories).toEqual({ listed: 1, done: 1, failed: 0 });
+  expectSameFacts(folder, expected);
+});
+
+test('a pause of a stage that no worker has begun again leaves the place from which it would have gone on', async () => {
+  const folder = tempFolder();
+  const taskQueue = `test-${randomUUID()}`;
+  using git = holdGit(folder);
+  const worker = await workers.start(folder, taskQueue, undefined, { PATH: git.PATH });
+  const where = { client: workers.client(), taskQueue };
+  const run = await startRun(where, [repository]);
+  const { workflowId } = await middleOf(where.client, run, 'files-and-blame');
+  await run.signal('pause');
+  await stopped(where, run);
+  await worker.end('SIGKILL');
+  git.release();
+
+  // Nobody else has its clones.
+  await workers.start(folder, taskQueue, join(folder, 'another home'));
+  await run.signal('resume');
+  await until('the stage waits for a worker', async () => (await pendingActivities(where.client, run)).length > 0);
+  await run.signal('pause');
+  await stopped(where, run);
+  await run.signal('resume');
+  expect((await run.result()).repositories).toEqual({ listed: 1, done: 1, failed: 0 });
+  const [, second, ...later] = await inputsOf(where, workflowId, 'files-and-blame');
+  expect(second?.from).toMatchObject({ stage: 'files-and-blame' });
+  for (const { from } of later) expect(from).toEqual(second?.from);
+  expectSameFacts(folder, expected);
+});
+
 test('what is committed during a pause comes with the next run', async () => {
   const folder = tempFolder();
   const path = join(folder, 'moving');
@@ -114,13 +165,26 @@ test('a run that is paused from its start starts no repository', async () => {
   expect(await run.result()).toMatchObject({ repositories: { listed: 3, done: 3, failed: 0 } });
 });
 
+test("a signal of a repository's progress that somebody sends by mistake, and that says nothing, is harmless", async () => {
+  const folder = tempFolder();
+  makeEmptyRepository(join(folder, 'repos', 'a'));
+  await using worker = await startTestWorker(folder);
+  const run = await worker.client.workflow.signalWithStart('orgSync', {
+    taskQueue: worker.taskQueue,
+    workflowId: `org-sync/local/${folder}`,
+    args: [{ provider: 'local', paths: [join(folder, 'repos')] }],
+    signal: 'repositoryProgress',
+  });
+  expect(await run.result()).toMatchObject({ repositories: { listed: 1, done: 1, failed: 0 } });
+});
+
 /** Waits until no activity of the run's repositories is left. */
-async function stopped({ client }: TestWorker, run: Run): Promise<void> {
+async function stopped({ client }: Pick<TestWorker, 'client'>, run: Run): Promise<void> {
   await until('no activity is left', async () => (await pendingActivities(client, run)).length === 0);
 }
 
 /** What a stage's activities were given, in the order in which they were scheduled. */
-async function inputsOf({ client }: TestWorker, workflowId: string, stage: Stage): Promise<StageInput[]> {
+async function inputsOf({ client }: Pick<TestWorker, 'client'>, workflowId: string, stage: Stage): Promise<StageInput[]> {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
   return (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled }) => {
     const [payload] = scheduled?.input?.payloads ?? [];
