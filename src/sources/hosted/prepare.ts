@@ -43,6 +43,6 @@ export async function prepareHosted(request: HostedRequest): Promise<PreparedRep
     const { head, ref, refsDigest } = await bringMirror({ ...request, defaultBranch: listed }, pin);
     // Clones that haven't grown can't break the bound.
     if (cacheBytes !== null && (await bytesOf(gitDir)) > before) await keepWithin(dirname(dirname(gitDir)), cacheBytes);
-    return { head, refsDigest, record: { ...hostedRecord(repository, head), ref: head === null ? null : ref } };
+    return { head, refsDigest, record: hostedRecord(repository, head, ref) };
   });
 }

@@ -106,6 +106,25 @@ it.each([
   await expect(listed()).rejects.toBeInstanceOf(RetryableError);
 });
 
+it('over REST a page may lack what the token may not see, and all of it', async () => {
+  const noGraphql: GitHubFault = { match: { kind: 'graphql' }, times: Number.POSITIVE_INFINITY, effect: { do: 'status', status: 404 } };
+  const pages = [[], [1, 2], [], [3], [4]].map((numbers, index, { length }): GitHubFault => {
+    const next = { link: `<https://api.github.com/orgs/acme/repos?page=${index + 2}>; rel="next"` };
+    const headers = { 'content-type': 'application/json; charset=utf-8', ...(index < length - 1 ? next : {}) };
+    const match = { path: /^\/orgs\/acme\/repos$/, text: new RegExp(`[?&]page=${index + 1}\\b`) };
+    return { match, times: Number.POSITIVE_INFINITY, effect: { do: 'status', status: 200, body: JSON.stringify(numbers.map(restRow)), headers } };
+  });
+  github.setFaults([noGraphql, ...pages]);
+  const all = await listed();
+  expect([all.names, all.refused]).toEqual(['acme/r1 acme/r2 acme/r3 acme/r4', []]);
+  expect(github.unmetFaults()).toEqual([]);
+});
+
+function restRow(number: number) {
+  const { databaseId: id, nameWithOwner: full_name, url: html_url, createdAt: created_at } = node(number);
+  return { id, full_name, html_url, created_at, pushed_at: created_at, description: null, default_branch: 'main', private: false, fork: false };
+}
+
 function nothing(): string {
   return JSON.stringify({ data: { repositoryOwner: null }, errors: [{ message: 'Internal error', path: ['repositoryOwner'] }] });
 }

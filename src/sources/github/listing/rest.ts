@@ -1,6 +1,7 @@
 import type { RepositoryService } from '../../hosted/listing.ts';
 import { orRefused } from '../../http/refused.ts';
 import type { GitHub } from '../api.ts';
+import { isFollowed } from '../pages.ts';
 import type { Found } from './repository.ts';
 
 /** What GitHub gives in one page at most. */
@@ -14,17 +15,20 @@ export function restListing(github: GitHub): RepositoryService<Found> {
     async page(owner, place = '1', signal) {
       const list = await listOf(github, owner, signal);
       if (list === undefined) return undefined;
-      const number = Number(place);
-      const found = await list(number);
+      const first = Number(place);
+      let number = first;
+      let page = await list(number);
+      // The token may see none of a page.
+      while (page.data.length === 0 && isFollowed(page, MOST)) page = await list(++number);
       // Asked for after it: where a repository before them was removed meanwhile, the first of this page has moved there.
-      const before = number === 1 ? [] : await list(number - 1);
-      const all = new Map([...before, ...found].map((each) => [each.id, each]));
-      return { found: [...all.values()], ...(found.length === MOST ? { next: String(number + 1) } : {}) };
+      const before = first === 1 ? [] : (await list(first - 1)).data;
+      const all = new Map([...before, ...page.data].map((told) => [told.id, toFound(told)]));
+      return { found: [...all.values()], ...(isFollowed(page, MOST) ? { next: String(number + 1) } : {}) };
     },
   };
 }
 
-type List = (page: number) => Promise<Found[]>;
+type List = (page: number) => Promise<{ data: Told[]; headers: { link?: string | undefined } }>;
 
 /** How an owner's repositories are listed depends on who that is; undefined where it's nobody. */
 async function listOf({ rest }: GitHub, username: string, signal: AbortSignal): Promise<List | undefined> {
@@ -33,14 +37,14 @@ async function listOf({ rest }: GitHub, username: string, signal: AbortSignal): 
   if (owner === undefined) return undefined;
   const order = { sort: 'created', direction: 'asc', per_page: MOST, request } as const;
   if (owner.data.type === 'Organization') {
-    return async (page) => (await rest.repos.listForOrg({ ...order, org: username, type: 'all', page })).data.map(toFound);
+    return (page) => rest.repos.listForOrg({ ...order, org: username, type: 'all', page });
   }
   // An App's token is nobody's.
   const self = await orRefused(rest.users.getAuthenticated({ request }), [403, 404]);
   if (self?.data.login.toLowerCase() === username.toLowerCase()) {
-    return async (page) => (await rest.repos.listForAuthenticatedUser({ ...order, affiliation: 'owner', page })).data.map(toFound);
+    return (page) => rest.repos.listForAuthenticatedUser({ ...order, affiliation: 'owner', page });
   }
-  return async (page) => (await rest.repos.listForUser({ ...order, username, type: 'owner', page })).data.map(toFound);
+  return (page) => rest.repos.listForUser({ ...order, username, type: 'owner', page });
 }
 
 /** What the three listings have in common. */

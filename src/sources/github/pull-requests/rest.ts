@@ -2,6 +2,7 @@ import type { ListedRepository } from '../../../model/repository.ts';
 import { type PullRequestFacts, toDate } from '../../hosted/pull-requests/facts.ts';
 import { HostRefusal } from '../../http/errors.ts';
 import type { GitHub } from '../api.ts';
+import { isFollowed } from '../pages.ts';
 import { checkIdentity } from './identity.ts';
 import { factsOfRest, type RestReview, stateOfRest } from './rest-rows.ts';
 import { PAGE, type Page, type PullRequestService, type Standings } from './service.ts';
@@ -126,9 +127,9 @@ export class RestPullRequests implements PullRequestService {
   async #reviews(number: number): Promise<RestReview[]> {
     const reviews = new Map<number, RestReview>();
     for (let page = 1, more = true; more; page++) {
-      const { data } = await this.#github.rest.pulls.listReviews({ ...this.#common, pull_number: number, per_page: MOST, page });
-      for (const review of data) reviews.set(review.id, review);
-      more = data.length === MOST;
+      const reviewed = await this.#github.rest.pulls.listReviews({ ...this.#common, pull_number: number, per_page: MOST, page });
+      for (const review of reviewed.data) reviews.set(review.id, review);
+      more = isFollowed(reviewed, MOST);
     }
     return [...reviews.values()];
   }
