@@ -3,6 +3,9 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { NOT_PREPARED, RATE_LIMITED, type Wait } from '../src/model/activities.ts';
 import { FatalError, NotPrepared, RateLimited, RetryableError } from '../src/model/errors.ts';
 
+/** Milliseconds at most that are waited beyond a limit's end, so that all who wait for it don't ask at the same moment. */
+const SPREAD_MS = 2_000;
+
 /**
  * Turns our errors into the ones that Temporal acts on: fatal ones end the activity, retryable ones say when to try
  * again. Everything else passes as it is, to be retried and seen.
@@ -10,7 +13,8 @@ import { FatalError, NotPrepared, RateLimited, RetryableError } from '../src/mod
 export function toFailure(error: unknown, left?: unknown): unknown {
   if (error instanceof RateLimited) {
     // Waiting is the workflow's: a timer survives everything, and tells in the Web UI what goes on.
-    const wait: Wait = { until: error.until.toISOString(), reason: error.message };
+    const until = new Date(error.until.getTime() + Math.random() * SPREAD_MS);
+    const wait: Wait = { until: until.toISOString(), reason: error.message };
     return ApplicationFailure.create({ message: error.message, type: RATE_LIMITED, nonRetryable: true, details: left === undefined ? [wait] : [wait, left] });
   }
   if (error instanceof NotPrepared) {

@@ -1,0 +1,17 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { expect, it } from 'vitest';
+import { toFailure } from '../../activities/failures.ts';
+import type { Wait } from '../../src/model/activities.ts';
+import { RateLimited } from '../../src/model/errors.ts';
+
+it('those who wait for one limit go on after its end, one after the other', () => {
+  const end = Date.UTC(2026, 0, 2);
+  const waits = Array.from({ length: 100 }, () => {
+    const failure = toFailure(new RateLimited('the limit', new Date(end)));
+    expect(failure).toBeInstanceOf(ApplicationFailure);
+    return Date.parse(((failure as ApplicationFailure).details as [Wait])[0].until) - end;
+  });
+  expect(Math.min(...waits)).toBeGreaterThanOrEqual(0);
+  expect(Math.max(...waits)).toBeLessThanOrEqual(2_000);
+  expect(new Set(waits).size).toBeGreaterThan(50);
+});
