@@ -8,7 +8,7 @@ import type { Stage } from '../../src/model/stages.ts';
 import { query } from '../support/database.ts';
 import { makeDeepRepository } from '../support/deep-repository.ts';
 import { commitAll, git as runGit } from '../support/git.ts';
-import { holdGit, holdGitHere } from '../support/held-git.ts';
+import { type HeldGit, holdGit, holdGitHere } from '../support/held-git.ts';
 import { makeEmptyRepository } from '../support/repositories.ts';
 import { middleOf, pendingActivities, progressOf, type Run, startRun, until } from '../support/runs.ts';
 import { syncOnce } from '../support/sync.ts';
@@ -75,18 +75,13 @@ test('pauses that are over before the stage has stopped are harmless', async () 
 
 test('a pause that a stage did not hear of, as its worker was killed, is one all the same', async () => {
   const folder = tempFolder();
-  const taskQueue = `test-${randomUUID()}`;
   using git = holdGit(folder);
-  const worker = await workers.start(folder, taskQueue, undefined, { PATH: git.PATH });
-  const where = { client: workers.client(), taskQueue };
-  const run = await startRun(where, [repository]);
-  await middleOf(where.client, run, 'files-and-blame');
-  await run.signal('pause');
-  await until('the stage is asked to stop', async () => (await pendingActivities(where.client, run)).some(({ asked }) => asked));
+  const { worker, where, run } = await startHeld(folder, git);
+  await pauseUnheard(where, run);
   await worker.end('SIGKILL');
   git.release();
 
-  await workers.start(folder, taskQueue);
+  await workers.start(folder, where.taskQueue);
   await stopped(where, run);
   expect((await progressOf(run)).repositories).toEqual({ listed: 1, running: 1, done: 0, failed: 0 });
   await run.signal('resume');
@@ -96,11 +91,8 @@ test('a pause that a stage did not hear of, as its worker was killed, is one all
 
 test('a pause of a stage that no worker has begun again leaves the place from which it would have gone on', async () => {
   const folder = tempFolder();
-  const taskQueue = `test-${randomUUID()}`;
   using git = holdGit(folder);
-  const worker = await workers.start(folder, taskQueue, undefined, { PATH: git.PATH });
-  const where = { client: workers.client(), taskQueue };
-  const run = await startRun(where, [repository]);
+  const { worker, where, run } = await startHeld(folder, git);
   const { workflowId } = await middleOf(where.client, run, 'files-and-blame');
   await run.signal('pause');
   await stopped(where, run);
@@ -108,7 +100,7 @@ test('a pause of a stage that no worker has begun again leaves the place from wh
   git.release();
 
   // Nobody else has its clones.
-  await workers.start(folder, taskQueue, join(folder, 'another home'));
+  await workers.start(folder, where.taskQueue, join(folder, 'another home'));
   await run.signal('resume');
   await until('the stage waits for a worker', async () => (await pendingActivities(where.client, run)).length > 0);
   await run.signal('pause');
@@ -177,6 +169,26 @@ test("a signal of a repository's progress that somebody sends by mistake, and th
   });
   expect(await run.result()).toMatchObject({ repositories: { listed: 1, done: 1, failed: 0 } });
 });
+
+/** Starts a run on a worker that may be killed. */
+async function startHeld(folder: string, git: HeldGit) {
+  const where = { client: workers.client(), taskQueue: `test-${randomUUID()}` };
+  const worker = await workers.start(folder, where.taskQueue, undefined, { PATH: git.PATH });
+  return { worker, where, run: await startRun(where, [repository]) };
+}
+
+/** Pauses a run whose stage git holds; its worker hasn't heard of that yet, which it does after some seconds at most. */
+async function pauseUnheard({ client }: Pick<TestWorker, 'client'>, run: Run): Promise<void> {
+  for (let heard = true; heard; ) {
+    await middleOf(client, run, 'files-and-blame');
+    await run.signal('pause');
+    heard = await until('the stage is asked to stop', async () => {
+      const pending = await pendingActivities(client, run);
+      return (pending.some(({ asked }) => asked) && { heard: false }) || (pending.length === 0 && { heard: true });
+    }).then((found) => found.heard);
+    if (heard) await run.signal('resume');
+  }
+}
 
 /** Waits until no activity of the run's repositories is left. */
 async function stopped({ client }: Pick<TestWorker, 'client'>, run: Run): Promise<void> {
