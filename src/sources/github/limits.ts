@@ -1,6 +1,6 @@
 import type { JsonAnswer } from '../http/ask.ts';
 import type { Gate, Ticket } from '../http/gate.ts';
-import { clockAhead, retryAfter } from '../http/headers.ts';
+import { resetOf, retryAfter } from '../http/headers.ts';
 import { graphqlProblems, messageOf } from './body.ts';
 
 /** What GitHub counts apart from each other; `app` is what an App asks for itself: tokens of its installations. */
@@ -31,7 +31,7 @@ export function heedLimits(gate: Gate, host: string, lane: Lane, answer: JsonAns
   const refused =
     overGraphql !== undefined || status === 429 || (status === 403 && (spent || after !== undefined || saysSecondary || /rate limit exceeded/i.test(said)));
   const secondary = refused && (saysSecondary || (!spent && (after !== undefined || overGraphql === undefined)));
-  const until = resetOf(headers, at);
+  const until = resetOf(headers, 'x-ratelimit-reset', at);
   // A limit that ends before it is told of would have the same request refused again at once.
   const soonest = Date.now() + 1_000;
   if (secondary) {
@@ -47,9 +47,3 @@ export function heedLimits(gate: Gate, host: string, lane: Lane, answer: JsonAns
 }
 
 const primary = (host: string, lane: Lane) => `GitHub's primary rate limit of ${NAMES[lane]} at ${host} is used up`;
-
-/** When the primary limit ends by the clock here, and a second more: it's told in whole ones. */
-function resetOf(headers: Headers, at: number): number | undefined {
-  const reset = headers.get('x-ratelimit-reset') ?? '';
-  return /^\d{1,10}$/.test(reset) ? Number(reset) * 1_000 + 1_000 + clockAhead(headers, at) : undefined;
-}

@@ -1,6 +1,6 @@
 import type { JsonAnswer } from '../http/ask.ts';
 import type { Gate, Ticket } from '../http/gate.ts';
-import { clockAhead, retryAfter } from '../http/headers.ts';
+import { resetOf, retryAfter } from '../http/headers.ts';
 
 /** GitLab counts some requests apart from others and doesn't say which, so a limit closes them all. */
 export const LANE = 'api';
@@ -14,7 +14,7 @@ export const LANE = 'api';
  */
 export function heedLimits(gate: Gate, host: string, answer: JsonAnswer, ticket: Ticket): void {
   const { status, headers, at } = answer;
-  const reset = resetOf(headers, at);
+  const reset = resetOf(headers, 'ratelimit-reset', at);
   const reason = `GitLab's rate limit at ${host} is used up`;
   if (status === 429) {
     // A limit that ends before it is told of would have the same request refused again at once.
@@ -23,10 +23,4 @@ export function heedLimits(gate: Gate, host: string, answer: JsonAnswer, ticket:
   }
   if (headers.get('ratelimit-remaining') === '0' && reset !== undefined) gate.close([LANE], reset, reason);
   if (status < 500) gate.answered(ticket);
-}
-
-/** When the limit ends by the clock here, and a second more: it's told in whole ones. */
-function resetOf(headers: Headers, at: number): number | undefined {
-  const reset = headers.get('ratelimit-reset') ?? '';
-  return /^\d{9,10}$/.test(reset) ? Number(reset) * 1_000 + 1_000 + clockAhead(headers, at) : undefined;
 }

@@ -20,3 +20,17 @@ export function retryAfter(headers: Headers, at: number): number | undefined {
   const until = / GMT$/.test(value) ? Date.parse(value) + clockAhead(headers, at) : Number.NaN;
   return Number.isNaN(until) ? undefined : until;
 }
+
+/**
+ * When a limit ends, by the clock here, in milliseconds since 1970: a second after the time that a header tells in whole
+ * ones. Undefined without a usable one, as one is not that has passed by the service's own clock: the same request would
+ * be refused again and again.
+ * @param name Of a header with seconds since 1970.
+ */
+export function resetOf(headers: Headers, name: string, at: number): number | undefined {
+  const value = headers.get(name)?.trim() ?? '';
+  if (!/^\d{1,10}$/.test(value)) return undefined;
+  const end = Number(value) * 1_000 + 1_000;
+  const date = Date.parse(headers.get('date') ?? '');
+  return end > (Number.isNaN(date) ? at : date) ? end + clockAhead(headers, at) : undefined;
+}
