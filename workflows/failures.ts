@@ -38,6 +38,7 @@ export function reasonOf(error: unknown): string {
 
 /** Ends a workflow with the real message, which the Web UI shows first. */
 export function unwrapped(error: unknown): unknown {
+  if (isUnheardStop(error)) return new CancelledFailure('cancelled', [], error);
   const cause = rootCause(error);
   if (cause instanceof ApplicationFailure || !(error instanceof TemporalFailure)) return cause;
   return error;
@@ -58,7 +59,7 @@ export function cursorLeftBy(error: unknown): StageCursor | undefined {
 }
 
 /** Whether an activity failed that would be tried again, if it hadn't been asked to stop before it heard of that. */
-export function isUnheardStop(error: unknown): boolean {
+export function isUnheardStop(error: unknown): error is ActivityFailure {
   const cause = rootCause(error);
   if (!(error instanceof ActivityFailure) || error.retryState !== RetryState.CANCEL_REQUESTED) return false;
   return !(cause instanceof ApplicationFailure && cause.nonRetryable === true);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { WorkflowFailedError } from '@temporalio/client';
@@ -5,13 +6,15 @@ import { CancelledFailure } from '@temporalio/common';
 import { beforeAll, expect, test } from 'vitest';
 import { query } from '../support/database.ts';
 import { makeDeepRepository } from '../support/deep-repository.ts';
-import { holdGitHere } from '../support/held-git.ts';
+import { holdGit, holdGitHere } from '../support/held-git.ts';
 import { middleOf, pendingActivities, progressOf, type Run, startRun, until } from '../support/runs.ts';
 import { syncOnce } from '../support/sync.ts';
 import { expectSameFacts } from '../support/tables.ts';
 import { tempFolder } from '../support/temp.ts';
 import { startTestWorker } from '../support/worker.ts';
+import { workerCommands } from '../support/worker-commands.ts';
 
+const workers = workerCommands();
 const shared = tempFolder();
 const repositories = join(shared, 'repos');
 /** What an undisturbed run writes. */
@@ -63,6 +66,23 @@ test('a paused run can be cancelled', async () => {
   await until('no activity is left', async () => (await pendingActivities(worker.client, run)).length === 0);
   await run.cancel();
   await expectCancelled(run);
+});
+
+test('a cancel that a stage did not hear of, as its worker was killed, is one all the same', async () => {
+  const folder = tempFolder();
+  using git = holdGit(folder);
+  const where = { client: workers.client(), taskQueue: `test-${randomUUID()}` };
+  const worker = await workers.start(folder, where.taskQueue, undefined, { PATH: git.PATH });
+  const run = await startRun(where, [repositories], { concurrency: 1 });
+  const { workflowId } = await middleOf(where.client, run, 'files-and-blame');
+  await run.cancel();
+  await until('the stage is asked to stop, or has stopped', async () => (await pendingActivities(where.client, run)).every(({ asked }) => asked));
+  await worker.end('SIGKILL');
+  git.release();
+
+  await workers.start(folder, where.taskQueue);
+  await expectCancelled(run);
+  expect((await where.client.workflow.getHandle(workflowId).describe()).status.name).toBe('CANCELLED');
 });
 
 test('a repository whose workflow somebody terminated or cancelled failed; the others go on', async () => {
