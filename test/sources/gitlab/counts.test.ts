@@ -34,7 +34,7 @@ const projectOf = (kind: 'group' | 'user') =>
   lab.made.world.projects.find(({ namespace, mergeRequests }) => namespace.kind === kind && mergeRequests.length > 2) as Project;
 
 /** A push to the source branch in a fork: commits that the project didn't have, and its own time of activity stays as it is. */
-function pushToFork(project: Project, day: number): void {
+function pushToFork(project: Project, day: number): MergeRequest {
   const request = project.mergeRequests.find(({ diff }) => diff !== null) as MergeRequest;
   const { lastActivityAt } = project;
   const { base = '', head: before = '' } = request.diff ?? {};
@@ -42,6 +42,7 @@ function pushToFork(project: Project, day: number): void {
   pushRefs(project, { [`refs/merge-requests/${request.iid}/head`]: head }, lastActivityAt);
   changeMergeRequest(project, request, { diff: { base, start: base, head } }, timeOf(Date.UTC(2025, 0, day)));
   project.lastActivityAt = lastActivityAt;
+  return request;
 }
 
 describe('lines of merge requests', () => {
@@ -78,6 +79,31 @@ describe('lines of merge requests', () => {
     const { git, rest } = await sync();
     expect(git).toEqual([]);
     expect(rest).toHaveLength(2);
+  });
+
+  it('stay what they were where all merge requests are read again without a clone, but of one that has changed', async () => {
+    await sync();
+    const before = byKey(storedRequests(lab.database));
+    const project = projectOf('group');
+    const changed = pushToFork(project, 1);
+    expect((await sync({ full: true, stages: ['pull-requests'] })).git).toEqual([]);
+    const lost = byKey(storedRequests(lab.database)).filter(({ changedFiles }, place) => changedFiles !== before[place]?.changedFiles);
+    expect(lost).toMatchObject([{ number: changed.iid, additions: null, deletions: null, changedFiles: null }]);
+    await sync();
+    expectAll();
+  });
+
+  it('stay what they were where GitLab has removed the commits since', async () => {
+    await sync();
+    for (const project of lab.made.world.projects) {
+      const refs = [...readRefs(project.folder).keys()].filter((name) => /^refs\/(merge-requests|keep-around)\//.test(name));
+      pushRefs(project, Object.fromEntries(refs.map((name) => [name, null])), project.lastActivityAt);
+      gitText(project.folder, ['gc', '--quiet', '--prune=now']);
+    }
+    rmSync(join(lab.folder, 'home/clones'), { recursive: true });
+    const before = byKey(storedRequests(lab.database));
+    await sync({ full: true });
+    expect(byKey(storedRequests(lab.database))).toEqual(before);
   });
 });
 

@@ -82,15 +82,14 @@ export class FactsReader {
     const sides = read.flatMap((each) => each.sides ?? []);
     const totals = await diffTotalsOf(git, sides, (hashes) => this.#bring(this.#context, hashes));
     const facts = read.flatMap(({ told, details }) =>
-      details === null ? [] : [factsOfMergeRequest(repository.id, { ...told, ...details }, totals.get(told.iid) ?? null)],
+      details === null ? [] : [factsOfMergeRequest(repository.id, { ...told, ...details }, totals.get(told.iid) ?? countedOf(told, rows.get(told.iid)))],
     );
     return { told: group.slice(0, end), facts };
   }
 
   #isNew(told: ToldMergeRequest, row: PullRequestRecord | undefined): boolean {
-    const { state, updated_at } = told;
-    if (!isSame(row, { state: stateOf(state), updatedAt: new Date(updated_at) })) return true;
-    return fillsIn(this.#context) && row?.changedFiles === null && hasDiff(told);
+    if (!isStoredAs(told, row)) return true;
+    return fillsIn(this.#context) && row.changedFiles === null && hasDiff(told);
   }
 
   /** Whether lines can be counted; asked before a request is spent. */
@@ -103,6 +102,15 @@ export class FactsReader {
     if (existsSync(this.#context.refsFile)) return true;
     throw new NotPrepared('merge requests have changed, and this worker has not prepared the repository to count their lines');
   }
+}
+
+function isStoredAs({ state, updated_at }: ToldMergeRequest, row: PullRequestRecord | undefined): row is PullRequestRecord {
+  return isSame(row, { state: stateOf(state), updatedAt: new Date(updated_at) });
+}
+
+/** What was counted before of one that hasn't changed: there may be no clone to count in now, and GitLab may have removed the commits. */
+function countedOf(told: ToldMergeRequest, row: PullRequestRecord | undefined): PullRequestRecord | null {
+  return hasDiff(told) && isStoredAs(told, row) ? row : null;
 }
 
 /** Without a head there's nothing to differ. */

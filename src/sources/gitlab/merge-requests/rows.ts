@@ -1,7 +1,6 @@
 import type { PullRequestRecord, ReviewRecord } from '../../../model/records.ts';
 import { bodyOf, factsOf, type PullRequestFacts, toDate } from '../../hosted/pull-requests/facts.ts';
 import { cleanText } from '../../hosted/text.ts';
-import type { DiffTotals } from './diffs.ts';
 
 /** Who did something; null, or the Ghost User, where that user was deleted. @see https://docs.gitlab.com/user/profile/account/delete_account/#associated-records */
 export type ToldUser = { username: string; name?: string } | null | undefined;
@@ -42,7 +41,10 @@ export interface ToldDetails {
   firstCommentAt: string | null;
 }
 
-export function factsOfMergeRequest(repoId: string, told: ToldMergeRequest & ToldDetails, diff: DiffTotals | null): PullRequestFacts {
+/** What a merge request changes; null where it couldn't be counted. */
+export type Counts = Pick<PullRequestRecord, 'additions' | 'deletions' | 'changedFiles'>;
+
+export function factsOfMergeRequest(repoId: string, told: ToldMergeRequest & ToldDetails, diff: Counts | null): PullRequestFacts {
   const state = stateOf(told.state);
   const number = told.iid;
   const reviews = told.approvals.map(
