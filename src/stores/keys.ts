@@ -17,6 +17,23 @@ export function keysOf<C extends KeyColumn>(table: string, columns: readonly C[]
   return keys;
 }
 
+/**
+ * The key columns that all keys to delete name.
+ * @throws TypeError as {@link keysOf} does, and where one names others than the first: more rows than meant might go.
+ */
+export function sharedKeysOf<C extends KeyColumn>(table: string, columns: readonly C[], [first = {}, ...others]: readonly object[]): C[] {
+  const chosen = keysOf(table, columns, first);
+  for (const key of others) {
+    if (!isSame(chosen, keysOf(table, columns, key))) throw new TypeError(`keys of ${table} to delete name different columns`);
+  }
+  return chosen;
+}
+
+/** Whether two lists of columns are the same. */
+export function isSame(one: readonly KeyColumn[], other: readonly KeyColumn[]): boolean {
+  return one.length === other.length && one.every((column, index) => column === other[index]);
+}
+
 /** @throws TypeError for a row that isn't part of the partition. */
 export function refuseStrays(table: string, shared: readonly KeyColumn[], partition: object, rows: readonly object[]): void {
   for (const row of rows) {

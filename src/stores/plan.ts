@@ -1,5 +1,5 @@
 import type { TableName } from './entities/rows.ts';
-import { type KeyColumn, keysOf, keyText, refuseStrays } from './keys.ts';
+import { isSame, type KeyColumn, keysOf, keyText, refuseStrays, sharedKeysOf } from './keys.ts';
 import type { Change } from './store.ts';
 
 /** What is done to a table in one go. */
@@ -33,13 +33,8 @@ function stepOf<C extends KeyColumn>(change: Change, columns: readonly C[]): Ste
   const { table } = change;
   if ('upsert' in change) return change.upsert.length === 0 ? undefined : { kind: 'upsert', rows: [...change.upsert] };
   if ('delete' in change) {
-    const [first] = change.delete;
-    if (first === undefined) return undefined;
-    const chosen = keysOf(table, columns, first);
-    for (const key of change.delete) {
-      if (!isSame(chosen, keysOf(table, columns, key))) throw new TypeError(`keys of ${table} to delete name different columns`);
-    }
-    return { kind: 'delete', columns: chosen, keys: [...change.delete] };
+    if (change.delete.length === 0) return undefined;
+    return { kind: 'delete', columns: sharedKeysOf(table, columns, change.delete), keys: [...change.delete] };
   }
   const shared = keysOf(table, columns, change.partition);
   refuseStrays(table, shared, change.partition, change.rows);
@@ -65,8 +60,4 @@ function join<C extends KeyColumn>(last: Step<C>, next: Step<C>): boolean {
 
 function append(to: object[], more: readonly object[]): void {
   for (const each of more) to.push(each);
-}
-
-function isSame(one: readonly KeyColumn[], other: readonly KeyColumn[]): boolean {
-  return one.length === other.length && one.every((column, index) => column === other[index]);
 }

@@ -144,8 +144,8 @@ export function writeContract(subject: Subject): void {
       await write(subject, { table: 'git_commits', upsert: [row('git_commits')] });
       await expect(write(subject, { table: 'git_commits', delete: [{}] })).rejects.toThrow(TypeError);
       await expect(write(subject, { table: 'git_commits', delete: [{ parents: 2 }] })).rejects.toThrow(TypeError);
-      const uneven = [{ repoId: repoId(1), hash: hash(2) }, { repoId: repoId(1) }];
-      await expect(write(subject, { table: 'git_commits', delete: uneven })).rejects.toThrow();
+      const uneven = [{ repoId: repoId(2) }, { repoId: repoId(1), hash: hash(2) }];
+      for (const keys of [uneven, uneven.toReversed()]) await expect(write(subject, { table: 'git_commits', delete: keys })).rejects.toThrow(TypeError);
       expect(await stored('git_commits')).toHaveLength(1);
     });
   });

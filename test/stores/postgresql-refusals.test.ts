@@ -73,6 +73,10 @@ it('refuses a URL that the driver can not read', async () => {
   expect(await refusal('postgresql://me:s3cret@host/x?sslrootcert=/no/such/s3cret')).toContain("the postgresql URL can't be read");
 });
 
+it.each(['70000', '0', 'five'])('refuses the port %s', async (port) => {
+  expect(await refusal(`postgresql://me:s3cret@host/x?port=${port}`)).toContain('is no number from 1 to 65535');
+});
+
 it('refuses several hosts', async () => {
   expect(await refusal('postgresql://me:s3cret@a,b/x')).toContain('names several hosts');
 });

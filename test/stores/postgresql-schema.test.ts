@@ -138,6 +138,19 @@ describe('migrations', () => {
     expect(applied.flat()).toEqual([INITIAL]);
   });
 
+  it('end with the reason where the connection ends in the middle of them, and can be applied then', async () => {
+    const holder = await database.connect();
+    await holder.query("begin; select pg_advisory_xact_lock(x'6f72672d73796e63'::bigint)");
+    const opened = openStore(database.url, { migrate: true }).catch((error: unknown) => error);
+    await database.waiting(1);
+    await database.disconnect('org-sync');
+    const refusal = await opened;
+    expect(refusal).toBeInstanceOf(InvalidInput);
+    expect(String(refusal)).toContain("can't be used: terminating connection");
+    await holder.end();
+    expect(await up()).toEqual([INITIAL]);
+  });
+
   it('leave a database alone that has a table of that name already', async () => {
     await database.query("create table repos (mine text); insert into repos values ('kept')");
     const before = await everything();

@@ -40,6 +40,11 @@ export class Connection {
     return this.#connected((client) => queryOn(client)({ text, values }));
   }
 
+  /** Runs `work` on one connection. What it leaves open there when it fails is rolled back. */
+  lend<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    return this.#connected(work);
+  }
+
   /** Closes it after what is under way; once it is closed it does nothing. */
   async close(): Promise<void> {
     if (!this.#pool.ending) await this.#pool.end();
@@ -53,12 +58,13 @@ export class Connection {
         client.release();
         return result;
       } catch (error) {
-        // A connection that can't even do this isn't used again.
-        await client.query('rollback').then(
-          () => client.release(),
-          () => client.release(true),
+        const lost = await client.query('rollback').then(
+          () => false,
+          () => true,
         );
-        throw error;
+        // A connection that can't even do this isn't used again.
+        client.release(lost);
+        throw lost ? LostConnection.from(error) : error;
       }
     } catch (error) {
       throw translate(error, this.#name);

@@ -1,6 +1,7 @@
 import { IsolationLevel, type Transaction } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import type pg from 'pg';
+import type { Connection } from './connection.ts';
 import { MIGRATIONS } from './migrations/list.ts';
 import { createOrm } from './orm.ts';
 import { MAKE_DATABASE_ID, MIGRATIONS_TABLE, type Server } from './server.ts';
@@ -16,12 +17,21 @@ export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => n
  * once, one works and the others then find it done.
  * @returns names of what was applied or undone.
  */
-export async function runMigrations(pool: pg.Pool, server: Server, direction: 'up' | 'down'): Promise<string[]> {
-  const { orm } = createOrm(pool, {
-    dbName: server.database,
-    extensions: [Migrator],
-    migrations: { migrationsList: MIGRATIONS, tableName: `${server.schema}.${MIGRATIONS_TABLE}`, snapshot: false, silent: true },
-  });
+export function runMigrations(connection: Connection, server: Server, direction: 'up' | 'down'): Promise<string[]> {
+  return connection.lend((client) => migrate(client, server, direction));
+}
+
+async function migrate(client: pg.PoolClient, server: Server, direction: 'up' | 'down'): Promise<string[]> {
+  // Kysely doesn't give a connection back where not even a rollback works, and whoever ends the pool would wait for it: so it gets none of the pool's.
+  const lent = { query: client.query.bind(client) as pg.PoolClient['query'], release: () => undefined };
+  const { orm } = createOrm(
+    { connect: async () => lent, end: async () => undefined, options: {} },
+    {
+      dbName: server.database,
+      extensions: [Migrator],
+      migrations: { migrationsList: MIGRATIONS, tableName: `${server.schema}.${MIGRATIONS_TABLE}`, snapshot: false, silent: true },
+    },
+  );
   const connection = orm.em.getConnection();
   const work = async (transaction: Transaction) => {
     const execute = (sql: string) => connection.execute(sql, [], 'all', transaction);

@@ -22,7 +22,7 @@ import { TableWriter } from './table-writer.ts';
 export function openPostgresqlStore(url: PostgresqlUrl, migrate: boolean): Promise<Store> {
   return opening(url, async (pool, connection, name) => {
     const server = await inspectServer(connection, name);
-    if (migrate) await runMigrations(pool, server, 'up');
+    if (migrate) await runMigrations(connection, server, 'up');
     await refuseOtherSchema(connection, name, MIGRATION_NAMES);
     const tables = writers(pool);
     await refuseLackOfRights(connection, name, Object.keys(tables));
@@ -35,15 +35,15 @@ export function openPostgresqlStore(url: PostgresqlUrl, migrate: boolean): Promi
  * @throws InvalidInput where it can't be reached or used.
  */
 export function openPostgresqlMigrations(url: PostgresqlUrl): Promise<Migrations> {
-  return opening(url, async (pool, connection, name) => {
+  return opening(url, async (_pool, connection, name) => {
     const server = await inspectServer(connection, name);
     const orRefused = <T>(work: Promise<T>) =>
       work.catch((error: unknown) => {
         throw translateOpening(error, name);
       });
     return {
-      up: () => orRefused(runMigrations(pool, server, 'up')),
-      down: () => orRefused(runMigrations(pool, server, 'down')),
+      up: () => orRefused(runMigrations(connection, server, 'up')),
+      down: () => orRefused(runMigrations(connection, server, 'down')),
       status: async () => {
         const applied = new Map((await orRefused(appliedMigrations(connection))).map(({ name, at }) => [name, at]));
         return [...new Set([...applied.keys(), ...MIGRATION_NAMES])].map((migration) => ({ name: migration, appliedAt: applied.get(migration) ?? null }));

@@ -1,7 +1,6 @@
 import type { EntityMetadata, EntitySchema } from '@mikro-orm/core';
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
-import { PostgresDialect } from 'kysely';
-import type pg from 'pg';
+import { PostgresDialect, type PostgresPool } from 'kysely';
 import type { TableName } from '../entities/rows.ts';
 import { tables } from '../entities/tables.ts';
 import { POSTGRESQL_TYPES } from './types.ts';
@@ -10,7 +9,7 @@ import { POSTGRESQL_TYPES } from './types.ts';
  * The ORM over a pool, which stays its maker's to end. It connects when it's used, not for its metadata.
  * @param options Set `dbName` where the database is worked on: the ORM makes one where it finds none of that name.
  */
-export function createOrm(pool: pg.Pool, options: Options = {}): { orm: MikroORM; entities: Record<TableName, EntitySchema> } {
+export function createOrm(pool: PostgresPool, options: Options = {}): { orm: MikroORM; entities: Record<TableName, EntitySchema> } {
   const entities = tables(POSTGRESQL_TYPES);
   const orm = new MikroORM({
     dbName: '-',

@@ -35,17 +35,24 @@ export function createPool(url: PostgresqlUrl): pg.Pool {
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   };
+  const { port } = read(config);
+  // The driver would throw where nobody could catch it.
+  if (!(port >= 1 && port <= 65_535))
+    throw new InvalidInput([`database ${printableUrl(url)} can't be used: its port, in the URL's options or in PGPORT, is no number from 1 to 65535`]);
+  const pool = new pg.Pool({ ...config, Client });
+  // Whoever uses a connection that is lost is told by its query; without listeners the process would end.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+function read(config: pg.PoolConfig): Client {
   try {
-    new Client(config);
+    return new Client(config);
   } catch {
     // Its message may hold the URL, and with it the password.
     throw new InvalidInput([
       "the postgresql URL can't be read: write postgresql://user:password@host/name, with special characters of the password percent-encoded, and options whose files are there",
     ]);
   }
-  const pool = new pg.Pool({ ...config, Client });
-  // Whoever uses a connection that is lost is told by its query; without listeners the process would end.
-  pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  return pool;
 }

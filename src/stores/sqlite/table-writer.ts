@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { keysOf, propertyOf, refuseStrays } from '../keys.ts';
+import { keysOf, propertyOf, refuseStrays, sharedKeysOf } from '../keys.ts';
 import { type Column, encode } from './columns.ts';
 import { deleteSql, selectSql, upsertSql } from './statements.ts';
 
@@ -54,13 +54,12 @@ export class TableWriter {
   }
 
   /**
-   * Deletes the rows that have the key columns of one of `keys`; all of these name the same columns.
-   * @throws TypeError for anything but key columns.
+   * Deletes the rows that have the key columns of one of `keys`.
+   * @throws TypeError for anything but key columns, and where not all of `keys` name the same.
    */
   delete(keys: readonly object[]): void {
-    const [first] = keys;
-    if (first === undefined) return;
-    const columns = keysOf(this.#table, this.#keys, first);
+    if (keys.length === 0) return;
+    const columns = sharedKeysOf(this.#table, this.#keys, keys);
     const statement = this.#prepare(deleteSql(this.#table, columns));
     for (const key of keys) statement.run(...encode(columns, key));
   }
