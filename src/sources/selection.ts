@@ -1,8 +1,11 @@
 import { listCommits, type Range } from '../git/history.ts';
 import { missingObjects } from '../git/objects.ts';
 import { peel, readPinnedRefs } from '../git/refs.ts';
+import type { GitRepository } from '../git/repository.ts';
 import { parseIsoDate } from '../model/input.ts';
 import type { StageContext } from './stage.ts';
+
+const HASHES_PER_GROUP = 1_000;
 
 /** Which commits a run takes in; kept in `sync_state`, so that the next run knows what is new. */
 export interface Selection {
@@ -45,7 +48,7 @@ export async function planCommits(context: StageContext, table: 'git_commits' | 
       since: options.since === undefined ? undefined : parseIsoDate(options.since),
       limit: options.maxCommits,
     },
-    removed: known ? listCommits(git, { from: before.tips, not: tips }) : storedBeyond(context, tips, table),
+    removed: known ? unreached(git, before.tips, tips) : storedBeyond(context, tips, table),
   };
 }
 
@@ -59,6 +62,19 @@ async function tipsOf({ git, options, pin, refsFile }: StageContext): Promise<st
   }
   const objects = await peel(git, [...branches]);
   return [...new Set([...head, ...[...branches].filter((hash) => objects.get(hash)?.type === 'commit')])];
+}
+
+/**
+ * Commits that some tips reached and others don't. Where committers' clocks stood wrong, what `git rev-list` leaves out of
+ * a range is too little: it names commits that the others reach all the same.
+ */
+async function* unreached(git: GitRepository, before: readonly string[], tips: readonly string[]): AsyncGenerator<string[]> {
+  const gone = new Set<string>();
+  for await (const group of listCommits(git, { from: before, not: tips })) for (const hash of group) gone.add(hash);
+  if (gone.size === 0) return;
+  for await (const group of listCommits(git, { from: tips })) for (const hash of group) gone.delete(hash);
+  const hashes = [...gone];
+  for (let start = 0; start < hashes.length; start += HASHES_PER_GROUP) yield hashes.slice(start, start + HASHES_PER_GROUP);
 }
 
 /** Compares all stored commits with all reachable ones; reads no history where nothing is stored. */
