@@ -89,3 +89,8 @@ async function* storedBeyond({ git, stored, repository }: StageContext, tips: st
     if (gone.length > 0) yield gone;
   }
 }
+
+export async function hasAny(groups: AsyncIterable<unknown[]>): Promise<boolean> {
+  for await (const group of groups) if (group.length > 0) return true;
+  return false;
+}

@@ -1,3 +1,4 @@
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { query } from '../support/database.ts';
@@ -107,6 +108,20 @@ describe('a later sync', () => {
     for (const tip of [before, branch.tip, `${branch.tip}~6`]) {
       git(dir, ['update-ref', 'refs/heads/main', tip]);
       await runSync(worker, { provider: 'local', paths: [dir] });
+      await expectRowsOfGit(folder, dir);
+    }
+  });
+
+  it.each([false, true])('equals git after the end of a shallow history has moved (full: %s)', async (full) => {
+    const folder = tempFolder();
+    const dir = join(folder, 'random');
+    await makeRandomRepository(dir, 33, 60);
+    await using worker = await startTestWorker(folder);
+    for (const end of ['HEAD~5', 'HEAD~2', undefined]) {
+      const file = join(dir, '.git/shallow');
+      if (end === undefined) rmSync(file);
+      else writeFileSync(file, git(dir, ['rev-parse', end]));
+      await runSync(worker, { provider: 'local', paths: [dir], full });
       await expectRowsOfGit(folder, dir);
     }
   });
