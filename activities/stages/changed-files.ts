@@ -3,7 +3,7 @@ import { listCommits } from '../../src/git/history.ts';
 import { missingObjects } from '../../src/git/objects.ts';
 import { decodeText } from '../../src/git/text.ts';
 import { listTree, type TreeEntry, touchedPaths } from '../../src/git/tree.ts';
-import type { StageContext } from '../../src/sources/stage.ts';
+import { type StageContext, unfinishedTips } from '../../src/sources/stage.ts';
 
 /** What has to be done to files since the stage's last run. */
 export interface FilePlan {
@@ -20,6 +20,7 @@ export interface FilePlan {
 /** Compares the pinned tree with what the stage's last run left. */
 export async function planFiles(context: StageContext): Promise<FilePlan> {
   const touched = await touchedSince(context);
+  await context.begin(context.pin.head === null ? null : [context.pin.head]);
   const entries = () => treeOf(context, touched);
   let total = 0;
   const gone = new Set(touched);
@@ -41,10 +42,16 @@ export async function planFiles(context: StageContext): Promise<FilePlan> {
 async function touchedSince({ git, pin, previous, shallow }: StageContext): Promise<Set<string> | null> {
   const before = previous?.headHash;
   if (pin.head === null || before === undefined || before === null || previous?.cursor['shallow'] !== shallow) return null;
-  if ((await missingObjects(git, [before])).size > 0) return null;
-  const meeting = await firstParentMeeting(git, pin.head, before);
-  if (meeting === null) return null;
-  return touchedPaths(git, listCommits(git, { from: [pin.head, before], not: [meeting] }));
+  // A row is as one of these had it.
+  const heads = [before, ...unfinishedTips(previous)];
+  if ((await missingObjects(git, heads)).size > 0) return null;
+  const touched = new Set<string>();
+  for (const head of heads) {
+    const meeting = await firstParentMeeting(git, pin.head, head);
+    if (meeting === null) return null;
+    for (const path of await touchedPaths(git, listCommits(git, { from: [pin.head, head], not: [meeting] }))) touched.add(path);
+  }
+  return touched;
 }
 
 async function* treeOf({ git, pin }: StageContext, touched: Set<string> | null): AsyncGenerator<TreeEntry[]> {

@@ -3,7 +3,7 @@ import { missingObjects } from '../git/objects.ts';
 import { peel, readPinnedRefs } from '../git/refs.ts';
 import type { GitRepository } from '../git/repository.ts';
 import { parseIsoDate } from '../model/input.ts';
-import type { StageContext } from './stage.ts';
+import { type StageContext, unfinishedTips } from './stage.ts';
 
 const HASHES_PER_GROUP = 1_000;
 
@@ -37,7 +37,12 @@ export async function planCommits(context: StageContext, table: 'git_commits' | 
   const tips = await tipsOf(context);
   const selection: Selection = { tips, since: options.since ?? null, maxCommits: options.maxCommits ?? null, shallow };
   const before = context.previous?.cursor as unknown as Selection | undefined;
-  const known = before !== undefined && before.shallow === shallow && (await missingObjects(git, before.tips)).size === 0;
+  // Rows of runs that didn't come to their end may be there, too.
+  const all = [...(before?.tips ?? []), ...unfinishedTips(context.previous)];
+  const known = before !== undefined && before.shallow === shallow && (await missingObjects(git, all)).size === 0;
+  const gone = known ? await unreached(git, all, tips) : undefined;
+  const removes = gone === undefined || gone.length > 0;
+  await context.begin(removes ? null : tips);
   const incremental = known && before.since === selection.since && before.maxCommits === selection.maxCommits;
   return {
     selection,
@@ -48,7 +53,7 @@ export async function planCommits(context: StageContext, table: 'git_commits' | 
       since: options.since === undefined ? undefined : parseIsoDate(options.since),
       limit: options.maxCommits,
     },
-    removed: known ? unreached(git, before.tips, tips) : storedBeyond(context, tips, table),
+    removed: gone === undefined ? storedBeyond(context, tips, table) : groups(gone),
   };
 }
 
@@ -68,12 +73,15 @@ async function tipsOf({ git, options, pin, refsFile }: StageContext): Promise<st
  * Commits that some tips reached and others don't. Where committers' clocks stood wrong, what `git rev-list` leaves out of
  * a range is too little: it names commits that the others reach all the same.
  */
-async function* unreached(git: GitRepository, before: readonly string[], tips: readonly string[]): AsyncGenerator<string[]> {
+async function unreached(git: GitRepository, before: readonly string[], tips: readonly string[]): Promise<string[]> {
   const gone = new Set<string>();
   for await (const group of listCommits(git, { from: before, not: tips })) for (const hash of group) gone.add(hash);
-  if (gone.size === 0) return;
+  if (gone.size === 0) return [];
   for await (const group of listCommits(git, { from: tips })) for (const hash of group) gone.delete(hash);
-  const hashes = [...gone];
+  return [...gone];
+}
+
+async function* groups(hashes: readonly string[]): AsyncGenerator<string[]> {
   for (let start = 0; start < hashes.length; start += HASHES_PER_GROUP) yield hashes.slice(start, start + HASHES_PER_GROUP);
 }
 
