@@ -43,7 +43,8 @@ export async function planCommits(context: StageContext, table: 'git_commits' | 
   const gone = known ? await unreached(git, all, tips) : undefined;
   const removes = gone === undefined || gone.length > 0;
   await context.begin(removes ? null : tips);
-  const incremental = known && before.since === selection.since && before.maxCommits === selection.maxCommits;
+  // With commits gone, older ones are among the first so many.
+  const incremental = known && before.since === selection.since && before.maxCommits === selection.maxCommits && !(removes && before.maxCommits !== null);
   return {
     selection,
     incremental,

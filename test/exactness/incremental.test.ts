@@ -126,6 +126,19 @@ describe('a later sync', () => {
     }
   });
 
+  it('takes in older commits when the latest of a limited number have gone', async () => {
+    const folder = tempFolder();
+    const dir = join(folder, 'random');
+    const { head } = await makeRandomRepository(dir, 17, 60);
+    await using worker = await startTestWorker(folder);
+    for (const tip of [head, `${head}~4`]) {
+      git(dir, ['update-ref', 'refs/heads/main', tip]);
+      await runSync(worker, { provider: 'local', paths: [dir], maxCommits: 4 });
+    }
+    const stored = query<{ hash: string }>(folder, 'select hash from git_commits').map(({ hash }) => hash);
+    expect(stored).toEqual(expect.arrayContaining(gitText(dir, ['rev-list', '--max-count=4', 'main']).split('\n')));
+  });
+
   it('equals git after the old history is gone for good', async () => {
     const folder = tempFolder();
     const dir = join(folder, 'random');
