@@ -26,14 +26,14 @@ export async function planFiles(context: StageContext): Promise<FilePlan> {
   const gone = new Set(touched);
   for await (const group of entries()) {
     total += group.length;
-    for (const entry of group) gone.delete(entry.path.toString('latin1'));
+    for (const entry of group) gone.delete(decodeText(entry.path));
   }
-  const removed = touched === null ? storedBeyond(context) : [[...gone].map((path) => decodeText(Buffer.from(path, 'latin1')))];
+  const removed = touched === null ? storedBeyond(context) : [[...gone]];
   return { entries, total, removed: asAsync(removed), incremental: touched !== null };
 }
 
 /**
- * Paths (as latin1 text) whose rows may differ since the last run; null where all may.
+ * Paths, as tables hold them, whose rows may differ since the last run; null where all may.
  *
  * Blame walks from a commit to the first parent that has the same blob. So a path that no commit above a common point
  * of both first-parent chains touches, against any of its parents, is blamed from that very point in both
@@ -49,7 +49,10 @@ async function touchedSince({ git, pin, previous, shallow }: StageContext): Prom
   for (const head of heads) {
     const meeting = await firstParentMeeting(git, pin.head, head);
     if (meeting === null) return null;
-    for (const path of await touchedPaths(git, listCommits(git, { from: [pin.head, head], not: [meeting] }))) touched.add(path);
+    for (const path of await touchedPaths(git, listCommits(git, { from: [pin.head, head], not: [meeting] }))) {
+      // Another path may be the same text, and so have the same row: that one is read, too.
+      touched.add(decodeText(Buffer.from(path, 'latin1')));
+    }
   }
   return touched;
 }
@@ -57,7 +60,7 @@ async function touchedSince({ git, pin, previous, shallow }: StageContext): Prom
 async function* treeOf({ git, pin }: StageContext, touched: Set<string> | null): AsyncGenerator<TreeEntry[]> {
   if (pin.head === null || touched?.size === 0) return;
   for await (const group of listTree(git, pin.head)) {
-    const entries = touched === null ? group : group.filter((entry) => touched.has(entry.path.toString('latin1')));
+    const entries = touched === null ? group : group.filter((entry) => touched.has(decodeText(entry.path)));
     if (entries.length > 0) yield entries;
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { query } from '../support/database.ts';
 import { expectRowsOfGit } from '../support/expect-rows.ts';
-import { git, gitText, initRepository } from '../support/git.ts';
+import { git, gitText, initRepository, latin1 } from '../support/git.ts';
 import { Branch, Clock, lines } from '../support/history.ts';
 import { ObjectWriter } from '../support/objects.ts';
 import { makeRandomRepository } from '../support/random-repository.ts';
@@ -122,6 +122,24 @@ describe('a later sync', () => {
       if (end === undefined) rmSync(file);
       else writeFileSync(file, git(dir, ['rev-parse', end]));
       await runSync(worker, { provider: 'local', paths: [dir], full });
+      await expectRowsOfGit(folder, dir);
+    }
+  });
+
+  it('keeps the row of a path when another one that differs just in bytes that are no text has gone', async () => {
+    const folder = tempFolder();
+    const dir = join(folder, 'repository');
+    const objects = new ObjectWriter();
+    const branch = new Branch(objects, new Clock());
+    branch.write(latin1('caf\xe8'), lines(3, 'one')).write(latin1('caf\xe9'), lines(3, 'two')).commit('Both\n');
+    const both = branch.tip;
+    branch.remove(latin1('caf\xe9')).commit('One\n');
+    initRepository(dir);
+    objects.writeTo(dir);
+    await using worker = await startTestWorker(folder);
+    for (const tip of [both, branch.tip, both]) {
+      git(dir, ['update-ref', 'refs/heads/main', tip]);
+      await runSync(worker, { provider: 'local', paths: [dir] });
       await expectRowsOfGit(folder, dir);
     }
   });
