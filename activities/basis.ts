@@ -4,6 +4,7 @@ import type { SyncState } from '../src/model/records.ts';
 import { type ListedRepository, UNFINISHED } from '../src/model/repository.ts';
 import { isAlone, type Stage } from '../src/model/stages.ts';
 import { PARTIAL } from '../src/sources/source.ts';
+import { UNFINISHED_TIPS } from '../src/sources/stage.ts';
 import { optionsKey } from './options-key.ts';
 
 /** What a stage was made from, kept with its saved state: as long as it's the same, the stage has nothing to do. */
@@ -37,19 +38,22 @@ function isOfListed({ hosted }: ListedRepository, head: string | null): boolean 
 
 /** Whether a stage that was saved with a state would read the same again. */
 export function isUpToDate(stage: Stage, repository: ListedRepository, options: RepositoryOptions, state: SyncState | null, now: Basis): boolean {
-  if (state?.cursor['options'] !== now.options || hasMore(stage, options, state)) return false;
+  if (state?.cursor['options'] !== now.options || isUncertain(stage, options, state)) return false;
   return asksHost(stage, repository) ? isSame(state.cursor['probe'], now.probe) : state.cursor['digest'] === now.digest;
 }
 
 /** Whether the listing alone tells that a stage that was saved with a state would read the same again. */
 export function isUntouched(stage: Stage, repository: ListedRepository, options: RepositoryOptions, state: SyncState | null | undefined): boolean {
-  if (state?.cursor['options'] !== optionsKey(options) || hasMore(stage, options, state)) return false;
+  if (state?.cursor['options'] !== optionsKey(options) || isUncertain(stage, options, state)) return false;
   return isSame(state.cursor['probe'], probeOf(stage, repository));
 }
 
-/** Whether the run that saved a state had no git folder, and this one has. */
-function hasMore(stage: Stage, options: RepositoryOptions, { cursor }: SyncState): boolean {
-  return cursor[PARTIAL] === true && !isAlone(stage, options.stages);
+/**
+ * Whether there may be more to do than what is new: a later run wrote rows and didn't come to its end, or the run that saved
+ * the state had no git folder, and this one has.
+ */
+function isUncertain(stage: Stage, options: RepositoryOptions, { cursor }: SyncState): boolean {
+  return cursor[UNFINISHED_TIPS] !== undefined || (cursor[PARTIAL] === true && !isAlone(stage, options.stages));
 }
 
 function isSame(saved: unknown, now: string | undefined): boolean {

@@ -4,13 +4,14 @@ import { shallowCommits } from '../src/git/overlay.ts';
 import { DAMAGED, type NOT_PREPARED, type StageCursor, type StageInput, type StageResult } from '../src/model/activities.ts';
 import { NotPrepared } from '../src/model/errors.ts';
 import { addRows, type RowCounts } from '../src/model/progress.ts';
-import type { SyncRunRecord, Table } from '../src/model/records.ts';
+import type { SyncRunRecord, SyncState, Table } from '../src/model/records.ts';
 import type { Stage } from '../src/model/stages.ts';
 import { using } from '../src/sources/hosted/cache.ts';
 import { meansDamage } from '../src/sources/hosted/clone-failures.ts';
 import { markDamaged } from '../src/sources/hosted/mark.ts';
 import { sourceOf } from '../src/sources/registry.ts';
 import type { ClonePaths } from '../src/sources/source.ts';
+import { UNFINISHED_TIPS, unfinishedTips } from '../src/sources/stage.ts';
 import type { Change } from '../src/stores/store.ts';
 import { whileAlive } from './alive.ts';
 import { asksHost, basisOf } from './basis.ts';
@@ -20,6 +21,9 @@ import { workflowExecution } from './execution.ts';
 import { endOf, messageOf } from './failures.ts';
 import { stageReaders } from './stages/readers.ts';
 import { checkTries, endOfTry } from './tries.ts';
+
+/** So many commits at most are kept of runs that didn't come to their end; a stage that has more starts over. */
+const MOST_UNFINISHED = 1_000;
 
 /**
  * Runs one stage of one repository: reads batches, writes each, keeps its cursor in a heartbeat, and saves what the
@@ -93,6 +97,8 @@ async function readAndWrite(deps: ActivityDeps, stage: Stage, input: StageInput,
   const { store, sources, processes } = deps;
   const { repository, options, pin } = input;
   const { cancellationSignal } = Context.current();
+  const saved = await store.syncState(repository.id, stage);
+  const shallow = asksHost(stage, repository) ? '' : await shallowCommits(gitDir);
   const batches = stageReaders(sourceOf(sources, repository.provider))[stage]({
     repository,
     options,
@@ -100,9 +106,13 @@ async function readAndWrite(deps: ActivityDeps, stage: Stage, input: StageInput,
     refsFile,
     processes,
     git: { gitDir, signal: cancellationSignal },
-    shallow: asksHost(stage, repository) ? '' : await shallowCommits(gitDir),
+    shallow,
     stored: store,
-    previous: options.full === true ? null : await store.syncState(repository.id, stage),
+    begin: async (tips) => {
+      const noted = saved === null ? null : withUnfinished(saved, tips ?? [], tips === null ? null : shallow);
+      if (noted !== null) await store.saveSyncState(repository.id, stage, noted);
+    },
+    previous: options.full === true ? null : saved,
     cursor: Object.keys(progress.cursor).length === 0 ? undefined : progress.cursor,
   });
   for (;;) {
@@ -124,6 +134,23 @@ async function readAndWrite(deps: ActivityDeps, stage: Stage, input: StageInput,
       cancellationSignal.throwIfAborted();
     }
   }
+}
+
+/**
+ * What a stage's last run that ended well left, and what a run reads from that now begins; null where that is in it.
+ * @param shallow Null where nothing that was read holds any more. Nor does it where a history ends elsewhere, which makes
+ *   other rows of the same commits.
+ */
+function withUnfinished(saved: SyncState, tips: readonly string[], shallow: string | null): SyncState | null {
+  const { cursor, headHash } = saved;
+  const unfinished = unfinishedTips(saved);
+  const known = new Set([...unfinished, ...((cursor['tips'] ?? [headHash]) as string[])]);
+  const more = tips.filter((tip) => !known.has(tip));
+  const same = cursor['shallow'] === shallow;
+  if (more.length === 0 && same) return null;
+  const all = [...unfinished, ...more];
+  const holds = same && all.length <= MOST_UNFINISHED;
+  return { ...saved, cursor: { ...cursor, [UNFINISHED_TIPS]: holds ? all : [], shallow: holds ? shallow : null } };
 }
 
 function startingPoint({ store }: ActivityDeps, stage: Stage, { from, pin, repository }: StageInput): StageCursor {

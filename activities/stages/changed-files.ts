@@ -3,7 +3,7 @@ import { listCommits } from '../../src/git/history.ts';
 import { missingObjects } from '../../src/git/objects.ts';
 import { decodeText } from '../../src/git/text.ts';
 import { listTree, type TreeEntry, touchedPaths } from '../../src/git/tree.ts';
-import type { StageContext } from '../../src/sources/stage.ts';
+import { type StageContext, unfinishedTips } from '../../src/sources/stage.ts';
 
 /** What has to be done to files since the stage's last run. */
 export interface FilePlan {
@@ -20,19 +20,20 @@ export interface FilePlan {
 /** Compares the pinned tree with what the stage's last run left. */
 export async function planFiles(context: StageContext): Promise<FilePlan> {
   const touched = await touchedSince(context);
+  await context.begin(context.pin.head === null ? null : [context.pin.head]);
   const entries = () => treeOf(context, touched);
   let total = 0;
   const gone = new Set(touched);
   for await (const group of entries()) {
     total += group.length;
-    for (const entry of group) gone.delete(entry.path.toString('latin1'));
+    for (const entry of group) gone.delete(decodeText(entry.path));
   }
-  const removed = touched === null ? storedBeyond(context) : [[...gone].map((path) => decodeText(Buffer.from(path, 'latin1')))];
+  const removed = touched === null ? storedBeyond(context) : [[...gone]];
   return { entries, total, removed: asAsync(removed), incremental: touched !== null };
 }
 
 /**
- * Paths (as latin1 text) whose rows may differ since the last run; null where all may.
+ * Paths, as tables hold them, whose rows may differ since the last run; null where all may.
  *
  * Blame walks from a commit to the first parent that has the same blob. So a path that no commit above a common point
  * of both first-parent chains touches, against any of its parents, is blamed from that very point in both
@@ -41,16 +42,25 @@ export async function planFiles(context: StageContext): Promise<FilePlan> {
 async function touchedSince({ git, pin, previous, shallow }: StageContext): Promise<Set<string> | null> {
   const before = previous?.headHash;
   if (pin.head === null || before === undefined || before === null || previous?.cursor['shallow'] !== shallow) return null;
-  if ((await missingObjects(git, [before])).size > 0) return null;
-  const meeting = await firstParentMeeting(git, pin.head, before);
-  if (meeting === null) return null;
-  return touchedPaths(git, listCommits(git, { from: [pin.head, before], not: [meeting] }));
+  // A row is as one of these had it.
+  const heads = [before, ...unfinishedTips(previous)];
+  if ((await missingObjects(git, heads)).size > 0) return null;
+  const touched = new Set<string>();
+  for (const head of heads) {
+    const meeting = await firstParentMeeting(git, pin.head, head);
+    if (meeting === null) return null;
+    for (const path of await touchedPaths(git, listCommits(git, { from: [pin.head, head], not: [meeting] }))) {
+      // Another path may be the same text, and so have the same row: that one is read, too.
+      touched.add(decodeText(Buffer.from(path, 'latin1')));
+    }
+  }
+  return touched;
 }
 
 async function* treeOf({ git, pin }: StageContext, touched: Set<string> | null): AsyncGenerator<TreeEntry[]> {
   if (pin.head === null || touched?.size === 0) return;
   for await (const group of listTree(git, pin.head)) {
-    const entries = touched === null ? group : group.filter((entry) => touched.has(entry.path.toString('latin1')));
+    const entries = touched === null ? group : group.filter((entry) => touched.has(decodeText(entry.path)));
     if (entries.length > 0) yield entries;
   }
 }

@@ -1,7 +1,7 @@
 import { countCommits, listCommits } from '../../src/git/history.ts';
-import { readStats } from '../../src/git/stats.ts';
+import { type FileStat, readStats } from '../../src/git/stats.ts';
 import type { CommitStatRecord } from '../../src/model/records.ts';
-import { planCommits } from '../../src/sources/selection.ts';
+import { hasAny, planCommits } from '../../src/sources/selection.ts';
 import type { Batch, Cursor, StageContext } from '../../src/sources/stage.ts';
 import { reached, skip } from './positions.ts';
 
@@ -9,7 +9,7 @@ const ROWS_PER_BATCH = 2_000;
 
 /** Lines changed per file and commit. Cursor: `position` in the list of commits to take in, see {@link reached}. */
 export async function* readCommitStats(context: StageContext): AsyncGenerator<Batch, Cursor> {
-  const { git, repository, processes } = context;
+  const { git, repository, processes, stored } = context;
   const plan = await planCommits(context, 'git_commit_stats');
   const total = await countCommits(git, plan.added);
   let position = reached(context, plan.incremental);
@@ -21,26 +21,35 @@ export async function* readCommitStats(context: StageContext): AsyncGenerator<Ba
     }
   }
 
-  let rows: CommitStatRecord[] = [];
+  // A commit may have rows that it wouldn't get now, for other paths: where a shallow history ends, all of its files have one.
+  const replaces = !plan.incremental && (await hasAny(stored.keys('git_commit_stats', repository.id)));
+  let changes: Batch['changes'] = [];
+  let count = 0;
   for await (const commit of readStats(git, skip(listCommits(git, plan.added), position), processes)) {
-    for (const file of commit.files) {
-      rows.push({
-        repoId: repository.id,
-        commitHash: commit.hash,
-        filePath: file.path,
-        oldFilePath: file.oldPath,
-        additions: file.additions,
-        deletions: file.deletions,
-        oldFileMode: file.oldMode,
-        newFileMode: file.newMode,
-      });
-    }
+    const rows = commit.files.map((file) => toRecord(repository.id, commit.hash, file));
+    const key = { repoId: repository.id, commitHash: commit.hash };
+    changes.push(replaces ? { table: 'git_commit_stats', partition: key, rows } : { table: 'git_commit_stats', upsert: rows });
+    count += Math.max(1, rows.length);
     position += 1;
-    if (rows.length >= ROWS_PER_BATCH) {
-      yield batch([{ table: 'git_commit_stats', upsert: rows }]);
-      rows = [];
+    if (count >= ROWS_PER_BATCH) {
+      yield batch(changes);
+      changes = [];
+      count = 0;
     }
   }
-  yield batch([{ table: 'git_commit_stats', upsert: rows }]);
+  yield batch(changes);
   return { ...plan.selection };
+}
+
+function toRecord(repoId: string, commitHash: string, file: FileStat): CommitStatRecord {
+  return {
+    repoId,
+    commitHash,
+    filePath: file.path,
+    oldFilePath: file.oldPath,
+    additions: file.additions,
+    deletions: file.deletions,
+    oldFileMode: file.oldMode,
+    newFileMode: file.newMode,
+  };
 }

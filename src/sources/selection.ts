@@ -1,8 +1,11 @@
 import { listCommits, type Range } from '../git/history.ts';
 import { missingObjects } from '../git/objects.ts';
 import { peel, readPinnedRefs } from '../git/refs.ts';
+import type { GitRepository } from '../git/repository.ts';
 import { parseIsoDate } from '../model/input.ts';
-import type { StageContext } from './stage.ts';
+import { type StageContext, unfinishedTips } from './stage.ts';
+
+const HASHES_PER_GROUP = 1_000;
 
 /** Which commits a run takes in; kept in `sync_state`, so that the next run knows what is new. */
 export interface Selection {
@@ -34,8 +37,14 @@ export async function planCommits(context: StageContext, table: 'git_commits' | 
   const tips = await tipsOf(context);
   const selection: Selection = { tips, since: options.since ?? null, maxCommits: options.maxCommits ?? null, shallow };
   const before = context.previous?.cursor as unknown as Selection | undefined;
-  const known = before !== undefined && before.shallow === shallow && (await missingObjects(git, before.tips)).size === 0;
-  const incremental = known && before.since === selection.since && before.maxCommits === selection.maxCommits;
+  // Rows of runs that didn't come to their end may be there, too.
+  const all = [...(before?.tips ?? []), ...unfinishedTips(context.previous)];
+  const known = before !== undefined && before.shallow === shallow && (await missingObjects(git, all)).size === 0;
+  const gone = known ? await unreached(git, all, tips) : undefined;
+  const removes = gone === undefined || gone.length > 0;
+  await context.begin(removes ? null : tips);
+  // With commits gone, older ones are among the first so many.
+  const incremental = known && before.since === selection.since && before.maxCommits === selection.maxCommits && !(removes && before.maxCommits !== null);
   return {
     selection,
     incremental,
@@ -45,7 +54,7 @@ export async function planCommits(context: StageContext, table: 'git_commits' | 
       since: options.since === undefined ? undefined : parseIsoDate(options.since),
       limit: options.maxCommits,
     },
-    removed: known ? listCommits(git, { from: before.tips, not: tips }) : storedBeyond(context, tips, table),
+    removed: gone === undefined ? storedBeyond(context, tips, table) : groups(gone),
   };
 }
 
@@ -61,6 +70,22 @@ async function tipsOf({ git, options, pin, refsFile }: StageContext): Promise<st
   return [...new Set([...head, ...[...branches].filter((hash) => objects.get(hash)?.type === 'commit')])];
 }
 
+/**
+ * Commits that some tips reached and others don't. Where committers' clocks stood wrong, what `git rev-list` leaves out of
+ * a range is too little: it names commits that the others reach all the same.
+ */
+async function unreached(git: GitRepository, before: readonly string[], tips: readonly string[]): Promise<string[]> {
+  const gone = new Set<string>();
+  for await (const group of listCommits(git, { from: before, not: tips })) for (const hash of group) gone.add(hash);
+  if (gone.size === 0) return [];
+  for await (const group of listCommits(git, { from: tips })) for (const hash of group) gone.delete(hash);
+  return [...gone];
+}
+
+async function* groups(hashes: readonly string[]): AsyncGenerator<string[]> {
+  for (let start = 0; start < hashes.length; start += HASHES_PER_GROUP) yield hashes.slice(start, start + HASHES_PER_GROUP);
+}
+
 /** Compares all stored commits with all reachable ones; reads no history where nothing is stored. */
 async function* storedBeyond({ git, stored, repository }: StageContext, tips: string[], table: 'git_commits' | 'git_commit_stats'): AsyncGenerator<string[]> {
   let reachable: Set<string> | undefined;
@@ -72,4 +97,9 @@ async function* storedBeyond({ git, stored, repository }: StageContext, tips: st
     const gone = hashes.filter((hash) => reachable?.has(hash) === false);
     if (gone.length > 0) yield gone;
   }
+}
+
+export async function hasAny(groups: AsyncIterable<unknown[]>): Promise<boolean> {
+  for await (const group of groups) if (group.length > 0) return true;
+  return false;
 }

@@ -19,6 +19,11 @@ export interface StageContext {
   stored: Pick<Store, 'keys' | 'pullRequests' | 'pullRequestNumbers' | 'openPullRequests'>;
   /** What the stage's last run that ended well left; null for the first one and with `full`. */
   previous: SyncState | null;
+  /**
+   * To be called before anything is written: notes what the rows come from, in case the run doesn't come to its end.
+   * @param tips Commits that the run reads from; null where a later run can't tell by them which rows it finds.
+   */
+  begin(tips: readonly string[] | null): Promise<void>;
   /** How many git processes may work for this stage at once. */
   processes: number;
   /** Where an earlier attempt of this run got to. */
@@ -33,6 +38,17 @@ export interface Batch {
   /** Units of work ended and in all (commits, files), for showing progress. */
   done: number;
   total: number;
+}
+
+/**
+ * Where a saved state names what runs since have read from that didn't come to their end: their rows are among the
+ * others. Absent where there was none.
+ */
+export const UNFINISHED_TIPS = 'unfinishedTips';
+
+/** Commits that the rows of a stage may come from, beside those that its last run that ended well read from. */
+export function unfinishedTips(state: SyncState | null): readonly string[] {
+  return (state?.cursor[UNFINISHED_TIPS] ?? []) as string[];
 }
 
 export type { Cursor };

@@ -61,6 +61,7 @@ async function readByBoth(read: StageReader, head: string): Promise<string[]> {
     repository: { provider: 'local', id: '00000000-0000-8000-8000-000000000000', host: '', name: 'whole', url: null, path: whole },
     ...{ options: {}, git: { gitDir }, refsFile, shallow: '', stored: store, processes: 2, cursor },
     pin: { databaseId: store.databaseId, head: String(hash[head]), digest: '' },
+    begin: async () => undefined,
     previous: { cursor: selection, headHash: String(hash['read last']), watermark: new Date(0) },
   });
   const found: string[] = [];

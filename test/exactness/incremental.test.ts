@@ -1,8 +1,11 @@
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { query } from '../support/database.ts';
 import { expectRowsOfGit } from '../support/expect-rows.ts';
-import { git, gitText } from '../support/git.ts';
+import { git, gitText, initRepository, latin1 } from '../support/git.ts';
+import { Branch, Clock, lines } from '../support/history.ts';
+import { ObjectWriter } from '../support/objects.ts';
 import { makeRandomRepository } from '../support/random-repository.ts';
 import { runSync } from '../support/sync.ts';
 import { tempFolder } from '../support/temp.ts';
@@ -42,10 +45,10 @@ describe('a later sync', () => {
     await runSync(worker, { provider: 'local', paths: [dir] });
     git(dir, ['update-ref', 'refs/heads/main', head]);
     const result = await runSync(worker, { provider: 'local', paths: [dir] });
-    const lines = (...args: string[]) => gitText(dir, args).split('\n').filter(Boolean);
-    expect(result.rows.git_commits).toBe(lines('rev-list', `${head}~3..${head}`).length);
-    const touched = new Set(lines('log', '-m', '--format=', '--name-only', '--no-renames', `${head}~3..${head}`));
-    const present = lines('ls-tree', '-r', '--name-only', head);
+    const linesOf = (...args: string[]) => gitText(dir, args).split('\n').filter(Boolean);
+    expect(result.rows.git_commits).toBe(linesOf('rev-list', `${head}~3..${head}`).length);
+    const touched = new Set(linesOf('log', '-m', '--format=', '--name-only', '--no-renames', `${head}~3..${head}`));
+    const present = linesOf('ls-tree', '-r', '--name-only', head);
     expect(result.rows.git_files).toBe(present.filter((path) => touched.has(path)).length);
     await expectRowsOfGit(folder, dir);
   });
@@ -88,6 +91,70 @@ describe('a later sync', () => {
     await runSync(worker, { provider: 'local', paths: [folder] });
     const result = await runSync(worker, { provider: 'local', paths: [folder] });
     expect(result.repositories.listed).toBe(1);
+  });
+
+  it('keeps the commits below those of a clock that stood wrong', async () => {
+    const folder = tempFolder();
+    const dir = join(folder, 'repository');
+    const objects = new ObjectWriter();
+    const branch = new Branch(objects, new Clock());
+    for (let n = 0; n < 10; n++) branch.write('a.txt', lines(n)).commit(`Commit ${n}\n`);
+    const before = branch.tip;
+    // More of them than git looks beyond for dates that are out of order.
+    for (let n = 0; n < 12; n++) branch.write('b.txt', lines(n)).commit(`Late ${n}\n`, { time: n });
+    initRepository(dir);
+    objects.writeTo(dir);
+    await using worker = await startTestWorker(folder);
+    for (const tip of [before, branch.tip, `${branch.tip}~6`]) {
+      git(dir, ['update-ref', 'refs/heads/main', tip]);
+      await runSync(worker, { provider: 'local', paths: [dir] });
+      await expectRowsOfGit(folder, dir);
+    }
+  });
+
+  it.each([false, true])('equals git after the end of a shallow history has moved (full: %s)', async (full) => {
+    const folder = tempFolder();
+    const dir = join(folder, 'random');
+    await makeRandomRepository(dir, 33, 60);
+    await using worker = await startTestWorker(folder);
+    for (const end of ['HEAD~5', 'HEAD~2', undefined]) {
+      const file = join(dir, '.git/shallow');
+      if (end === undefined) rmSync(file);
+      else writeFileSync(file, git(dir, ['rev-parse', end]));
+      await runSync(worker, { provider: 'local', paths: [dir], full });
+      await expectRowsOfGit(folder, dir);
+    }
+  });
+
+  it('keeps the row of a path when another one that differs just in bytes that are no text has gone', async () => {
+    const folder = tempFolder();
+    const dir = join(folder, 'repository');
+    const objects = new ObjectWriter();
+    const branch = new Branch(objects, new Clock());
+    branch.write(latin1('caf\xe8'), lines(3, 'one')).write(latin1('caf\xe9'), lines(3, 'two')).commit('Both\n');
+    const both = branch.tip;
+    branch.remove(latin1('caf\xe9')).commit('One\n');
+    initRepository(dir);
+    objects.writeTo(dir);
+    await using worker = await startTestWorker(folder);
+    for (const tip of [both, branch.tip, both]) {
+      git(dir, ['update-ref', 'refs/heads/main', tip]);
+      await runSync(worker, { provider: 'local', paths: [dir] });
+      await expectRowsOfGit(folder, dir);
+    }
+  });
+
+  it('takes in older commits when the latest of a limited number have gone', async () => {
+    const folder = tempFolder();
+    const dir = join(folder, 'random');
+    const { head } = await makeRandomRepository(dir, 17, 60);
+    await using worker = await startTestWorker(folder);
+    for (const tip of [head, `${head}~4`]) {
+      git(dir, ['update-ref', 'refs/heads/main', tip]);
+      await runSync(worker, { provider: 'local', paths: [dir], maxCommits: 4 });
+    }
+    const stored = query<{ hash: string }>(folder, 'select hash from git_commits').map(({ hash }) => hash);
+    expect(stored).toEqual(expect.arrayContaining(gitText(dir, ['rev-list', '--max-count=4', 'main']).split('\n')));
   });
 
   it('equals git after the old history is gone for good', async () => {

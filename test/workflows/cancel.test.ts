@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { WorkflowFailedError } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import { beforeAll, expect, test } from 'vitest';
+import type { Stage } from '../../src/model/stages.ts';
 import { query } from '../support/database.ts';
-import { makeDeepRepository } from '../support/deep-repository.ts';
+import { type Depth, makeDeepRepository } from '../support/deep-repository.ts';
+import { git, gitText } from '../support/git.ts';
 import { holdGit, holdGitHere } from '../support/held-git.ts';
 import { middleOf, pendingActivities, progressOf, type Run, startRun, until } from '../support/runs.ts';
 import { syncOnce } from '../support/sync.ts';
@@ -55,6 +57,39 @@ test('a cancelled run ends after its repositories have stopped, and the next one
   expect((await next.result()).repositories).toEqual({ listed: 3, done: 3, failed: 0 });
   expectSameFacts(folder, expected);
 });
+
+test.for([
+  ['commit-stats', { commits: 8_000, files: 200, changes: 3, lines: 4 }, 7_000],
+  ['files-and-blame', { commits: 600, files: 150, changes: 3 }, 300],
+] satisfies [Stage, Depth, number][])(
+  'nothing is left of a run cancelled in the middle of %s when HEAD is back where it was',
+  async ([stage, depth, newer]) => {
+    const folder = tempFolder();
+    const repository = join(folder, 'repository');
+    const undisturbed = join(folder, 'undisturbed');
+    mkdirSync(undisturbed);
+    makeDeepRepository(repository, depth);
+    // So the run in the middle has something to delete, too.
+    const own = gitText(repository, ['commit-tree', '-p', `main~${newer}`, '-m', 'Own', 'main~10^{tree}']);
+    git(repository, ['update-ref', 'refs/heads/own', own]);
+    git(repository, ['symbolic-ref', 'HEAD', 'refs/heads/own']);
+    await syncOnce(folder, [repository], { stages: [stage] });
+    await syncOnce(undisturbed, [repository], { stages: [stage] });
+
+    git(repository, ['symbolic-ref', 'HEAD', 'refs/heads/main']);
+    using held = holdGitHere(folder, stage);
+    await using worker = await startTestWorker(folder);
+    const run = await startRun(worker, [repository], { stages: [stage] });
+    await middleOf(worker.client, run, stage);
+    await run.cancel();
+    await expectCancelled(run);
+    held.release();
+
+    git(repository, ['symbolic-ref', 'HEAD', 'refs/heads/own']);
+    await (await startRun(worker, [repository], { stages: [stage] })).result();
+    expectSameFacts(folder, undisturbed);
+  },
+);
 
 test('a paused run can be cancelled', async () => {
   const folder = tempFolder();

@@ -3,7 +3,7 @@ import { countCommits, listCommits } from '../../git/history.ts';
 import { missingObjects, readObjects } from '../../git/objects.ts';
 import { peel, readPinnedRefs } from '../../git/refs.ts';
 import type { PullRequestRecord } from '../../model/records.ts';
-import { type CommitPlan, planCommits } from '../selection.ts';
+import { type CommitPlan, hasAny, planCommits } from '../selection.ts';
 import type { Batch, Cursor, StageContext } from '../stage.ts';
 import { parseMergeMessage, requestOfRef } from './merge-message.ts';
 
@@ -134,11 +134,6 @@ function setAuthor(row: PullRequestRecord, author: Identity): void {
 function isLater(one: PullRequestRecord, other: PullRequestRecord): boolean {
   const [a, b] = [one, other].map((row) => row.mergedAt?.getTime() ?? Number.NEGATIVE_INFINITY) as [number, number];
   return a === b ? String(one.mergeCommitHash) > String(other.mergeCommitHash) : a > b;
-}
-
-async function hasAny(groups: AsyncIterable<unknown[]>): Promise<boolean> {
-  for await (const group of groups) if (group.length > 0) return true;
-  return false;
 }
 
 /** An open pull request of which git says nothing more. */

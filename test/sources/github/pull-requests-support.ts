@@ -54,6 +54,7 @@ export class Subject {
       previous: this.result === undefined || options.full === true ? null : { cursor: this.result, headHash: null, watermark: new Date() },
       processes: 1,
       // As it comes back from a heartbeat.
+      begin: async () => undefined,
       cursor: cursor === undefined || Object.keys(cursor).length === 0 ? undefined : JSON.parse(JSON.stringify(cursor)),
     };
     const reader = pullRequestReader(async () => this.#client())(context);

@@ -90,6 +90,7 @@ async function run({ cursor, batches = Number.POSITIVE_INFINITY, options = {}, m
     stored: store,
     previous: left === undefined || options.full === true ? null : { cursor: left, headHash: null, watermark: new Date() },
     processes: 1,
+    begin: async () => undefined,
     cursor: cursor && JSON.parse(JSON.stringify(cursor)),
   });
   const seen: Batch[] = [];
