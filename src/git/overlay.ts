@@ -12,6 +12,8 @@ import { quotePath, unquotePath } from './quote.ts';
  * @param gitDir Where ours is; made where it's missing.
  */
 export async function makeOverlay(commonDir: string, gitDir: string, objectFormat: string): Promise<void> {
+  // Git makes none of it into one of another format, as where somebody has converted theirs; it holds nothing that isn't theirs.
+  if ((await formatOf(gitDir)) !== objectFormat) await rm(gitDir, { recursive: true, force: true });
   await mkdir(gitDir, { recursive: true });
   // Harmless where it exists already; mends one that was left half made.
   await gitCommands(gitDir).raw(['init', '--quiet', '--bare', '--template=', `--object-format=${objectFormat}`, gitDir]);
@@ -23,6 +25,13 @@ export async function makeOverlay(commonDir: string, gitDir: string, objectForma
 /** What cuts a history short, '' where nothing does: when it changes, what was read before no longer holds. */
 export async function shallowCommits(gitDir: string): Promise<string> {
   return (await readIfThere(join(gitDir, 'shallow'))) ?? '';
+}
+
+/** The object format of a repository of ours; undefined where it's not there, or half made. */
+async function formatOf(gitDir: string): Promise<string | undefined> {
+  const config = join(gitDir, 'config');
+  if ((await readIfThere(config)) === undefined) return undefined;
+  return (await gitCommands(gitDir).raw(['config', '--file', config, '--default', 'sha1', '--get', 'extensions.objectFormat'])).trim();
 }
 
 /** The object folder and all it borrows from in turn; git itself ignores relative paths from the second on. */

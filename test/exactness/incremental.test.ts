@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { query } from '../support/database.ts';
 import { expectRowsOfGit } from '../support/expect-rows.ts';
-import { git, gitText, initRepository, latin1 } from '../support/git.ts';
+import { commitAll, git, gitText, initRepository, latin1 } from '../support/git.ts';
 import { Branch, Clock, lines } from '../support/history.ts';
 import { ObjectWriter } from '../support/objects.ts';
 import { makeRandomRepository } from '../support/random-repository.ts';
@@ -155,6 +155,20 @@ describe('a later sync', () => {
     }
     const stored = query<{ hash: string }>(folder, 'select hash from git_commits').map(({ hash }) => hash);
     expect(stored).toEqual(expect.arrayContaining(gitText(dir, ['rev-list', '--max-count=4', 'main']).split('\n')));
+  });
+
+  it('equals git after the repository was made anew with another object format', async () => {
+    const folder = tempFolder();
+    const dir = join(folder, 'repository');
+    await using worker = await startTestWorker(folder);
+    for (const format of ['sha1', 'sha256', 'sha1']) {
+      rmSync(dir, { recursive: true, force: true });
+      initRepository(dir, `--object-format=${format}`);
+      writeFileSync(join(dir, 'a.txt'), `in ${format}\n`);
+      commitAll(dir, `In ${format}`);
+      await runSync(worker, { provider: 'local', paths: [dir] });
+      await expectRowsOfGit(folder, dir);
+    }
   });
 
   it('equals git after the old history is gone for good', async () => {
