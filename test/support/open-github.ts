@@ -1,10 +1,11 @@
 import { type GitHub, openGitHub } from '../../src/sources/github/api.ts';
+import { BOUNDS, type Bounds } from '../../src/sources/http/service.ts';
 import type { MadeWorld } from './github/make-world.ts';
 import type { GitHub as FakeGitHub } from './github/server.ts';
 
 /** As somebody with a personal token. */
-export function openAs(server: FakeGitHub, token: string): GitHub {
-  return openGitHub({ url: server.apiUrl, auth: { kind: 'token', token }, variable: 'GITHUB_TOKEN' });
+export function openAs(server: FakeGitHub, token: string, bounds: Bounds = BOUNDS): GitHub {
+  return openGitHub({ url: server.apiUrl, auth: { kind: 'token', token }, variable: 'GITHUB_TOKEN' }, { bounds });
 }
 
 /** As the App of a made world, unless told something else of it. */

@@ -1,20 +1,18 @@
 import type { Octokit } from '@octokit/rest';
-import { AnswerTooLarge } from '../http/errors.ts';
+import { AnswerTooLarge, TooMuch } from '../http/errors.ts';
 import { gateOf } from '../http/gate.ts';
 import { BOUNDS, type Bounds, type Service } from '../http/service.ts';
 import { identityOf, tokensOf } from './auth.ts';
 import type { GraphqlProblem } from './body.ts';
 import { clientOf } from './client.ts';
 import { type GitHubConnection, graphqlUrl, webHost, webUrl } from './connection.ts';
-import { TooMuch } from './errors.ts';
 
 export type { GitHubConnection, GraphqlProblem };
-export { TooMuch };
 
 /**
- * One GitHub, asked with one connection; every call is one HTTP attempt, or none while a limit holds. Calls throw
- * FatalError (HostRefusal with the status, where GitHub answered), RetryableError ({@link TooMuch} among them),
- * RateLimited, or the reason of their signal.
+ * One GitHub, asked with one connection; every call is one HTTP request, which is repeated where it fails in passing, or
+ * none while a limit holds. Calls throw FatalError (HostRefusal with the status, where GitHub answered), RetryableError
+ * ({@link TooMuch} among them), RateLimited, or the reason of their signal.
  */
 export interface GitHub {
   /** Host of web pages and clones: 'github.com', 'ghe.example.com' (with a port where the URL has one). */
@@ -35,7 +33,7 @@ export interface GitHub {
 }
 
 /**
- * @param deps.bounds Of each exchange; a minute unless told.
+ * @param deps.bounds Of each request; {@link BOUNDS} unless told.
  * @throws FatalError where the token or key can't be any.
  */
 export function openGitHub(connection: GitHubConnection, { bounds = BOUNDS }: { bounds?: Bounds } = {}): GitHub {

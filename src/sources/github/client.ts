@@ -55,6 +55,7 @@ async function send(options: ClientOptions, url: string, { method, headers, body
         method,
         headers: { ...headers, 'user-agent': USER_AGENT, 'x-github-api-version': '2022-11-28', authorization: `Bearer ${token}` },
         ...(body !== undefined && { body }),
+        ...(lane === 'graphql' && { safe: true }),
         ...(signal && { signal }),
       },
       service,

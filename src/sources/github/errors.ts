@@ -1,10 +1,4 @@
-import { RetryableError } from '../../model/errors.ts';
 import { HostRefusal } from '../http/errors.ts';
-
-/** The answer took GitHub too long, or cost too much: ask for less. */
-export class TooMuch extends RetryableError {
-  override name = 'TooMuch';
-}
 
 /** There is no GraphQL at this address, or not for this token: an Enterprise Server may have it switched off. */
 export class GraphqlUnavailable extends HostRefusal {

@@ -1,13 +1,13 @@
 import { clip } from '../../model/clip.ts';
 import type { FatalError, RetryableError } from '../../model/errors.ts';
 import { addressAdvice, failing, type JsonAnswer, stranger } from '../http/ask.ts';
-import { BadToken, HostRefusal } from '../http/errors.ts';
+import { BadToken, HostRefusal, TooMuch } from '../http/errors.ts';
 import { wasSound } from '../http/known-hosts.ts';
 import { withoutSecret } from '../http/secret.ts';
 import type { Service } from '../http/service.ts';
 import { messageOf } from './body.ts';
 import type { GitHubConnection } from './connection.ts';
-import { GraphqlUnavailable, TooMuch } from './errors.ts';
+import { GraphqlUnavailable } from './errors.ts';
 import type { Lane } from './limits.ts';
 
 /** What a failure's message is made from besides the answer. */

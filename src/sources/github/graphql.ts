@@ -1,8 +1,9 @@
 import { clip } from '../../model/clip.ts';
 import { RetryableError } from '../../model/errors.ts';
+import { TooMuch } from '../http/errors.ts';
 import { withoutSecret } from '../http/secret.ts';
 import { field, graphqlProblems } from './body.ts';
-import { GraphqlRefusal, TooMuch } from './errors.ts';
+import { GraphqlRefusal } from './errors.ts';
 
 /** Reasons that somebody has to do something about. */
 const FATAL = new Set(['NOT_FOUND', 'FORBIDDEN', 'INSUFFICIENT_SCOPES']);

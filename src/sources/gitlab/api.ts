@@ -9,9 +9,9 @@ import { requesterOf } from './requester.ts';
 export type { GitLabConnection };
 
 /**
- * One GitLab, asked with one connection; every call is one HTTP attempt, or none while a limit holds. Calls throw
- * FatalError (HostRefusal with the status, where GitLab answered), RetryableError, RateLimited, or the reason of their
- * signal; none of these holds a token.
+ * One GitLab, asked with one connection; every call is one HTTP request, which is repeated where it fails in passing, or
+ * none while a limit holds. Calls throw FatalError (HostRefusal with the status, where GitLab answered), RetryableError,
+ * RateLimited, or the reason of their signal; none of these holds a token.
  */
 export interface GitLab {
   /**
@@ -37,7 +37,7 @@ export interface GitLabRest {
 }
 
 /**
- * @param deps.bounds Of each exchange; a minute unless told.
+ * @param deps.bounds Of each request; {@link BOUNDS} unless told.
  * @throws FatalError where the token can't be any.
  */
 export function openGitLab(connection: GitLabConnection, { bounds = BOUNDS }: { bounds?: Bounds } = {}): GitLab {

@@ -16,7 +16,7 @@ interface RequesterOptions {
 }
 
 /**
- * How gitbeaker sends its requests: one attempt each, through the gate, to the connection's origin alone. Gitbeaker is
+ * How gitbeaker sends its requests: through the gate, to the connection's origin alone. Gitbeaker is
  * never given the token, as its errors show their request. Links to other pages are left out of what it gets, so that
  * it never asks for more than it was told to.
  */

@@ -3,6 +3,7 @@ import { exchange, type HttpAnswer, type HttpRequest } from './exchange.ts';
 import type { Ticket } from './gate.ts';
 import { retryAfter } from './headers.ts';
 import { noteSound, wasSound } from './known-hosts.ts';
+import { withRetries } from './retry.ts';
 import { BOUNDS, type Bounds, type Service } from './service.ts';
 
 /** An answer and its body as JSON; undefined where the body is empty or something else. */
@@ -22,11 +23,17 @@ const REDIRECTS = [301, 302, 307, 308];
 const MOST_REDIRECTS = 5;
 
 /**
- * Asks a service, and follows its redirects as long as they stay with it: a foreign host never gets the token.
+ * Asks a service, and follows its redirects as long as they stay with it: a foreign host never gets the token. A request
+ * that failed in passing is repeated, unless it may change something.
  * @returns A good answer: JSON, or none where the status says so (204, 304).
  * @throws What {@link exchange} and the guard throw; FatalError where the address isn't the service's.
  */
 export async function ask(request: HttpRequest, service: Service, guard: Guard, bounds: Bounds = BOUNDS): Promise<JsonAnswer> {
+  const once = () => askOnce(request, service, guard, bounds);
+  return request.method === 'GET' || request.safe === true ? withRetries(once, bounds, request.signal) : once();
+}
+
+async function askOnce(request: HttpRequest, service: Service, guard: Guard, bounds: Bounds): Promise<JsonAnswer> {
   const { origin } = new URL(service.url);
   let { url } = request;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {

@@ -1,5 +1,5 @@
 import { BAD_TOKEN } from '../../model/activities.ts';
-import { FatalError } from '../../model/errors.ts';
+import { FatalError, RetryableError } from '../../model/errors.ts';
 
 /** The service answered, and won't do what was asked: a status of 4xx that waiting doesn't mend. */
 export class HostRefusal extends FatalError {
@@ -24,4 +24,9 @@ export class BadToken extends HostRefusal {
 /** The answer is larger than is read. */
 export class AnswerTooLarge extends FatalError {
   override name = 'AnswerTooLarge';
+}
+
+/** The answer took the service too long, or cost too much: ask for less. */
+export class TooMuch extends RetryableError {
+  override name = 'TooMuch';
 }

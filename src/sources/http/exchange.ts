@@ -10,6 +10,8 @@ export interface HttpRequest {
   method: string;
   headers: Record<string, string>;
   body?: string;
+  /** Set for a POST that changes nothing, as a GraphQL query: it may be sent more than once. */
+  safe?: true;
   signal?: AbortSignal;
 }
 

@@ -1,3 +1,5 @@
+import { RETRIES, type RetryOptions } from './retry.ts';
+
 /** A service that is asked over HTTP, and what people call it and its settings. */
 export interface Service {
   /** 'GitHub' */
@@ -10,12 +12,12 @@ export interface Service {
   urlAdvice: string;
 }
 
-/** Bounds of one exchange. */
-export interface Bounds {
+/** Bounds of one request: of each exchange, and of how often it is repeated. */
+export interface Bounds extends RetryOptions {
   /** Milliseconds from the first byte out to the last one in. */
   timeout: number;
   /** Of a body, decompressed. */
   maxBytes: number;
 }
 
-export const BOUNDS: Bounds = { timeout: 60_000, maxBytes: 64 * 1024 * 1024 };
+export const BOUNDS: Bounds = { timeout: 60_000, maxBytes: 64 * 1024 * 1024, ...RETRIES };

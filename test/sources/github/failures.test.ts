@@ -1,9 +1,10 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FatalError, RetryableError } from '../../../src/model/errors.ts';
-import { type GitHub, openGitHub, TooMuch } from '../../../src/sources/github/api.ts';
+import { type GitHub, openGitHub } from '../../../src/sources/github/api.ts';
 import { GraphqlRefusal, GraphqlUnavailable } from '../../../src/sources/github/errors.ts';
-import { AnswerTooLarge, HostRefusal } from '../../../src/sources/http/errors.ts';
+import { AnswerTooLarge, HostRefusal, TooMuch } from '../../../src/sources/http/errors.ts';
 import { failureWithout } from '../../support/failure.ts';
+import { ONCE } from '../../support/forge/once.ts';
 import { selfSigned } from '../../support/forge/tls.ts';
 import { startTrap } from '../../support/forge/trap.ts';
 import type { Effect } from '../../support/github/effects.ts';
@@ -26,7 +27,7 @@ afterEach(async () => {
 
 async function start(...effects: Effect[]): Promise<GitHub> {
   server = await startGitHub(made.world, { faults: effects.map((effect, index) => ({ after: index, effect })) });
-  return openAs(server, made.tokens.personal);
+  return openAs(server, made.tokens.personal, ONCE);
 }
 
 const askRest = (github: GitHub, repo = 'repo-000') => github.rest.repos.get({ owner: 'acme', repo });
@@ -123,7 +124,7 @@ describe('what passes', () => {
   it('an answer that takes too long', async () => {
     await start({ do: 'hang' });
     const auth = { kind: 'token', token: made.tokens.personal } as const;
-    const github = openGitHub({ url: server.apiUrl, auth, variable: 'GITHUB_TOKEN' }, { bounds: { timeout: 100, maxBytes: 1_000_000 } });
+    const github = openGitHub({ url: server.apiUrl, auth, variable: 'GITHUB_TOKEN' }, { bounds: { ...ONCE, timeout: 100 } });
     // The time may be up before the request has come so far.
     await until('GitHub is asked', async () => {
       expect((await failure(RetryableError, askRest(github))).message).toContain("didn't answer");
@@ -135,7 +136,7 @@ describe('what passes', () => {
 it('an answer that is too large fails, and has less asked for where that can be done', async () => {
   await start();
   const auth = { kind: 'token', token: made.tokens.personal } as const;
-  const github = openGitHub({ url: server.apiUrl, auth, variable: 'GITHUB_TOKEN' }, { bounds: { timeout: 60_000, maxBytes: 10 } });
+  const github = openGitHub({ url: server.apiUrl, auth, variable: 'GITHUB_TOKEN' }, { bounds: { ...ONCE, maxBytes: 10 } });
   await failure(AnswerTooLarge, askRest(github));
   await failure(TooMuch, askGraphql(github));
 });

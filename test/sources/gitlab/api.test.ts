@@ -5,6 +5,7 @@ import { type GitLab, openGitLab } from '../../../src/sources/gitlab/api.ts';
 import { BadToken, HostRefusal } from '../../../src/sources/http/errors.ts';
 import { BOUNDS } from '../../../src/sources/http/service.ts';
 import { failureWithout } from '../../support/failure.ts';
+import { ONCE } from '../../support/forge/once.ts';
 import { startTrap } from '../../support/forge/trap.ts';
 import type { Effect } from '../../support/gitlab/effects.ts';
 import { type MadeGitLabWorld, makeGitLabWorld } from '../../support/gitlab/make-world.ts';
@@ -29,7 +30,7 @@ async function start(options: GitLabOptions = {}, timeout = BOUNDS.timeout): Pro
   if (pattern === undefined) throw new Error('no such token');
   const token = `${made.tokens.personal}-${++count}`;
   made.world.tokens.push({ ...pattern, value: token });
-  return { gitlab: openGitLab({ url: server.url, token, variable: 'GITLAB_TOKEN' }, { bounds: { ...BOUNDS, timeout } }), token };
+  return { gitlab: openGitLab({ url: server.url, token, variable: 'GITLAB_TOKEN' }, { bounds: { ...ONCE, timeout } }), token };
 }
 // What never comes isn't waited for as long as an answer may take, and yet longer than a request may to arrive.
 const meet = (effect: Effect) => start({ faults: [{ effect, times: Number.POSITIVE_INFINITY }] }, effect.do === 'hang' ? 10_000 : BOUNDS.timeout);

@@ -4,9 +4,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { FatalError, RetryableError } from '../../../src/model/errors.ts';
 import { ask, type Guard } from '../../../src/sources/http/ask.ts';
 import { AnswerTooLarge } from '../../../src/sources/http/errors.ts';
-import { BOUNDS, type Service } from '../../../src/sources/http/service.ts';
+import type { Bounds, Service } from '../../../src/sources/http/service.ts';
 import { failureWithout } from '../../support/failure.ts';
 import type { Answer } from '../../support/forge/exchange.ts';
+import { ONCE } from '../../support/forge/once.ts';
 import { type LoopbackServer, startServer } from '../../support/forge/server.ts';
 import { selfSigned } from '../../support/forge/tls.ts';
 import { startTrap } from '../../support/forge/trap.ts';
@@ -59,14 +60,14 @@ function serviceAt(url: string): Service {
   return { name: 'The forge', url, urlVariable: 'FORGE_URL', urlAdvice: 'write https://<host>/api.' };
 }
 
-function get(url: string, { path = '/things', base = url, method = 'GET', signal, bounds = BOUNDS }: Record<string, unknown> & { path?: string } = {}) {
+function get(url: string, { path = '/things', base = url, method = 'GET', signal, bounds = ONCE }: Record<string, unknown> & { path?: string } = {}) {
   const request = {
     url: `${url}${path}`,
     method: method as string,
     headers: { authorization: `Bearer ${SECRET}` },
     ...(signal ? { signal: signal as AbortSignal } : {}),
   };
-  return ask(request, serviceAt(base as string), OPEN, bounds as typeof BOUNDS);
+  return ask(request, serviceAt(base as string), OPEN, bounds as Bounds);
 }
 
 async function failure(promise: Promise<unknown>): Promise<Error> {
@@ -93,7 +94,7 @@ describe('an answer', () => {
     ['half of one', 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"half":'],
   ])('is waited for until the time is up (%s)', async (_, text) => {
     const { url, close } = await listen((socket) => socket.write(text));
-    const error = await failure(get(url, { bounds: { ...BOUNDS, timeout: 200 } }));
+    const error = await failure(get(url, { bounds: { ...ONCE, timeout: 200 } }));
     expect(error).toBeInstanceOf(RetryableError);
     expect(error.message).toContain("didn't answer GET /things within 0.2 s");
     await close();
@@ -113,7 +114,7 @@ describe('an answer', () => {
 
   it('may be too large', async () => {
     const { url } = await serve({ ...sound, body: ['x'.repeat(2_000)] });
-    expect(await failure(get(url, { bounds: { ...BOUNDS, maxBytes: 1_000 } }))).toBeInstanceOf(AnswerTooLarge);
+    expect(await failure(get(url, { bounds: { ...ONCE, maxBytes: 1_000 } }))).toBeInstanceOf(AnswerTooLarge);
   });
 });
 

@@ -1,8 +1,9 @@
 import { clip } from '../../../model/clip.ts';
 import { type FatalError, RetryableError } from '../../../model/errors.ts';
 import type { FoundPage, RepositoryService } from '../../hosted/listing.ts';
+import { TooMuch } from '../../http/errors.ts';
 import type { GitHub, GraphqlProblem } from '../api.ts';
-import { GraphqlRefusal, TooMuch } from '../errors.ts';
+import { GraphqlRefusal } from '../errors.ts';
 import type { Found } from './repository.ts';
 
 /** What names a repository: of one that was taken down nothing else can be read. */

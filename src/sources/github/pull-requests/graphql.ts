@@ -1,8 +1,8 @@
 import { FatalError, RetryableError } from '../../../model/errors.ts';
 import type { ListedRepository } from '../../../model/repository.ts';
 import { type PullRequestFacts, toDate } from '../../hosted/pull-requests/facts.ts';
+import { TooMuch } from '../../http/errors.ts';
 import type { GitHub } from '../api.ts';
-import { TooMuch } from '../errors.ts';
 import { factsOfNode, stateOf } from './graphql-rows.ts';
 import { checkIdentity } from './identity.ts';
 import { PageSizes } from './page-sizes.ts';

@@ -1,4 +1,4 @@
-import { TooMuch } from '../errors.ts';
+import { TooMuch } from '../../http/errors.ts';
 
 /** So many answers in a row, and more is asked for again. */
 const GOOD_IN_A_ROW = 4;
