@@ -2,8 +2,8 @@ import type { Provider } from './stages.ts';
 
 /**
  * One record type per table. Property names are the columns in camelCase; `lastSynced` is the
- * store's to set and therefore not part of a record. Times are instants (milliseconds precision),
- * text is already clean: valid Unicode without NUL.
+ * store's to set and therefore not part of a record. Times are instants (milliseconds precision), of which
+ * stores keep those in the years 0 to 9999; text is already clean: valid Unicode without NUL.
  */
 export interface Records {
   repos: RepositoryRecord;

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { MIGRATION_NAMES } from '../../src/stores/postgresql/migrator.ts';
 import { emptyDatabase, type PostgresqlTestDatabase, usePostgres } from '../stores/postgresql-database.ts';
 import { initRepository } from '../support/git.ts';
 import { tempFolder } from '../support/temp.ts';
 import { orgSync } from './support/org-sync.ts';
-
-const INITIAL = 'Migration20261123000000_initial';
 
 const folder = tempFolder();
 const server = usePostgres();
@@ -27,11 +26,16 @@ async function run(...words: string[]): Promise<{ code: number | null; output: s
 
 describe('org-sync migrate', () => {
   it('brings a database up to date, tells so, and takes it back', async () => {
-    expect(await run('migrate', 'status')).toEqual({ code: 0, output: `${INITIAL} pending\n`, errors: '' });
-    expect(await run('migrate', 'up')).toEqual({ code: 0, output: `applied ${INITIAL}\n`, errors: '' });
+    const lines = (names: readonly string[], line: (name: string) => string) => names.map((name) => `${line(name)}\n`).join('');
+    const pending = lines(MIGRATION_NAMES, (name) => `${name} pending`);
+    expect(await run('migrate', 'status')).toEqual({ code: 0, output: pending, errors: '' });
+    expect(await run('migrate', 'up')).toEqual({ code: 0, output: lines(MIGRATION_NAMES, (name) => `applied ${name}`), errors: '' });
     expect(await run('migrate', 'up')).toEqual({ code: 0, output: 'Nothing is pending.\n', errors: '' });
-    expect((await run('migrate', 'status')).output).toMatch(new RegExp(`^${INITIAL} applied \\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z\n$`));
-    expect(await run('migrate', 'down')).toEqual({ code: 0, output: `undone ${INITIAL}\n`, errors: '' });
+    const applied = lines(MIGRATION_NAMES, (name) => `${name} applied \\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z`);
+    expect((await run('migrate', 'status')).output).toMatch(new RegExp(`^${applied}$`));
+    for (const name of MIGRATION_NAMES.toReversed()) {
+      expect(await run('migrate', 'down')).toEqual({ code: 0, output: `undone ${name}\n`, errors: '' });
+    }
     expect(await run('migrate', 'down')).toEqual({ code: 0, output: 'There is nothing to undo.\n', errors: '' });
   });
 

@@ -17,7 +17,16 @@ const TEXTS = {
   'long lines': `${'x'.repeat(200)}\n`.repeat(5_000),
 };
 
-const TIMES = ['1969-12-31T23:59:59.999Z', '1900-01-01T00:00:00.000Z', '2038-01-19T03:14:08.000Z', '9999-12-31T23:59:59.999Z'];
+const TIMES = [
+  '0000-01-01T00:00:00.000Z',
+  '0099-12-31T23:59:59.999Z',
+  '1969-12-31T23:59:59.999Z',
+  '1900-01-01T00:00:00.000Z',
+  '2038-01-19T03:14:08.000Z',
+  '9999-12-31T23:59:59.999Z',
+];
+
+const OUT_OF_RANGE = ['-000001-12-31T23:59:59.999Z', '-271821-04-20T00:00:00.000Z', '+010000-01-01T00:00:00.000Z', '+275760-09-13T00:00:00.000Z', 'no time'];
 
 export function valueContract(subject: Subject): void {
   it.each(Object.entries(TEXTS))('keeps text with %s', async (_, text) => {
@@ -46,6 +55,14 @@ export function valueContract(subject: Subject): void {
     const commit = row('git_commits', { authorWhen: new Date(time) });
     await write(subject, { table: 'git_commits', upsert: [commit] });
     expect(await subject.database.rows('git_commits')).toMatchObject([commit]);
+  });
+
+  it.each(OUT_OF_RANGE)('keeps null for the time %s, and gives it so', async (time) => {
+    const when = new Date(time);
+    const [commit, request] = [row('git_commits', { authorWhen: when }), row('git_pull_requests', { createdAt: when })];
+    await write(subject, { table: 'git_commits', upsert: [commit] }, { table: 'git_pull_requests', upsert: [request] });
+    expect(await subject.database.rows('git_commits')).toMatchObject([{ ...commit, authorWhen: null }]);
+    expect(await subject.store.pullRequests(request.repoId, [request.number])).toEqual([{ ...request, createdAt: null }]);
   });
 
   it('keeps ids of 64 bits and more', async () => {

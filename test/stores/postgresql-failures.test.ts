@@ -187,18 +187,21 @@ describe('an error of PostgreSQL', () => {
 });
 
 describe('a time', () => {
-  it.each([
-    ['+010000-01-01T00:00:00.001Z', '10000-01-01 00:00:00.001'],
-    ['+275760-09-13T00:00:00.000Z', '275760-09-13 00:00:00'],
-    ['0099-12-31T23:59:59.999Z', '0099-12-31 23:59:59.999'],
-    ['0000-02-29T12:00:00.000Z', '0001-02-29 12:00:00 BC'],
-    ['-004713-11-24T00:00:00.000Z', '4714-11-24 00:00:00 BC'],
-    ['-271821-04-20T00:00:00.000Z', '-infinity'],
-  ])('%s is kept as %s, and read as it was', async (iso, text) => {
-    const when = new Date(iso);
+  it('of the year 0 is kept as 1 BC, and read as it was', async () => {
+    const when = new Date('0000-02-29T12:00:00.000Z');
     await subject.store.write([{ table: 'git_pull_requests', upsert: [row('git_pull_requests', { createdAt: when })] }]);
-    expect(await subject.database.query("select (created_at at time zone 'UTC')::text as text from git_pull_requests")).toEqual([{ text }]);
+    const text = "select (created_at at time zone 'UTC')::text as text from git_pull_requests";
+    expect(await subject.database.query(text)).toEqual([{ text: '0001-02-29 12:00:00 BC' }]);
     expect((await subject.store.pullRequests(repoId(1), [42]))[0]?.createdAt).toEqual(when);
+  });
+
+  it.each(['-infinity', '4714-11-24 00:00:00 BC', '275760-09-13'])('%s, which an earlier version stored, is read as null and written so', async (stored) => {
+    const never = row('git_pull_requests', { createdAt: null });
+    await subject.store.write([{ table: 'git_pull_requests', upsert: [row('git_pull_requests')] }]);
+    await subject.database.query(`update git_pull_requests set created_at = '${stored}'`);
+    expect(await subject.store.pullRequests(repoId(1), [42])).toEqual([never]);
+    await subject.store.write([{ table: 'git_pull_requests', upsert: [never] }]);
+    expect(await subject.database.rows('git_pull_requests')).toMatchObject([never]);
   });
 
   it('is read rightly whatever the date style, the time zone and the digits of numbers', async () => {

@@ -5,13 +5,14 @@ import { InvalidInput } from '../../src/model/errors.ts';
 import type { Migrations } from '../../src/stores/migrations.ts';
 import { openMigrations, openStore } from '../../src/stores/open.ts';
 import { Connection } from '../../src/stores/postgresql/connection.ts';
+import { MIGRATION_NAMES } from '../../src/stores/postgresql/migrator.ts';
 import { createOrm } from '../../src/stores/postgresql/orm.ts';
 import { refuseOtherSchema } from '../../src/stores/postgresql/server.ts';
 import { runChild } from './child-process.ts';
 import { emptyDatabase, type PostgresqlTestDatabase, usePostgres } from './postgresql-database.ts';
-import { FULL } from './samples.ts';
+import { FULL, hash, row } from './samples.ts';
 
-const INITIAL = 'Migration20261123000000_initial';
+const ALL = [...MIGRATION_NAMES];
 
 const server = usePostgres();
 let database: PostgresqlTestDatabase;
@@ -35,6 +36,17 @@ async function migrations<T>(work: (migrations: Migrations) => Promise<T>, url =
 
 const up = (url?: string) => migrations((each) => each.up(), url);
 
+/** Undoes all migrations; gives their names. */
+const downAll = () =>
+  migrations(async (each) => {
+    const undone: string[] = [];
+    for (;;) {
+      const names = await each.down();
+      if (names.length === 0) return undone;
+      undone.push(...names);
+    }
+  });
+
 /** Whatever is in the database. */
 async function everything(): Promise<unknown[]> {
   const own = "not in ('pg_catalog', 'information_schema', 'pg_toast')";
@@ -56,15 +68,15 @@ async function refusal(url: string, migrate = false): Promise<string> {
 describe('migrations', () => {
   it('lead from an empty database to one that a store can use, and back', async () => {
     const before = await everything();
-    expect(await up()).toEqual([INITIAL]);
+    expect(await up()).toEqual(ALL);
     const store = await openStore(database.url);
     await store.write([{ table: 'repos', upsert: [FULL.repos] }]);
     await store.close();
-    expect(await migrations((each) => each.down())).toEqual([INITIAL]);
+    expect(await downAll()).toEqual(ALL.toReversed());
     expect(await everything()).toEqual(before);
     expect(await migrations((each) => each.down())).toEqual([]);
     expect(await everything()).toEqual(before);
-    expect(await up()).toEqual([INITIAL]);
+    expect(await up()).toEqual(ALL);
   });
 
   it('are applied once', async () => {
@@ -76,16 +88,18 @@ describe('migrations', () => {
 
   it('tell which are pending, and change nothing by it', async () => {
     const before = await everything();
-    expect(await migrations((each) => each.status())).toEqual([{ name: INITIAL, appliedAt: null }]);
+    expect(await migrations((each) => each.status())).toEqual(ALL.map((name) => ({ name, appliedAt: null })));
     expect(await everything()).toEqual(before);
     const begun = Date.now();
     await up();
     const ended = Date.now();
-    const [status] = await migrations((each) => each.status());
-    expect(status?.name).toBe(INITIAL);
-    // It's kept in seconds.
-    expect(Number(status?.appliedAt)).toBeGreaterThan(begun - 1_000);
-    expect(Number(status?.appliedAt)).toBeLessThan(ended + 1_000);
+    const applied = await migrations((each) => each.status());
+    expect(applied.map(({ name }) => name)).toEqual(ALL);
+    for (const { appliedAt } of applied) {
+      // It's kept in seconds.
+      expect(Number(appliedAt)).toBeGreaterThan(begun - 1_000);
+      expect(Number(appliedAt)).toBeLessThan(ended + 1_000);
+    }
   });
 
   it('make just what the entities say, whatever the time zone, and their snapshot is the same', async () => {
@@ -129,13 +143,13 @@ describe('migrations', () => {
     const store = await openStore(database.url);
     await store.close();
     expect(children).toEqual(children.map(() => ({ code: 0, output: store.databaseId })));
-    expect(await database.query('select name from sync_migrations')).toEqual([{ name: INITIAL }]);
+    expect(await database.query('select name from sync_migrations order by id')).toEqual(ALL.map((name) => ({ name })));
   });
 
   it('may be applied by several at once whatever the isolation that transactions have by default', async () => {
     await database.query(`alter database ${database.name} set default_transaction_isolation = 'repeatable read'`);
     const applied = await Promise.all([1, 2, 3, 4].map(() => up()));
-    expect(applied.flat()).toEqual([INITIAL]);
+    expect(applied.flat()).toEqual(ALL);
   });
 
   it('end with the reason where the connection ends in the middle of them, and can be applied then', async () => {
@@ -148,7 +162,7 @@ describe('migrations', () => {
     expect(refusal).toBeInstanceOf(InvalidInput);
     expect(String(refusal)).toContain("can't be used: terminating connection");
     await holder.end();
-    expect(await up()).toEqual([INITIAL]);
+    expect(await up()).toEqual(ALL);
   });
 
   it('leave a database alone that has a table of that name already', async () => {
@@ -164,7 +178,7 @@ describe('migrations', () => {
     await database.query("create table mikro_orm_migrations (id int); create table theirs (x text); create view v as select 'x' as x");
     const before = await everything();
     await up();
-    await migrations((each) => each.down());
+    await downAll();
     expect(await everything()).toEqual(before);
   });
 
@@ -174,15 +188,15 @@ describe('migrations', () => {
     await (await openStore(database.url)).close();
     const schemas = await database.query("select distinct schemaname from pg_tables where schemaname not in ('pg_catalog', 'information_schema')");
     expect(schemas).toEqual([{ schemaname: 'facts' }]);
-    await migrations((each) => each.down());
+    await downAll();
     expect(await database.query("select 1 from pg_class where relname in ('repos', 'sync_migrations')")).toEqual([]);
   });
 
   it('go into a schema of any name but one with a dot, which is refused', async () => {
     await database.query(`create schema "Our ""facts"""; alter database ${database.name} set search_path = "Our ""facts"""`);
     await up();
-    expect(await migrations((each) => each.status())).toMatchObject([{ appliedAt: expect.any(Date) }]);
-    await migrations((each) => each.down());
+    expect(await migrations((each) => each.status())).toMatchObject(ALL.map(() => ({ appliedAt: expect.any(Date) })));
+    await downAll();
     await database.query(`create schema "our.facts"; alter database ${database.name} set search_path = "our.facts"`);
     const before = await everything();
     await expect(up()).rejects.toThrow("the first schema of its search path, 'our.facts', has a dot in its name");
@@ -192,10 +206,10 @@ describe('migrations', () => {
   it('are not undone while somebody’s view hangs on a table, which the refusal names', async () => {
     await up();
     await database.query('create view theirs as select * from git_commits');
-    const failure: unknown = await migrations((each) => each.down()).catch((error: unknown) => error);
+    const failure: unknown = await downAll().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(InvalidInput);
     expect(String(failure)).toMatch(/view theirs depends on table git_commits .*\(2BP01\): drop it first$/);
-    expect(await migrations((each) => each.status())).toMatchObject([{ appliedAt: expect.any(Date) }]);
+    expect((await migrations((each) => each.status()))[0]).toMatchObject({ appliedAt: expect.any(Date) });
   });
 
   it('are told to nobody who may not read them', async () => {
@@ -205,6 +219,27 @@ describe('migrations', () => {
     await database.query('drop role stranger');
     expect(failure).toBeInstanceOf(InvalidInput);
     expect(String(failure)).toContain('permission denied for table sync_migrations (42501)');
+  });
+
+  it('make null of times outside the years 0 to 9999, which an earlier version stored', async () => {
+    await up();
+    const store = await openStore(database.url);
+    await store.write([
+      { table: 'git_commits', upsert: [1, 2].map((n) => row('git_commits', { hash: hash(n) })) },
+      { table: 'git_pull_requests', upsert: [FULL.git_pull_requests] },
+    ]);
+    await store.close();
+    await database.query("update git_commits set author_when = '11476-01-01', committer_when = '9999-12-31T23:59:59.999Z' where hash = $1", hash(1));
+    await database.query("update git_pull_requests set merged_at = '-infinity', closed_at = '0001-01-01T00:00:00Z BC'");
+    await database.query('delete from sync_migrations where name = $1', 'Migration20261201100000_instants');
+    expect(await up()).toEqual(['Migration20261201100000_instants']);
+    expect(await database.rows('git_commits')).toMatchObject([
+      row('git_commits', { hash: hash(1), authorWhen: null, committerWhen: new Date('9999-12-31T23:59:59.999Z') }),
+      row('git_commits', { hash: hash(2) }),
+    ]);
+    expect(await database.rows('git_pull_requests')).toMatchObject([
+      row('git_pull_requests', { mergedAt: null, closedAt: new Date('0000-01-01T00:00:00.000Z') }),
+    ]);
   });
 
   it('are of no concern to SQLite', async () => {
@@ -225,8 +260,8 @@ describe('a schema that is not that of this version', () => {
     await up();
     const pool = new pg.Pool({ connectionString: database.url });
     const connection = new Connection(pool, 'x');
-    await refuseOtherSchema(connection, 'x', [INITIAL]);
-    const newer = refuseOtherSchema(connection, 'x', [INITIAL, 'Migration29990101000000_more']);
+    await refuseOtherSchema(connection, 'x', ALL);
+    const newer = refuseOtherSchema(connection, 'x', [...ALL, 'Migration29990101000000_more']);
     await expect(newer).rejects.toThrow("database x is behind by Migration29990101000000_more: run 'org-sync migrate up', or add --migrate");
     await connection.close();
   });

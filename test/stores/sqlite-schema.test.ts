@@ -120,6 +120,19 @@ describe('an upgrade', () => {
     expect(schema().map(({ name }) => name)).toEqual(expect.arrayContaining(['my_index', 'my_trigger', 'my_view']));
   });
 
+  it('makes null of times outside the years 0 to 9999, which an earlier version stored', async () => {
+    database.exec(`
+      update git_commits set author_when = '+011476-01-01T00:00:00.000Z';
+      update git_blame_ranges set author_when = '-000001-12-31T23:59:59.999Z';
+      update git_pull_requests set merged_at = '+275760-09-13T00:00:00.000Z';
+      drop index git_commits_author_email_index;
+    `);
+    await open();
+    expect(await database.rows('git_commits')).toMatchObject([row('git_commits', { authorWhen: null })]);
+    expect(await database.rows('git_blame_ranges')).toMatchObject([row('git_blame_ranges', { authorWhen: null })]);
+    expect(await database.rows('git_pull_requests')).toMatchObject([row('git_pull_requests', { mergedAt: null })]);
+  });
+
   it('makes the view again when its text is another', async () => {
     const before = schema();
     database.exec('drop view git_blame; create view git_blame as select 1 as old');

@@ -1,7 +1,7 @@
 import { BigIntType, type EntityMetadata, type EntityProperty } from '@mikro-orm/core';
 import { type Document, Long } from 'mongodb';
 import type { NaturalKeys } from './natural-keys.ts';
-import { Json } from './types.ts';
+import { Instant, Json } from './types.ts';
 
 /** A column, and how its values go in and out. */
 export interface Column {
@@ -39,6 +39,12 @@ export function decode(columns: readonly Column[], document: Document): object {
 function codec({ customType }: EntityProperty): Pick<Column, 'encode' | 'decode'> {
   if (customType instanceof Json) {
     return { encode: (value) => customType.convertToDatabaseValue(value), decode: (value) => customType.convertToJSValue(value) };
+  }
+  if (customType instanceof Instant) {
+    return {
+      encode: (value) => customType.convertToDatabaseValue(value as Date | null),
+      decode: (value) => customType.convertToJSValue(value as Date | null),
+    };
   }
   // As a plain number the driver would send a floating-point one from 2^31 on.
   if (customType instanceof BigIntType) return { encode: (value) => Long.fromNumber(Number(value)), decode: Number };

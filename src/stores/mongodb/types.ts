@@ -1,8 +1,17 @@
 import { Type } from '@mikro-orm/core';
 import type { ColumnTypes } from '../entities/columns.ts';
+import { storedInstant } from '../instants.ts';
 
-/** A BSON date, which holds every time that a `Date` does. */
+/** A BSON date. */
 export class Instant extends Type<Date | null, Date | null> {
+  override convertToDatabaseValue(value: Date | null): Date | null {
+    return storedInstant(value);
+  }
+
+  override convertToJSValue(value: Date | null): Date | null {
+    return storedInstant(value);
+  }
+
   override compareAsType(): string {
     return 'Date';
   }

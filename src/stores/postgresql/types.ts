@@ -1,30 +1,24 @@
 import { Type } from '@mikro-orm/core';
 import type { ColumnTypes } from '../entities/columns.ts';
+import { storedInstant } from '../instants.ts';
 
-/** The earliest `Date`. */
-const FIRST_DATE = -8.64e15;
-
-/** Before this PostgreSQL knows no time: the begin of its Julian days, 24 November 4714 BC. */
-const EARLIEST = Date.UTC(-4713, 10, 24);
-
-/**
- * A timestamptz. Its range ends after that of a `Date`, but begins later: what is older, which takes a commit with
- * a made-up time, becomes `-infinity`.
- */
+/** A timestamptz. */
 export class Timestamp extends Type<Date | null, string | null> {
   override convertToDatabaseValue(value: Date | null): string | null {
-    if (value === null) return null;
-    return value.getTime() < EARLIEST ? '-infinity' : toTimestamp(value);
+    const instant = storedInstant(value);
+    if (instant === null) return null;
+    // The year before 1 is 1 BC to PostgreSQL.
+    return instant.getUTCFullYear() > 0 ? instant.toISOString() : instant.toISOString().replace('0000', '0001').concat(' BC');
   }
 
   /** @param value As the driver reads it: a `Date`, or a number where it is infinite. */
   override convertToJSValue(value: unknown): Date | null {
-    if (value === null || value instanceof Date) return value;
-    return typeof value === 'number' ? this.fromMilliseconds(value) : new Date(String(value));
+    if (value === null || value instanceof Date) return storedInstant(value);
+    return typeof value === 'number' ? this.fromMilliseconds(value) : storedInstant(new Date(String(value)));
   }
 
   fromMilliseconds(value: number | null): Date | null {
-    return value === null ? null : new Date(Math.max(value, FIRST_DATE));
+    return value === null ? null : storedInstant(new Date(value));
   }
 
   override compareAsType(): string {
@@ -63,11 +57,3 @@ export const POSTGRESQL_TYPES: ColumnTypes = {
   epoch: 'to_timestamp((0)::double precision)',
   keyCollation: 'C',
 };
-
-/** ISO-8601, but for years that PostgreSQL writes otherwise: those of five digits, and those before Christ. */
-function toTimestamp(value: Date): string {
-  const year = value.getUTCFullYear();
-  if (year > 0 && year < 10_000) return value.toISOString();
-  const rest = value.toISOString().replace(/^[+-]?\d+/, '');
-  return year > 0 ? `${year}${rest}` : `${String(1 - year).padStart(4, '0')}${rest} BC`;
-}

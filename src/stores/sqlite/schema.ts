@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { MikroORM } from '@mikro-orm/sql';
 import { whenFree } from './busy.ts';
+import { repairInstants } from './repair-instants.ts';
 import { BLAME_VIEW } from './view.ts';
 
 /**
@@ -13,7 +14,10 @@ export async function prepareSchema(orm: MikroORM, database: DatabaseSync): Prom
   await whenFree(() => database.exec('begin immediate'));
   try {
     const sql = await orm.schema.getUpdateSchemaSQL({ safe: true, wrap: false });
-    if (sql.trim() !== '') upgrade(database, sql);
+    if (sql.trim() !== '') {
+      upgrade(database, sql);
+      repairInstants(database, [...orm.getMetadata().getAll().values()]);
+    }
     makeView(database);
     const id = databaseId(database);
     database.exec('commit');

@@ -1,14 +1,15 @@
 import { Type } from '@mikro-orm/core';
 import type { ColumnTypes } from '../entities/columns.ts';
+import { storedInstant } from '../instants.ts';
 
 /** ISO-8601 text with milliseconds and Z, which SQLite's date functions read and which sorts by time. */
 export class IsoInstant extends Type<Date | null, string | null> {
   override convertToDatabaseValue(value: Date | null): string | null {
-    return value === null ? null : value.toISOString();
+    return storedInstant(value)?.toISOString() ?? null;
   }
 
   override convertToJSValue(value: string | null): Date | null {
-    return value === null ? null : new Date(value);
+    return value === null ? null : storedInstant(new Date(value));
   }
 
   override compareAsType(): string {

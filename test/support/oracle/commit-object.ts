@@ -50,7 +50,7 @@ function knownEncoding(label: string): string {
 /**
  * `line` has a character a byte. The rules are those of git's split_ident_line: without an address in
  * brackets there is neither name nor e-mail; the time is what follows the last bracket, if a zone follows it.
- * Beyond git, times may be negative.
+ * Beyond git, times may be negative; the years 0 to 9999 are stored.
  */
 function parsePerson(line: string, encoding: string): Person {
   const parts = /^([^<]*)<([^>]*)>/.exec(line);
@@ -62,6 +62,6 @@ function parsePerson(line: string, encoding: string): Person {
   return {
     name: decode(name.replace(/[ \t\r]+$/, '')),
     email: decode(email),
-    when: Number.isNaN(when.getTime()) ? null : when,
+    when: when.getUTCFullYear() >= 0 && when.getUTCFullYear() <= 9999 ? when : null,
   };
 }

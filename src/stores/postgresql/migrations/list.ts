@@ -1,4 +1,5 @@
 import { Migration20261123000000_initial } from './Migration20261123000000_initial.ts';
+import { Migration20261201100000_instants } from './Migration20261201100000_instants.ts';
 
 /** All migrations, in their order. `create.ts` makes another one from what has changed in the entities. */
-export const MIGRATIONS = [Migration20261123000000_initial];
+export const MIGRATIONS = [Migration20261123000000_initial, Migration20261201100000_instants];
