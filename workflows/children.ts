@@ -1,6 +1,7 @@
-import { type ChildWorkflowHandle, getExternalWorkflowHandle } from '@temporalio/workflow';
-import type { RunningRepository } from '../src/model/progress.ts';
-import { pauseSignal, resumeSignal } from './messages.ts';
+import { type ChildWorkflowHandle, getExternalWorkflowHandle, log } from '@temporalio/workflow';
+import { clip } from '../src/model/clip.ts';
+import type { Pause, RunningRepository } from '../src/model/progress.ts';
+import { pauseSignal, type RepositoryProgress, resumeSignal } from './messages.ts';
 import type { PauseSwitch } from './pause-switch.ts';
 import type { repoSync } from './repo-sync.ts';
 
@@ -44,10 +45,15 @@ export class Children {
     this.#running.delete(workflowId);
   }
 
-  /** @param shown What a child told; nothing where somebody else sent the signal, as the Web UI lets one. */
-  show(shown: RunningRepository | undefined): void {
-    const child = this.#running.get(shown?.workflowId ?? '');
-    if (child !== undefined && shown !== undefined) child.shown = shown;
+  /** Notes how far a child says that it is. One that has ended may still be heard of. */
+  show({ pause, ...progress }: RepositoryProgress): void {
+    const child = this.#running.get(progress.workflowId);
+    if (child === undefined) {
+      log.warn('ignored the progress of a workflow that is no child at work', { workflowId: clip(progress.workflowId, ID_BYTES) });
+      return;
+    }
+    const { repository } = child.shown;
+    child.shown = { repository, ...progress, ...(pause === undefined ? {} : { pause: pauseOf(pause) }) };
   }
 
   /** Hands a pause, or its end, on to all of them. */
@@ -82,4 +88,11 @@ export class Children {
       await child.handle.signal(child.paused ? pauseSignal : resumeSignal);
     }
   }
+}
+
+/** Bytes of a workflow id. Temporal takes no longer ones. */
+const ID_BYTES = 1_000;
+
+function pauseOf({ reason, until }: NonNullable<RepositoryProgress['pause']>): Pause {
+  return { reason, ...(until === undefined ? {} : { until }) };
 }

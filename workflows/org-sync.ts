@@ -25,7 +25,15 @@ import { Children } from './children.ts';
 import { organisationDetails } from './details.ts';
 import { isBadToken, reasonOf, unwrapped } from './failures.ts';
 import { pastLimits } from './limits.ts';
-import { attributeValue, ownerAttribute, progressQuery, providerAttribute, repositoryAttribute, repositoryProgressSignal } from './messages.ts';
+import {
+  attributeValue,
+  ownerAttribute,
+  parseRepositoryProgress,
+  progressQuery,
+  providerAttribute,
+  repositoryAttribute,
+  repositoryProgressSignal,
+} from './messages.ts';
 import { PauseSwitch } from './pause-switch.ts';
 import { activities, summary } from './proxies.ts';
 import type { repoSync } from './repo-sync.ts';
@@ -73,8 +81,10 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
     show();
   });
   setHandler(progressQuery, progress);
-  setHandler(repositoryProgressSignal, (shown) => {
-    children.show(shown);
+  setHandler(repositoryProgressSignal, (argument) => {
+    const told = parseRepositoryProgress(argument);
+    if (told === undefined) return;
+    children.show(told);
     show();
   });
   const input = inputOf(parseOrgSyncInput, raw, carried);

@@ -19,6 +19,20 @@ export interface Records {
 /** Name of a table that holds facts. */
 export type Table = keyof Records;
 
+const byTable: Record<Table, true> = {
+  repos: true,
+  git_refs: true,
+  git_commits: true,
+  git_commit_stats: true,
+  git_files: true,
+  git_blame_ranges: true,
+  git_pull_requests: true,
+  git_pull_request_reviews: true,
+};
+
+/** Names of all tables that hold facts. */
+export const TABLES = Object.keys(byTable) as [Table, ...Table[]];
+
 /** A repository; `id` is made by `repositoryId`. */
 export interface RepositoryRecord {
   id: string;

@@ -1,13 +1,18 @@
 import { writeFile } from 'node:fs/promises';
+import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
 /** The workflow code of a build, as workers load it. */
 export const BUNDLE = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
 
-/** Bundles the workflow code, which takes seconds: once per build instead of at every start of a worker. */
+/**
+ * Bundles the workflow code, which takes seconds: once per build instead of at every start of a worker.
+ * @param workflowsPath The module that exports the workflows; the payload converter lies beside it.
+ */
 export async function writeBundle(workflowsPath: string, target: string): Promise<void> {
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
+  const payloadConverterPath = join(dirname(workflowsPath), `payload-converter${extname(workflowsPath)}`);
+  const { code } = await bundleWorkflowCode({ workflowsPath, payloadConverterPath, logger: new DefaultLogger('WARN') });
   await writeFile(target, code);
 }
 
