@@ -16,16 +16,24 @@ export type DatabaseUrl =
       database: string;
     };
 
-const FORMS = 'sqlite:///relative.db, sqlite:////absolute.db, postgresql://user@host/name or mongodb://user@host/name';
+const FORMS = 'sqlite:///relative.db, sqlite:////absolute.db, a path that ends in .db, postgresql://user@host/name or mongodb://user@host/name';
 const DEFAULT_PORTS = { postgresql: '5432', mongodb: '27017' };
+
+/** Endings by which a path without a scheme is taken for an SQLite file. */
+const SQLITE_FILE = /\.(db|sqlite|sqlite3)$/i;
+
+/** Options of Python's SQLite driver, which URLs of the older system may have; none changes which rows are written where. */
+const PYTHON_OPTION = /^(cached_statements|check_same_thread|detect_types|isolation_level|timeout)=[\w.]*$/;
 
 /**
  * Reads a database URL; the kind comes from the scheme, whatever its case. A relative SQLite path starts
- * from the current folder.
- * @throws InvalidInput with a message that holds nothing of the URL but its scheme and, for SQLite, its path.
+ * from the current folder. A path without a scheme is taken as it is.
+ * @throws InvalidInput with a message that holds nothing of the URL but its scheme, names of options and, for SQLite, its path.
  */
 export function parseDatabaseUrl(text: string): DatabaseUrl {
-  const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(text.trim()) ?? [];
+  const given = text.trim();
+  if (isPlainPath(given)) return { kind: 'sqlite', path: resolve(given) };
+  const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(given) ?? [];
   const [kind, driver] = scheme.toLowerCase().split('+');
   if (kind === 'sqlite') return { kind, path: sqlitePath(rest) };
   if (kind === 'postgresql' || kind === 'postgres') return serverUrl('postgresql', 'postgresql', rest);
@@ -47,14 +55,31 @@ export function printableUrl(url: DatabaseUrl): string {
   return `${scheme}://${user}${url.hosts.join(',')}/${url.database}`;
 }
 
+/** A colon before the first slash would be that of a URL, perhaps with a password. */
+function isPlainPath(text: string): boolean {
+  return SQLITE_FILE.test(text) && /^[^:]*(\/|$)/.test(text) && !text.includes('\0');
+}
+
+/** Nothing is percent-decoded, as in SQLAlchemy's URLs: folders are named so. */
 function sqlitePath(rest: string): string {
-  // What follows '?' are options of the older system's driver; none of them means anything here.
-  const [path = ''] = rest.split('?');
+  const [path = '', ...more] = rest.split('?');
   const file = path.slice(1);
   const named = file !== '' && !file.endsWith('/') && file !== ':memory:' && !file.includes('\0');
-  if (path.startsWith('/') && named) return resolve(file);
+  if (path.startsWith('/') && named) {
+    if (more.length > 0) refuseSqliteOptions(more.join('?'), rest.slice(1));
+    return resolve(file);
+  }
   const problem = path.startsWith('/') || path === '' ? 'names no file' : 'lacks a slash';
   throw new InvalidInput([`the SQLite URL ${problem}: write sqlite:///relative.db or sqlite:////absolute.db`]);
+}
+
+/** What isn't known may be meant to change how the file is opened, or be part of its name. */
+function refuseSqliteOptions(options: string, path: string): void {
+  const unknown = options.split('&').filter((option) => !PYTHON_OPTION.test(option));
+  if (unknown.length === 0) return;
+  throw new InvalidInput([
+    `the SQLite URL has '${unknown.join('&')}' after a question mark, which isn't an option that is known: leave it out, or give a file of that name as a path that ends in .db, .sqlite or .sqlite3, without sqlite:/// (${path})`,
+  ]);
 }
 
 function serverUrl(kind: 'postgresql' | 'mongodb', scheme: string, rest: string): DatabaseUrl {
@@ -62,7 +87,7 @@ function serverUrl(kind: 'postgresql' | 'mongodb', scheme: string, rest: string)
   const [, login = '', hostList = '', database = ''] = match ?? [];
   const hosts = hostList === '' ? [] : hostList.toLowerCase().split(',');
   const wellFormed = hosts.every((host) => /^(\[[0-9a-f:.]+\]|[^\s:[\]]+)(:\d{1,5})?$/.test(host));
-  if (match === null || !wellFormed) {
+  if (match === null || !wellFormed || !isDecodable(database)) {
     throw new InvalidInput([
       `the ${kind} URL is malformed: write ${scheme}://user:password@host/name, with special characters of the password percent-encoded`,
     ]);
@@ -73,6 +98,16 @@ function serverUrl(kind: 'postgresql' | 'mongodb', scheme: string, rest: string)
   }
   const [user = ''] = login.split(':');
   return { kind, url: `${scheme}://${rest}`, hosts, user, database };
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch (error) {
+    if (error instanceof URIError) return false;
+    throw error;
+  }
 }
 
 function identity(url: DatabaseUrl): string {

@@ -77,6 +77,20 @@ it.each(['70000', '0', 'five'])('refuses the port %s', async (port) => {
   expect(await refusal(`postgresql://me:s3cret@host/x?port=${port}`)).toContain('is no number from 1 to 65535');
 });
 
+it('refuses options that the driver would ignore, without a word of a password among them', async () => {
+  const options = '?sslmod=verify-full&schema=facts&sslmode=disable&database=other&application_name=x&connect_timeout=5';
+  expect(await refusal(`postgresql://me:s3cret@host/x${options}`)).toContain("its URL has options that aren't known: sslmod, schema, database");
+  expect(await refusal('postgresql://me:p@host/x?s3cret@other/y')).toContain("options that aren't known: one without a valid name");
+});
+
+it.each(['..', 'a%3Fb', 'a%2Fb', 'fa\tcts', '.'])('refuses the database %s, which the driver would read as another', async (name) => {
+  expect(await refusal(`postgresql://me:s3cret@127.0.0.1:1/${name}`)).toContain('the driver would use the database');
+});
+
+it('takes a database whose name has blanks, percent signs and letters of any kind', async () => {
+  expect(await refusal('postgresql://me:s3cret@127.0.0.1:1/My%20f%C3%A4cts%25')).toContain('ECONNREFUSED');
+});
+
 it('refuses several hosts', async () => {
   expect(await refusal('postgresql://me:s3cret@a,b/x')).toContain('names several hosts');
 });

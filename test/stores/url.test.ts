@@ -14,7 +14,14 @@ describe('an SQLite URL', () => {
     ['SQLite:////absolute.db', '/absolute.db'],
     ['sqlite+aiosqlite:////absolute.db', '/absolute.db'],
     ['sqlite+aiosqlite:////absolute.db?check_same_thread=false', '/absolute.db'],
+    ['sqlite+aiosqlite:////absolute.db?timeout=30&isolation_level=IMMEDIATE', '/absolute.db'],
     ['sqlite:////a b/%20/é#1@x.db', '/a b/%20/é#1@x.db'],
+    ['sqlite:////what%3F/facts.db', '/what%3F/facts.db'],
+    ['/what?/facts.db', '/what?/facts.db'],
+    [' /facts.db\n', '/facts.db'],
+    ['relative.sqlite', resolve('relative.sqlite')],
+    ['../up/a b#1?mode=ro.SQLite3', resolve('../up/a b#1?mode=ro.SQLite3')],
+    ['/2026-01-01T00:00/x.db', '/2026-01-01T00:00/x.db'],
     ['  sqlite:////absolute.db\n', '/absolute.db'],
   ])('%s means %s', (url, path) => {
     expect(parseDatabaseUrl(url)).toEqual({ kind: 'sqlite', path });
@@ -26,6 +33,21 @@ describe('an SQLite URL', () => {
       expect(() => parseDatabaseUrl(url)).toThrow(/write sqlite:\/\/\/relative\.db or sqlite:\/\/\/\/absolute\.db/);
     },
   );
+});
+
+describe('what follows a question mark in an SQLite URL', () => {
+  it.each([
+    ['sqlite:////what?/facts.db', "has '/facts.db' after a question mark"],
+    ['sqlite:////facts.db?', "has '' after a question mark"],
+    ['sqlite:////facts.db?mode=ro', "has 'mode=ro' after a question mark"],
+    ['sqlite:////facts.db?timeout=5&immutable=1#x&vfs=unix', "has 'immutable=1#x&vfs=unix' after a question mark"],
+    ['sqlite:///file:facts.db?mode=rwc&uri=true', "has 'mode=rwc&uri=true' after a question mark"],
+    ['sqlite:////a.db?timeout=5?/b.db', "has 'timeout=5?/b.db' after a question mark"],
+  ])('%s is refused unless it is known to change nothing', (url, problem) => {
+    const parse = () => parseDatabaseUrl(url);
+    expect(parse).toThrow(InvalidInput);
+    expect(parse).toThrow(problem);
+  });
 });
 
 describe('a server URL', () => {
@@ -55,8 +77,12 @@ describe('a server URL', () => {
     ['postgresql://me:s3cret?x@host/facts', 'names no database|malformed'],
     ['postgresql://me:s3cret@host:port/facts', 'malformed'],
     ['postgresql://me:s3cret@ho st/facts', 'malformed'],
+    ['postgresql://me:s3cret@host/100%', 'malformed'],
+    ['mongodb://me:s3cret@host/%zz', 'malformed'],
     ['postgresql:me:s3cret@host/facts', 'is not a URL'],
     ['me:s3cret://host', 'is not a URL'],
+    ['me:s3cret@host/facts.db', 'is not a URL'],
+    ['postgresql:me:s3cret@host/facts.db', 'is not a URL'],
     ['s3cret', 'is not a URL'],
     ['', 'is not a URL'],
   ])('%s is refused without a word of the password', (url, problem) => {

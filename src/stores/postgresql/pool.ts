@@ -1,15 +1,13 @@
 import pg from 'pg';
 import { InvalidInput } from '../../model/errors.ts';
-import { type DatabaseUrl, printableUrl } from '../url.ts';
+import { printableUrl } from '../url.ts';
+import { type PostgresqlUrl, refuseUnknownOptions } from './options.ts';
 
 /** How long a connection may take to be made, in ms: name, network, TLS, log-in. */
 const CONNECT_TIMEOUT = 10_000;
 
 /** Connections of one process: as many repositories may write at once, more wait for their turn. */
 const CONNECTIONS = 10;
-
-/** A URL of a PostgreSQL database. */
-export type PostgresqlUrl = Extract<DatabaseUrl, { url: string }>;
 
 class Client extends pg.Client {
   constructor(config: pg.ClientConfig = {}) {
@@ -25,8 +23,9 @@ class Client extends pg.Client {
  * @throws InvalidInput for a URL that the driver can't read.
  */
 export function createPool(url: PostgresqlUrl): pg.Pool {
-  if (url.hosts.length > 1)
-    throw new InvalidInput([`database ${printableUrl(url)} can't be used: the URL names several hosts; give the one that takes writes`]);
+  const refuse = (reason: string) => new InvalidInput([`database ${printableUrl(url)} can't be used: ${reason}`]);
+  if (url.hosts.length > 1) throw refuse('the URL names several hosts; give the one that takes writes');
+  refuseUnknownOptions(url);
   const config: pg.PoolConfig = {
     connectionString: url.url,
     max: CONNECTIONS,
@@ -35,10 +34,11 @@ export function createPool(url: PostgresqlUrl): pg.Pool {
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   };
-  const { port } = read(config);
+  const { port, database } = read(config);
   // The driver would throw where nobody could catch it.
-  if (!(port >= 1 && port <= 65_535))
-    throw new InvalidInput([`database ${printableUrl(url)} can't be used: its port, in the URL's options or in PGPORT, is no number from 1 to 65535`]);
+  if (!(port >= 1 && port <= 65_535)) throw refuse("its port, in the URL's options or in PGPORT, is no number from 1 to 65535");
+  // The driver leaves %2F, %3F and the like as they are, and drops dots, tabs and line ends.
+  if (database !== decodeURIComponent(url.database)) throw refuse(`the driver would use the database '${database}'; choose a name without special characters`);
   const pool = new pg.Pool({ ...config, Client });
   // Whoever uses a connection that is lost is told by its query; without listeners the process would end.
   pool.on('error', () => undefined);
