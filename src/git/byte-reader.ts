@@ -1,8 +1,14 @@
-/** Reads a stream of bytes by lines and by counts. Holds one chunk, or what was asked for. */
+import { Interrupted } from '../model/errors.ts';
+
+/**
+ * Reads a stream of bytes by lines and by counts. Holds one chunk, or what was asked for. A stream that has failed
+ * fails every later read in the same way: to a generator its failure would be its end.
+ */
 export class ByteReader {
   readonly #output: AsyncIterator<Buffer>;
   #chunk: Buffer = Buffer.alloc(0);
   #position = 0;
+  #failure: { error: unknown } | undefined;
 
   constructor(output: AsyncIterable<Buffer>) {
     this.#output = output[Symbol.asyncIterator]();
@@ -33,7 +39,7 @@ export class ByteReader {
     const bytes = Buffer.allocUnsafe(count);
     let filled = 0;
     while (filled < count) {
-      if (this.#position === this.#chunk.length && !(await this.#next())) throw new Error(`git's output ended ${count - filled} bytes early`);
+      if (this.#position === this.#chunk.length && !(await this.#next())) throw new Interrupted(`git's output ended ${count - filled} bytes early`);
       const copied = this.#chunk.copy(bytes, filled, this.#position);
       filled += copied;
       this.#position += copied;
@@ -45,7 +51,7 @@ export class ByteReader {
   async skip(count: number): Promise<void> {
     let left = count;
     while (left > 0) {
-      if (this.#position === this.#chunk.length && !(await this.#next())) throw new Error(`git's output ended ${left} bytes early`);
+      if (this.#position === this.#chunk.length && !(await this.#next())) throw new Interrupted(`git's output ended ${left} bytes early`);
       const step = Math.min(left, this.#chunk.length - this.#position);
       this.#position += step;
       left -= step;
@@ -58,9 +64,15 @@ export class ByteReader {
   }
 
   async #next(): Promise<boolean> {
-    const { value, done } = await this.#output.next();
-    this.#chunk = done === true ? Buffer.alloc(0) : value;
-    this.#position = 0;
-    return done !== true;
+    if (this.#failure !== undefined) throw this.#failure.error;
+    try {
+      const { value, done } = await this.#output.next();
+      this.#chunk = done === true ? Buffer.alloc(0) : value;
+      this.#position = 0;
+      return done !== true;
+    } catch (error) {
+      this.#failure = { error };
+      throw error;
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gitText } from './process.ts';
+import { runGroupedToSuccess } from './group.ts';
 import type { GitRepository } from './repository.ts';
 
 /**
@@ -13,5 +13,5 @@ export async function writeCommitGraph(repository: GitRepository, tips: readonly
   // The usual generation numbers are made from commit times; with times before 1970, git 2.39 counts for ever.
   const config = ['commitGraph.generationVersion=1'];
   const args = ['commit-graph', 'write', '--stdin-commits', '--changed-paths', '--split', '--no-progress'];
-  await gitText(repository, args, { input: [tips.map((tip) => `${tip}\n`).join('')], config });
+  await runGroupedToSuccess({ ...repository, args, config, input: tips.map((tip) => `${tip}\n`).join('') });
 }

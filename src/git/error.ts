@@ -1,4 +1,5 @@
-import { FatalError } from '../model/errors.ts';
+import { constants } from 'node:os';
+import { FatalError, Interrupted, RetryableError } from '../model/errors.ts';
 
 /**
  * Git refused or failed. Trying again on the same objects gives the same answer, so it's fatal; a process
@@ -11,6 +12,42 @@ export class GitError extends FatalError {
     const told = summary(stderr);
     super(`git ${command} failed (exit code ${exitCode}): ${told}${LACKING.test(told) ? HINT : ''}`);
   }
+}
+
+/** Signals by which people and supervisors stop programs. */
+const STOPS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** Signals that a shell around git may report as an exit code; 129 is git's own for wrong options. */
+const REPORTED = ['SIGINT', 'SIGKILL', 'SIGTERM'] as const;
+
+/** How a git process ended. */
+export interface GitExit {
+  exitCode: number | null;
+  killedBy: NodeJS.Signals | null;
+  /** Its last complaints. */
+  stderr: string;
+}
+
+/** Maps the end of a git process that has failed to an error. */
+export function gitFailure(command: string, exit: GitExit): GitError | RetryableError {
+  return endedBySignal(command, exit) ?? new GitError(command, exit.exitCode, exit.stderr);
+}
+
+/**
+ * The error for a git process that a signal ended: no finding about the repository. Why somebody sent it isn't known,
+ * so the message doesn't guess.
+ * @returns Interrupted for a signal that stops programs, RetryableError for any other; undefined where there was none.
+ */
+export function endedBySignal(command: string, { exitCode, killedBy, stderr }: GitExit): RetryableError | undefined {
+  const signal = killedBy ?? signalBehind(exitCode, stderr);
+  return signal && new (STOPS.includes(signal) ? Interrupted : RetryableError)(`git ${command} was ended by ${signal}`);
+}
+
+function signalBehind(exitCode: number | null, stderr: string): NodeJS.Signals | undefined {
+  const [, number] = /^xargs: .*terminated by signal (\d+)$/m.exec(stderr) ?? [];
+  const code = number === undefined ? exitCode : 128 + Number(number);
+  const known = number === undefined ? REPORTED : (Object.keys(constants.signals) as NodeJS.Signals[]);
+  return known.find((name) => 128 + constants.signals[name] === code);
 }
 
 /** What git's many commands say of an object that isn't there or can't be read. */

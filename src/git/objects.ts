@@ -1,3 +1,4 @@
+import { Interrupted } from '../model/errors.ts';
 import { ByteReader } from './byte-reader.ts';
 import { GitError } from './error.ts';
 import { gitOutput, gitText } from './process.ts';
@@ -12,16 +13,27 @@ export interface GitObject {
   content: Buffer;
 }
 
-/** Content of objects in the order of their hashes, as a stream: git reads ahead by what a pipe holds. */
+/**
+ * Content of objects in the order of their hashes, as a stream: git reads ahead by what a pipe holds.
+ * @throws Interrupted where git ends without having answered for all of them.
+ */
 export async function* readObjects(repository: GitRepository, hashes: AsyncIterable<string[]>): AsyncGenerator<GitObject> {
+  let open = 0;
   const input = (async function* lines() {
-    for await (const group of hashes) if (group.length > 0) yield `${group.join('\n')}\n`;
+    for await (const group of hashes) {
+      open += group.length;
+      if (group.length > 0) yield `${group.join('\n')}\n`;
+    }
   })();
   const reader = new ByteReader(gitOutput(repository, ['cat-file', '--batch', '--buffer'], { input }));
   try {
     for (;;) {
       const header = await reader.line();
-      if (header === null) return;
+      if (header === null) {
+        if (open > 0) throw unanswered(open);
+        return;
+      }
+      open -= 1;
       const { hash, type, size } = parseHeader(header);
       const content = await reader.bytes(size);
       await reader.skip(1);
@@ -46,12 +58,14 @@ export class ObjectReader {
   /**
    * Reads an object.
    * @param largest Of an object with more bytes just the first `head` are kept.
-   * @throws GitError where it's missing or damaged.
+   * @throws GitError where it's missing or damaged; Interrupted where git ends without an answer.
    */
   read(hash: string, largest = Number.POSITIVE_INFINITY, head = 0): Promise<GitObject> {
     const result = this.#last.then(async () => {
       this.#requests.push(`${hash}\n`);
-      const { type, size } = parseHeader((await this.#reader.line()) ?? `${hash} missing`);
+      const header = await this.#reader.line();
+      if (header === null) throw unanswered(1);
+      const { type, size } = parseHeader(header);
       const kept = size > largest ? head : size;
       const content = Buffer.from(await this.#reader.bytes(kept));
       await this.#reader.skip(size - kept + 1);
@@ -69,9 +83,27 @@ export class ObjectReader {
 
 /** Which of the objects a repository doesn't have. */
 export async function missingObjects(repository: GitRepository, hashes: readonly string[]): Promise<Set<string>> {
-  if (hashes.length === 0) return new Set();
-  const answer = await gitText(repository, ['cat-file', '--batch-check=%(objecttype)'], { input: [`${hashes.join('\n')}\n`] });
-  return new Set(Array.from(answer.matchAll(/^(\S+) missing$/gm), (match) => String(match[1])));
+  const answers = await checkObjects(repository, '%(objecttype)', hashes);
+  return new Set(answers.flatMap((answer) => /^(\S+) missing$/.exec(answer)?.[1] ?? []));
+}
+
+/**
+ * Looks objects up without reading them.
+ * @param format Of `git cat-file --batch-check`; it says `<name> missing` where there is none.
+ * @returns A line for each name, in their order.
+ * @throws Interrupted where git ends without having answered for all of them.
+ */
+export async function checkObjects(repository: GitRepository, format: string, names: readonly string[]): Promise<string[]> {
+  if (names.length === 0) return [];
+  const answer = await gitText(repository, ['cat-file', `--batch-check=${format}`], { input: [`${names.join('\n')}\n`] });
+  const lines = answer.split('\n').slice(0, -1);
+  if (lines.length < names.length) throw unanswered(names.length - lines.length);
+  return lines;
+}
+
+/** The end of git's output says nothing about the objects that it didn't get to. */
+function unanswered(objects: number): Interrupted {
+  return new Interrupted(`git cat-file ended without an answer for ${objects} objects`);
 }
 
 function parseHeader(header: string): { hash: string; type: string; size: number } {

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { PassThrough, pipeline, Readable } from 'node:stream';
 import { inheritedEnvironment } from '../config.ts';
-import { RetryableError } from '../model/errors.ts';
+import { endChild, spawnGroup } from '../processes/group.ts';
 import { gitEnvironment } from './environment.ts';
-import { GitError } from './error.ts';
+import { gitFailure } from './error.ts';
 import type { GitRepository } from './repository.ts';
 
 /** What is written to a process's standard input. */
@@ -28,28 +27,30 @@ const READ_AHEAD = 256 * 1024;
 /**
  * Starts `git <args>` at once and gives its output as it comes; git waits while nobody reads.
  * Reading to the end throws where git failed; stopping earlier ends the process.
- * @throws GitError when git exits with an error; RetryableError when something killed it; the signal's reason after an abort.
+ * @throws GitError when git exits with an error; Interrupted when a signal stopped it, RetryableError when another one
+ *   killed it; the signal's reason after an abort.
  */
 export function gitOutput(repository: GitRepository, args: readonly string[], options: GitOptions = {}): AsyncIterableIterator<Buffer> {
   repository.signal?.throwIfAborted();
   const settings = (options.config ?? []).flatMap((setting) => ['-c', setting]);
   const command = [...(options.through ?? []), 'git', `--git-dir=${repository.gitDir}`, ...settings, ...args];
-  const child = spawn(String(command[0]), command.slice(1), {
+  const child = spawnGroup(String(command[0]), command.slice(1), {
     cwd: '/',
     env: gitEnvironment(inheritedEnvironment),
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    ...(repository.signal === undefined ? {} : { signal: repository.signal }),
   });
+  const end = () => endChild(child);
+  repository.signal?.addEventListener('abort', end, { once: true });
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-STDERR_LIMIT);
   });
   const ended = new Promise<void>((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code, killedBy) => {
-      if (code === 0 && options.refuse?.test(stderr) !== true) resolve();
-      else if (killedBy !== null) reject(new RetryableError(`git ${args[0]} was ended by ${killedBy}; the machine may be out of memory`));
-      else reject(new GitError(String(args[0]), code, stderr));
+    child.on('close', (exitCode, killedBy) => {
+      repository.signal?.removeEventListener('abort', end);
+      if (exitCode === 0 && options.refuse?.test(stderr) !== true) resolve();
+      else reject(gitFailure(String(args[0]), { exitCode, killedBy, stderr }));
     });
   });
   // Whoever reads gets the failure from `ended`; a process that nobody reads any more may fail unseen.
@@ -61,7 +62,7 @@ export function gitOutput(repository: GitRepository, args: readonly string[], op
   if (options.input !== undefined && child.stdin !== null) {
     feed(child.stdin, options.input).catch((error: unknown) => {
       inputError = { error };
-      child.kill();
+      end();
     });
   }
 
@@ -75,7 +76,7 @@ export function gitOutput(repository: GitRepository, args: readonly string[], op
       // Where the input failed, git's end is just what followed from it.
       throw inputError === undefined ? error : inputError.error;
     } finally {
-      if (!finished) child.kill();
+      if (!finished) end();
       repository.signal?.throwIfAborted();
     }
   })();

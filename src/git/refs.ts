@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { GitError } from './error.ts';
-import { gitOutput, gitText } from './process.ts';
+import { checkObjects } from './objects.ts';
+import { gitOutput } from './process.ts';
 import type { GitRepository } from './repository.ts';
 import { NEWLINE, split } from './split.ts';
 import { decodeText } from './text.ts';
@@ -76,17 +77,15 @@ export interface Peeled {
 
 /**
  * Looks up the objects that refs name.
- * @throws GitError where one is missing.
+ * @throws GitError where one is missing; Interrupted where git ends without an answer.
  */
 export async function peel(repository: GitRepository, hashes: readonly string[]): Promise<Map<string, Peeled>> {
-  if (hashes.length === 0) return new Map();
-  const input = [hashes.map((hash) => `${hash}\n${hash}^{}\n`).join('')];
-  const answer = await gitText(repository, ['cat-file', '--batch-check=%(objectname) %(objecttype)'], { input });
-  const lines = answer.split('\n').map((line) => line.split(' ') as [string, string]);
+  const names = hashes.flatMap((hash) => [hash, `${hash}^{}`]);
+  const lines = (await checkObjects(repository, '%(objectname) %(objecttype)', names)).map((line) => line.split(' '));
   return new Map(
     hashes.map((hash, index) => {
-      const [, type] = lines[2 * index] ?? ['', 'missing'];
-      const [end, endType] = lines[2 * index + 1] ?? ['', 'missing'];
+      const [, type = ''] = lines[2 * index] ?? [];
+      const [end = '', endType = ''] = lines[2 * index + 1] ?? [];
       if (type === 'missing' || endType === 'missing') throw new GitError('cat-file', 0, `fatal: object ${hash}, which a ref names, is missing`);
       return [hash, { type, hash: end, endType }];
     }),

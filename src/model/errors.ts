@@ -21,6 +21,11 @@ export class RetryableError extends Error {
   }
 }
 
+/** Something outside stopped the work, such as a signal. It says nothing about what was being worked on. */
+export class Interrupted extends RetryableError {
+  override name = 'Interrupted';
+}
+
 /** The request itself is wrong; `problems` lists everything that is. Becomes exit code 2 or a failed workflow. */
 export class InvalidInput extends FatalError {
   override name = 'InvalidInput';

@@ -1,6 +1,6 @@
-import { GitError } from '../../git/error.ts';
+import { endedBySignal, GitError } from '../../git/error.ts';
+import type { GitEnd } from '../../git/group.ts';
 import { FatalError, RetryableError } from '../../model/errors.ts';
-import type { GitEnd } from './git-group.ts';
 
 /** What git says of objects, refs or settings of its own folder that are missing or damaged. */
 const DAMAGE =
@@ -40,12 +40,14 @@ const TRANSFER =
  * @param url Without credentials.
  * @param needs What a token needs to clone.
  */
-export function fetchFailure(url: string, { exitCode, killedBy, stderr }: GitEnd, needs: string): Error {
+export function fetchFailure(url: string, end: GitEnd, needs: string): Error {
+  const { exitCode, stderr } = end;
   const { said, remote } = complaint(stderr);
   const told = remote === '' ? said : `${said} (it says: ${remote})`;
   const fatal = (text: string) => new FatalError(`${url}: ${text}`);
   const retryable = (text: string, retryAt?: Date) => new RetryableError(`${url}: ${text}`, retryAt === undefined ? {} : { retryAt });
-  if (killedBy !== null) return retryable(`git fetch was ended by ${killedBy}; the machine may be out of memory`);
+  const stopped = endedBySignal('fetch', end);
+  if (stopped !== undefined) return stopped;
   if (/No space left on device|Disk quota exceeded/i.test(stderr)) return retryable(`the disk of ORG_SYNC_HOME is full: ${told}`);
   if (/Out of memory|malloc failed|unable to create thread|Resource temporarily unavailable/i.test(said)) return retryable(`git needs more memory: ${told}`);
   if (/Permission denied|Read-only file system/i.test(said)) return fatal(`git can't write into ORG_SYNC_HOME: ${told}`);

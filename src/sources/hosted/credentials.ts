@@ -1,3 +1,4 @@
+import { SECRET_FD } from '../../git/group.ts';
 import { withoutSecret } from '../http/secret.ts';
 
 /** What a code host lets git in with. */
@@ -6,17 +7,14 @@ export interface Credentials {
   password: string;
 }
 
-/** Descriptor from which git's helper reads the credentials: a pipe, so that they're in no file, argument or variable. */
-export const CREDENTIALS_FD = 3;
-
 /**
- * Settings by which git gets the credentials from {@link CREDENTIALS_FD}, for the host of the URL alone: a proxy that
+ * Settings by which git gets the credentials from {@link SECRET_FD}, for the host of the URL alone: a proxy that
  * asks for a password mustn't get a token.
  * @see https://git-scm.com/docs/gitcredentials
  */
 export function credentialSettings(url: string): string[] {
   const { origin } = new URL(url);
-  return ['core.askPass=', 'credential.helper=', `credential.${origin}.helper=!f() { test "$1" != get || cat <&${CREDENTIALS_FD}; }; f`];
+  return ['core.askPass=', 'credential.helper=', `credential.${origin}.helper=!f() { test "$1" != get || cat <&${SECRET_FD}; }; f`];
 }
 
 /** A text from outside without a password that it may repeat, also as git sends it. */

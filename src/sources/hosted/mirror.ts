@@ -1,13 +1,12 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SimpleGit } from 'simple-git';
-import { ask, gitCommands } from '../../git/commands.ts';
+import { ask, type GitCommands, gitCommands } from '../../git/commands.ts';
 import { GitError } from '../../git/error.ts';
-import { NotPrepared, RetryableError } from '../../model/errors.ts';
+import { type GitEnd, runGrouped, runGroupedToSuccess } from '../../git/group.ts';
+import { NotPrepared } from '../../model/errors.ts';
 import { networkSettings } from './authorities.ts';
 import { DamagedClone, fetchFailure, isTokenRefused } from './clone-failures.ts';
 import { type Credentials, credentialSettings, credentialText, withoutPassword } from './credentials.ts';
-import { type GitEnd, type GroupedGit, runGrouped } from './git-group.ts';
 import { isWhole, markBegun, markDamaged, markUsed, markWhole, namesIn } from './mark.ts';
 
 /** A clone of ours, and where it comes from. */
@@ -159,7 +158,7 @@ async function fetchRefs(request: MirrorRequest): Promise<void> {
  * The full name of the branch that HEAD has to name; null where none is known. The default branch may have been renamed
  * since it was listed, or have come since: without looking again the repository would seem to be empty.
  */
-async function branchOfHead(request: MirrorRequest, git: SimpleGit): Promise<string | null> {
+async function branchOfHead(request: MirrorRequest, git: GitCommands): Promise<string | null> {
   const listed = request.defaultBranch === null ? null : `refs/heads/${request.defaultBranch}`;
   const has = (...patterns: string[]) => ask(git, `--git-dir=${request.gitDir}`, 'for-each-ref', '--count=1', '--format=%(refname)', ...patterns);
   if (listed !== null && (await has(listed)) === listed) return listed;
@@ -201,17 +200,10 @@ async function atHostWith(given: Credentials, { gitDir, url, signal }: MirrorOri
 /** Keeps refs in one file, and packs few. */
 async function tidy(gitDir: string, signal: AbortSignal): Promise<void> {
   const refs = await readdir(join(gitDir, 'refs'), { recursive: true, withFileTypes: true });
-  if (refs.some((entry) => entry.isFile())) await run({ gitDir, args: ['pack-refs', '--all'], signal });
+  if (refs.some((entry) => entry.isFile())) await runGroupedToSuccess({ gitDir, args: ['pack-refs', '--all'], signal });
   const packs = (await readdir(join(gitDir, 'objects', 'pack'))).filter((name) => name.endsWith('.pack'));
   // Rewrites the small ones, and loses no object, reachable or not.
-  if (packs.length > MANY_PACKS) await run({ gitDir, args: ['repack', '--geometric=2', '-d', '-q'], signal });
-}
-
-async function run(command: GroupedGit): Promise<void> {
-  const { exitCode, killedBy, stderr } = await runGrouped(command);
-  const name = String(command.args[0]);
-  if (killedBy !== null) throw new RetryableError(`git ${name} was ended by ${killedBy}; the machine may be out of memory`);
-  if (exitCode !== 0) throw new GitError(name, exitCode, stderr);
+  if (packs.length > MANY_PACKS) await runGroupedToSuccess({ gitDir, args: ['repack', '--geometric=2', '-d', '-q'], signal });
 }
 
 /** Removes what git processes leave that were killed: locks and halves of packs. */

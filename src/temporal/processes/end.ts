@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { FatalError } from '../../model/errors.ts';
+import { signalGroup } from '../../processes/group.ts';
 import { isAlive, type ProcessIdentity } from './identity.ts';
 
 const POLL_MS = 5;
@@ -19,15 +20,6 @@ export async function endGroup(leader: ProcessIdentity, graceMs: number): Promis
   signalGroup(leader.pid, 'SIGKILL');
   if (!(await gone(leader, KILL_MS))) {
     throw new FatalError(`process ${leader.pid} doesn't end, not even by SIGKILL; end it and try again`);
-  }
-}
-
-/** Sends a signal to a process group; one that is gone is no error. */
-export function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

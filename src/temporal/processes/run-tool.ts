@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { FatalError } from '../../model/errors.ts';
-import { endGroup, signalGroup } from './end.ts';
+import { signalGroup } from '../../processes/group.ts';
+import { endGroup } from './end.ts';
 import { identify, type ProcessIdentity } from './identity.ts';
 
 /** Between SIGTERM, on which tools remove their temporary files, and SIGKILL. */

@@ -1,10 +1,13 @@
-import { spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { inheritedEnvironment } from '../../config.ts';
-import { gitEnvironment } from '../../git/environment.ts';
-import { CREDENTIALS_FD } from './credentials.ts';
+import { inheritedEnvironment } from '../config.ts';
+import { signalGroup, spawnGroup } from '../processes/group.ts';
+import { gitEnvironment } from './environment.ts';
+import { type GitExit, gitFailure } from './error.ts';
 
-/** A git command that starts others. */
+/** Descriptor from which git and its helpers can read a secret: a pipe, so that it's in no file, argument or variable. */
+export const SECRET_FD = 3;
+
+/** A git command that starts others, or writes into a repository of ours. */
 export interface GroupedGit {
   gitDir: string;
   args: readonly string[];
@@ -12,19 +15,17 @@ export interface GroupedGit {
   config?: readonly string[];
   /** Variables beside those of every git process of ours. */
   env?: Readonly<Record<string, string>>;
-  /** Can be read once from {@link CREDENTIALS_FD}, and is nowhere else. */
+  /** Its standard input. */
+  input?: string;
+  /** Can be read once from {@link SECRET_FD}, and is nowhere else. */
   secret?: string;
-  signal: AbortSignal;
+  signal?: AbortSignal;
 }
 
 /** How a git command ended. */
-export interface GitEnd {
-  exitCode: number | null;
-  killedBy: NodeJS.Signals | null;
+export interface GitEnd extends GitExit {
   /** Its answer, which is short: what is beyond a few lines isn't kept. */
   stdout: string;
-  /** Its last complaints. */
-  stderr: string;
 }
 
 /** Characters of an answer that are kept. */
@@ -39,7 +40,7 @@ const LIFELINE_FD = 4;
  * Becomes git, having left a watchdog in its group that ends all of it once the pipe of the process that started it
  * is closed: also where that was killed, so that nothing goes on writing into a folder that somebody else takes over.
  */
-const SCRIPT = `{ read -r _ <&${LIFELINE_FD}; kill -KILL 0; } ${CREDENTIALS_FD}<&- >/dev/null &
+const SCRIPT = `{ read -r _ <&${LIFELINE_FD}; kill -KILL 0; } ${SECRET_FD}<&- >/dev/null &
 exec git "$@" ${LIFELINE_FD}<&-`;
 
 /**
@@ -47,53 +48,55 @@ exec git "$@" ${LIFELINE_FD}<&-`;
  * and with this process.
  * @throws the signal's reason after an abort, once no process is left.
  */
-export async function runGrouped({ gitDir, args, config = [], env = {}, secret, signal }: GroupedGit): Promise<GitEnd> {
-  signal.throwIfAborted();
+export async function runGrouped({ gitDir, args, config = [], env = {}, input, secret, signal }: GroupedGit): Promise<GitEnd> {
+  signal?.throwIfAborted();
   const words = [`--git-dir=${gitDir}`, ...config.flatMap((setting) => ['-c', setting]), ...args];
-  const child = spawn('/bin/sh', ['-c', SCRIPT, 'git', ...words], {
+  const child = spawnGroup('/bin/sh', ['-c', SCRIPT, 'git', ...words], {
     cwd: '/',
     env: { ...gitEnvironment(inheritedEnvironment), ...env },
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
   });
   let stdout = '';
-  child.stdio[1]?.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     stdout = (stdout + text).slice(0, STDOUT_LIMIT);
   });
   let stderr = '';
-  child.stdio[2]?.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-STDERR_LIMIT);
   });
-  const lines = [child.stdio[CREDENTIALS_FD], child.stdio[LIFELINE_FD]] as (Readable & Writable)[];
+  const lines = [child.stdio[SECRET_FD], child.stdio[LIFELINE_FD]] as (Readable & Writable)[];
   // Git may end without having read them.
-  for (const line of lines) line.on('error', () => undefined);
+  for (const line of [...lines, child.stdin]) line?.on('error', () => undefined);
   lines[0]?.end(secret);
+  child.stdin?.end(input);
 
   const endGroup = () => {
-    if (child.pid !== undefined) kill(child.pid);
+    if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
   };
   // The watchdog is left over, and whatever a git that crashed has started.
   child.once('exit', endGroup);
-  signal.addEventListener('abort', endGroup, { once: true });
+  signal?.addEventListener('abort', endGroup, { once: true });
   try {
     // Standard error is closed only when all that hold it are gone, the watchdog among them.
     const end = await new Promise<Omit<GitEnd, 'stdout' | 'stderr'>>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (exitCode, killedBy) => resolve({ exitCode, killedBy }));
     });
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     return { ...end, stdout, stderr };
   } finally {
-    signal.removeEventListener('abort', endGroup);
+    signal?.removeEventListener('abort', endGroup);
     for (const line of lines) line.destroy();
   }
 }
 
-/** Ends a process group; one that is gone is no error. */
-function kill(leader: number): void {
-  try {
-    process.kill(-leader, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
+/**
+ * The same for a command that has to succeed.
+ * @returns Its answer.
+ * @throws GitError when git exits with an error; Interrupted or RetryableError when a signal ended it; the signal's reason after an abort.
+ */
+export async function runGroupedToSuccess(command: GroupedGit): Promise<string> {
+  const end = await runGrouped(command);
+  if (end.exitCode !== 0) throw gitFailure(String(command.args[0]), end);
+  return end.stdout;
 }
