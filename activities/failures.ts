@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { NOT_PREPARED, RATE_LIMITED, type Wait } from '../src/model/activities.ts';
-import { FatalError, NotPrepared, RateLimited, RetryableError } from '../src/model/errors.ts';
+import { NOT_PREPARED, RATE_LIMITED, type Wait, WORKER_STOPPED } from '../src/model/activities.ts';
+import { FatalError, Interrupted, NotPrepared, RateLimited, RetryableError } from '../src/model/errors.ts';
 
 /** Milliseconds at most that are waited beyond a limit's end, so that all who wait for it don't ask at the same moment. */
 const SPREAD_MS = 2_000;
@@ -37,9 +37,19 @@ export function endOf(error: unknown, left?: unknown): unknown {
   if (!cancellationSignal.aborted) return toFailure(error, left);
   if (cancellationDetails?.workerShutdown === true) {
     // Nobody cancelled the work. And unlike a cancel, a failure takes the last heartbeat with it.
-    return ApplicationFailure.create({ message: 'the worker was stopped', type: 'WorkerStopped', nextRetryDelay: '1s' });
+    return ApplicationFailure.create({ message: 'the worker was stopped', type: WORKER_STOPPED, nextRetryDelay: '1s' });
   }
   return new CancelledFailure('stopped where it can go on', left === undefined ? [] : [left]);
+}
+
+/**
+ * How a run that has thrown is recorded. A run that was stopped from outside is cancelled, not failed.
+ * @param failure What its activity ends with: one that isn't retried is the end of it, whatever it was.
+ */
+export function statusAfter(error: unknown, failure: unknown): { status: 'cancelled' | 'failed'; error: string | null } {
+  if (Context.current().cancellationSignal.aborted) return { status: 'cancelled', error: null };
+  const final = failure instanceof ApplicationFailure && failure.nonRetryable === true;
+  return { status: error instanceof Interrupted && !final ? 'cancelled' : 'failed', error: messageOf(error) };
 }
 
 /** What went wrong, for a table. */

@@ -13,7 +13,7 @@ import { asksHost, basisOf, isUntouched, isUpToDate } from './basis.ts';
 import { clearClone, clonePaths } from './clone.ts';
 import type { ActivityDeps } from './deps.ts';
 import { workflowExecution } from './execution.ts';
-import { endOf, messageOf } from './failures.ts';
+import { endOf, messageOf, statusAfter } from './failures.ts';
 import { listedHead, storedRow, withHostsIdentity } from './known-repositories.ts';
 
 /**
@@ -38,14 +38,15 @@ export async function prepareRepository(deps: ActivityDeps, input: PrepareInput)
     if (activityInfo().attempt > 1) await record('completed', null);
     return prepared;
   } catch (error) {
-    const cancelled = Context.current().cancellationSignal.aborted;
+    const failure = endOf(error);
+    const end = statusAfter(error, failure);
     try {
-      await record(cancelled ? 'cancelled' : 'failed', cancelled ? null : messageOf(error));
+      await record(end.status, end.error);
     } catch (unrecorded) {
       // What went wrong first is what has to be told.
       deps.logger.warn({ reason: messageOf(unrecorded), repository: input.repository.name }, 'the failed run could not be recorded');
     }
-    throw endOf(error);
+    throw failure;
   }
 }
 

@@ -18,7 +18,7 @@ import { asksHost, basisOf } from './basis.ts';
 import { clonePaths } from './clone.ts';
 import type { ActivityDeps } from './deps.ts';
 import { workflowExecution } from './execution.ts';
-import { endOf, messageOf } from './failures.ts';
+import { endOf, messageOf, statusAfter } from './failures.ts';
 import { stageReaders } from './stages/readers.ts';
 import { checkTries, endOfTry } from './tries.ts';
 
@@ -66,18 +66,20 @@ export async function runStage(deps: ActivityDeps, stage: Stage, input: StageInp
       () => progress,
     );
   } catch (error) {
-    const cancelled = Context.current().cancellationSignal.aborted;
+    const damaged = input.repository.provider !== 'local' && meansDamage(error);
+    const failure = damaged ? error : endOfTry(endOf(error, progress), progress.attempt);
+    const end = statusAfter(error, failure);
     try {
-      await record(cancelled ? 'cancelled' : 'failed', cancelled ? null : messageOf(error));
+      await record(end.status, end.error);
     } catch (unrecorded) {
       // What went wrong first is what has to be told.
       logger.warn({ reason: messageOf(unrecorded), stage, repository: input.repository.name }, 'the failed run could not be recorded');
     }
-    if (input.repository.provider !== 'local' && meansDamage(error)) {
+    if (damaged) {
       await markDamaged(paths.gitDir);
       throw ApplicationFailure.create({ message: messageOf(error), type: DAMAGED, nonRetryable: true, details: [progress] });
     }
-    throw endOfTry(endOf(error, progress), progress.attempt);
+    throw failure;
   }
 }
 

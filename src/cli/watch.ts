@@ -1,5 +1,5 @@
-import { type Client, defaultPayloadConverter } from '@temporalio/client';
-import type { StageCursor } from '../model/activities.ts';
+import { type Client, defaultPayloadConverter, type WorkflowExecutionDescription } from '@temporalio/client';
+import { type StageCursor, WORKER_STOPPED } from '../model/activities.ts';
 import type { OrgSyncProgress } from '../model/progress.ts';
 
 /** An activity that a repository's run is in. */
@@ -40,14 +40,22 @@ async function stagesOf(client: Client, repository: string, workflowId: string):
   return (raw.pendingActivities ?? []).map((activity) => {
     const [payload] = activity.heartbeatDetails?.payloads ?? [];
     const at = payload === undefined ? undefined : defaultPayloadConverter.fromPayload<StageCursor>(payload);
-    const trouble = activity.lastFailure?.message;
     const type = activity.activityType?.name ?? '';
+    const trouble = troubleOf(activity, at);
     return {
       repository,
       stage: NAMES[type] ?? type,
       done: at?.done ?? 0,
       total: at?.total ?? 0,
-      ...(trouble === undefined || trouble === null ? {} : { trouble: `try ${activity.attempt}: ${trouble}` }),
+      ...(trouble === undefined ? {} : { trouble: `try ${activity.attempt}: ${trouble}` }),
     };
   });
+}
+
+type PendingActivity = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
+
+/** Why an activity is being tried again; nothing once the attempt has got on, or where its worker was just stopped. */
+function troubleOf({ attempt, lastFailure }: PendingActivity, at: Partial<StageCursor> | undefined | null): string | undefined {
+  if (at?.attempt === attempt || lastFailure?.applicationFailureInfo?.type === WORKER_STOPPED) return undefined;
+  return lastFailure?.message ?? undefined;
 }

@@ -96,6 +96,9 @@ export const BAD_TOKEN = 'BadToken';
 /** Type of the failure of an activity that has to wait for a time; its details are a {@link Wait} and the cursor it leaves. */
 export const RATE_LIMITED = 'RateLimited';
 
+/** Type of the failure of an activity whose worker was told to stop. It's started again, on this worker or on another one. */
+export const WORKER_STOPPED = 'WorkerStopped';
+
 /** Until when nothing may be asked of a service, and why. */
 export interface Wait {
   /** ISO-8601 */
