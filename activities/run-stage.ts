@@ -10,6 +10,7 @@ import { using } from '../src/sources/hosted/cache.ts';
 import { meansDamage } from '../src/sources/hosted/clone-failures.ts';
 import { markDamaged } from '../src/sources/hosted/mark.ts';
 import { sourceOf } from '../src/sources/registry.ts';
+import { describeSkipped, type SkippedItem, skippedItems } from '../src/sources/skipped.ts';
 import type { ClonePaths } from '../src/sources/source.ts';
 import { UNFINISHED_TIPS, unfinishedTips } from '../src/sources/stage.ts';
 import type { Change } from '../src/stores/store.ts';
@@ -56,9 +57,14 @@ export async function runStage(deps: ActivityDeps, stage: Stage, input: StageInp
   const work = async () => {
     checkTries(progress.attempt);
     await record('running', null);
-    await readAndWrite(deps, stage, input, paths, progress);
-    await record('completed', null);
-    return { rows: progress.rows };
+    const skipped = await readAndWrite(deps, stage, input, paths, progress);
+    if (skipped.length === 0) {
+      await record('completed', null);
+      return { rows: progress.rows };
+    }
+    const incomplete = describeSkipped(skipped);
+    await record('incomplete', incomplete);
+    return { rows: progress.rows, incomplete };
   };
   try {
     return await whileAlive(
@@ -95,7 +101,14 @@ function checkPrepared(deps: ActivityDeps, stage: Stage, { pin, repository }: St
   return paths;
 }
 
-async function readAndWrite(deps: ActivityDeps, stage: Stage, input: StageInput, { gitDir, refsFile }: ClonePaths, progress: StageCursor): Promise<void> {
+/** @returns Items that were skipped. */
+async function readAndWrite(
+  deps: ActivityDeps,
+  stage: Stage,
+  input: StageInput,
+  { gitDir, refsFile }: ClonePaths,
+  progress: StageCursor,
+): Promise<SkippedItem[]> {
   const { store, sources, processes } = deps;
   const { repository, options, pin } = input;
   const { cancellationSignal } = Context.current();
@@ -125,7 +138,7 @@ async function readAndWrite(deps: ActivityDeps, stage: Stage, input: StageInput,
         headHash: pin.head,
         watermark: new Date(progress.begun),
       });
-      return;
+      return skippedItems(value);
     }
     if (value.changes.length > 0) await store.write(value.changes);
     addRows(progress.rows, rowsOf(value.changes));

@@ -8,8 +8,9 @@ import {
   TerminatedFailure,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import { BAD_TOKEN, DAMAGED, NOT_PREPARED, RATE_LIMITED, type StageCursor, type Wait } from '../src/model/activities.ts';
+import { BAD_TOKEN, DAMAGED, INCOMPLETE, NOT_PREPARED, RATE_LIMITED, type StageCursor, type Wait } from '../src/model/activities.ts';
 import { InvalidInput } from '../src/model/errors.ts';
+import type { RowCounts } from '../src/model/progress.ts';
 
 /** Runs a check of a workflow's input; what is wrong ends the workflow at once, instead of being tried for ever. */
 export function checked<T>(check: () => T): T {
@@ -85,6 +86,12 @@ export function isDamaged(error: unknown): boolean {
 /** Whether a token was refused, with which all other repositories would be asked too. */
 export function isBadToken(error: unknown): boolean {
   return isOf(rootCause(error), BAD_TOKEN);
+}
+
+/** Rows of a repository that was stored but for some items; undefined for every other failure. */
+export function rowsOfIncomplete(error: unknown): RowCounts | undefined {
+  const cause = rootCause(error);
+  return isOf(cause, INCOMPLETE) ? (cause.details?.[0] as RowCounts) : undefined;
 }
 
 /** How long an activity has to wait because a service said so; undefined for every other failure. */

@@ -23,7 +23,7 @@ import { repoSyncWorkflowId } from '../src/model/workflow-ids.ts';
 import { inputOf, RENEWED_REPOSITORIES } from './carried.ts';
 import { Children } from './children.ts';
 import { organisationDetails } from './details.ts';
-import { isBadToken, reasonOf, unwrapped } from './failures.ts';
+import { isBadToken, reasonOf, rowsOfIncomplete, unwrapped } from './failures.ts';
 import { pastLimits } from './limits.ts';
 import {
   attributeValue,
@@ -202,6 +202,7 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
       state.counts.done += 1;
     } catch (error) {
       if (isBadToken(error)) refused ??= error;
+      addRows(state.rows, rowsOfIncomplete(error) ?? {});
       fail(repository.name, reasonOf(error));
     } finally {
       children.remove(child);

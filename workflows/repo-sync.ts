@@ -1,5 +1,14 @@
-import { CancellationScope, continueAsNew, patched, setCurrentDetails, sleep, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { Earlier, Pin, PrepareResult, StageCursor, Wait } from '../src/model/activities.ts';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  continueAsNew,
+  patched,
+  setCurrentDetails,
+  sleep,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { type Earlier, INCOMPLETE, type Pin, type PrepareResult, type StageCursor, type Wait } from '../src/model/activities.ts';
 import { parseRepoSyncInput, REPOSITORY_OPTIONS, type RepoSyncInput, type RepositoryOptions } from '../src/model/input.ts';
 import { addRows, type RepoSyncResult, type RowCounts, type RunningRepository } from '../src/model/progress.ts';
 import type { Table } from '../src/model/records.ts';
@@ -30,6 +39,8 @@ interface Carried {
   paused: boolean;
   /** How often the workflow above was told. */
   told: number;
+  /** What stages that have ended say they skipped; absent in what earlier versions handed on. */
+  incomplete?: [Stage, string][];
 }
 
 /**
@@ -37,7 +48,8 @@ interface Carried {
  * cursor when its worker dies, when it's paused, and when it has to be prepared again elsewhere.
  * @param raw A `RepoSyncInput`.
  * @param carried Set by the workflow itself when it continues as new.
- * @throws ApplicationFailure of type InvalidInput, or with what went wrong in a stage.
+ * @throws ApplicationFailure of type InvalidInput, {@link INCOMPLETE} where stages skipped items, or with what went wrong
+ *   in a stage.
  */
 export async function repoSync(raw: unknown, carried?: Carried): Promise<RepoSyncResult> {
   const pause = new PauseSwitch(carried?.paused);
@@ -51,6 +63,8 @@ export async function repoSync(raw: unknown, carried?: Carried): Promise<RepoSyn
   const ended = new Set<Stage>(carried?.ended);
   /** Where stages were stopped in the middle. */
   const left = new Map<Stage, StageCursor>(carried?.left.map((cursor) => [cursor.stage, cursor]));
+  /** What stages that have ended say they skipped. */
+  const incomplete = new Map<Stage, string>(carried?.incomplete);
   let pin = carried?.pin;
   let refusals = carried?.refusals ?? 0;
   let damages = carried?.damages ?? 0;
@@ -61,6 +75,10 @@ export async function repoSync(raw: unknown, carried?: Carried): Promise<RepoSyn
     throw unwrapped(error);
   }
   show('done');
+  if (incomplete.size > 0) {
+    const message = [...incomplete.values()].join('; ');
+    throw ApplicationFailure.create({ message, type: INCOMPLETE, nonRetryable: true, details: [rows] });
+  }
   return { repository: repository.name, rows };
 
   async function opened(): Promise<void> {
@@ -136,7 +154,7 @@ export async function repoSync(raw: unknown, carried?: Carried): Promise<RepoSyn
       try {
         const outcome = await pause.run(() => whileShown(stage, activity({ repository, options, pin: prepared.pin, ...(from && { from }) })));
         if ('result' in outcome) {
-          end(stage, outcome.result.rows);
+          end(stage, outcome.result.rows, outcome.result.incomplete);
           return 'ended';
         }
         keep(stage, outcome.stopped);
@@ -160,7 +178,8 @@ export async function repoSync(raw: unknown, carried?: Carried): Promise<RepoSyn
   /** Goes on in a new run, which prepares the repository again, once the history has grown long. */
   async function renewed(): Promise<void> {
     if (!workflowInfo().continueAsNewSuggested || !patched(RENEWED_REPOSITORIES)) return;
-    const handed = { pin, ended: [...ended], left: [...left.values()], rows, refusals, damages, paused: pause.paused, told: above.told };
+    const { paused } = pause;
+    const handed = { pin, ended: [...ended], left: [...left.values()], rows, refusals, damages, paused, told: above.told, incomplete: [...incomplete] };
     await continueAsNew<typeof repoSync>(raw, handed);
   }
 
@@ -169,8 +188,10 @@ export async function repoSync(raw: unknown, carried?: Carried): Promise<RepoSyn
     tellAbove(stage, wait);
   }
 
-  function end(stage: Stage, more: RowCounts): void {
+  function end(stage: Stage, more: RowCounts, skipped?: string): void {
     addRows(rows, more);
+    if (skipped === undefined) incomplete.delete(stage);
+    else incomplete.set(stage, skipped);
     ended.add(stage);
     left.delete(stage);
   }

@@ -71,6 +71,8 @@ export interface ListResult extends Omit<RepositoryPage, 'covers' | 'named'> {
 
 export interface StageResult {
   rows: RowCounts;
+  /** Which items the stage skipped and why; absent where it skipped none. */
+  incomplete?: string;
 }
 
 export interface ListInput {
@@ -98,6 +100,9 @@ export const RATE_LIMITED = 'RateLimited';
 
 /** Type of the failure of an activity whose worker was told to stop. It's started again, on this worker or on another one. */
 export const WORKER_STOPPED = 'WorkerStopped';
+
+/** Type of the failure of a workflow that stored a repository but for some items; its detail holds the rows. */
+export const INCOMPLETE = 'Incomplete';
 
 /** Until when nothing may be asked of a service, and why. */
 export interface Wait {

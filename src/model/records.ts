@@ -187,6 +187,7 @@ export interface SyncRunRecord {
   endedAt: Date | null;
   /** Rows read from the source in this run. */
   rows: number;
-  status: 'running' | 'completed' | 'cancelled' | 'failed';
+  /** 'incomplete' where items were skipped; `error` says which. */
+  status: 'running' | 'completed' | 'incomplete' | 'cancelled' | 'failed';
   error: string | null;
 }

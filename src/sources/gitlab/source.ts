@@ -3,6 +3,7 @@ import type { ListedRepository } from '../../model/repository.ts';
 import { bringCommits, type MirrorOrigin } from '../hosted/mirror.ts';
 import { OpenedHosts } from '../hosted/opened.ts';
 import { prepareHosted } from '../hosted/prepare.ts';
+import { RETRIES, withRetries } from '../http/retry.ts';
 import type { Source } from '../source.ts';
 import type { GitLabConnection } from './connection.ts';
 import { changedProjects } from './listing/changes.ts';
@@ -43,8 +44,10 @@ export function gitLabSource(connectionOf: (name: string | undefined) => GitLabC
     pullRequestsReadGit: true,
     pullRequests: mergeRequestReader(
       ({ repository, options }) => hosts.of(repository, options.connection),
-      async ({ repository, options, git: { gitDir, signal = new AbortController().signal } }, hashes) =>
-        bringCommits(await originOf(repository, options, gitDir, signal), hashes),
+      async ({ repository, options, git: { gitDir, signal = new AbortController().signal } }, hashes) => {
+        const origin = await originOf(repository, options, gitDir, signal);
+        await withRetries(() => bringCommits(origin, hashes), RETRIES, signal);
+      },
     ),
   };
 }

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { NotPrepared, RateLimited } from '../../../model/errors.ts';
+import { NotPrepared } from '../../../model/errors.ts';
 import type { PullRequestRecord } from '../../../model/records.ts';
 import { isAlone } from '../../../model/stages.ts';
 import type { PullRequestFacts } from '../../hosted/pull-requests/facts.ts';
+import type { ItemFailures } from '../../hosted/pull-requests/item-failures.ts';
 import { isSame } from '../../hosted/pull-requests/standing.ts';
 import { PARTIAL } from '../../source.ts';
 import type { StageContext } from '../../stage.ts';
@@ -23,10 +24,15 @@ export function fillsIn(context: StageContext): boolean {
   return context.previous?.cursor[PARTIAL] === true && !hasNoClone(context);
 }
 
-/** Merge requests that have been read, and what there is to write of them. */
+/** Merge requests that have been read or set aside, and what there is to write of them. */
 interface ReadPart {
   told: readonly ToldMergeRequest[];
   facts: PullRequestFacts[];
+}
+
+/** A part, and why it is the last one. */
+interface CutPart extends ReadPart {
+  error?: unknown;
 }
 
 /** Joins merge requests with their approvals, and with what they change. */
@@ -34,12 +40,14 @@ export class FactsReader {
   readonly #context: StageContext;
   readonly #service: MergeRequestService;
   readonly #bring: BringCommits;
+  readonly #failures: ItemFailures;
   #partial = false;
 
-  constructor(context: StageContext, service: MergeRequestService, bring: BringCommits) {
+  constructor(context: StageContext, service: MergeRequestService, bring: BringCommits, failures: ItemFailures) {
     this.#context = context;
     this.#service = service;
     this.#bring = bring;
+    this.#failures = failures;
   }
 
   /** Whether any was read whose lines couldn't be counted for want of a clone. */
@@ -48,43 +56,46 @@ export class FactsReader {
   }
 
   /**
-   * Reads a group in the parts that limits make of it: what was read before one is kept, so that the next try has less to ask.
+   * Reads a group. What was read before a failure comes first, so that the next attempt has less to ask; one that fails
+   * by itself is set aside.
    * @param again Whether those that are stored as they are come along too; else they cost nothing, as where readings overlap.
-   * @throws NotPrepared where there is anything to count, and the clone isn't here; RateLimited once nothing more is let through.
+   * @throws NotPrepared where there is anything to count, and the clone isn't here; what calls of the API throw.
    */
   async *read(group: readonly ToldMergeRequest[], again: boolean): AsyncGenerator<ReadPart> {
-    for (let rest = group; rest.length > 0; ) {
-      const part = await this.#part(rest, again);
-      yield part;
-      rest = rest.slice(part.told.length);
-    }
+    const { error, ...part } = await this.#part(group, again);
+    if (part.told.length > 0) yield part;
+    if (error !== undefined) throw error;
   }
 
-  async #part(group: readonly ToldMergeRequest[], again: boolean): Promise<ReadPart> {
-    const { repository, stored } = this.#context;
+  async #part(group: readonly ToldMergeRequest[], again: boolean): Promise<CutPart> {
+    const { git, repository, stored } = this.#context;
     const numbers = group.map(({ iid }) => iid);
     const rows = new Map((await stored.pullRequests(repository.id, numbers)).map((row) => [row.number, row]));
     const changed = again ? group : group.filter((told) => this.#isNew(told, rows.get(told.iid)));
     const counts = changed.some(hasDiff) && this.#hasClone();
     const read: { told: ToldMergeRequest; details: ToldDetails | null; sides: DiffSides | null }[] = [];
     let end = group.length;
+    let failed: { error?: unknown } = {};
     for (const told of changed) {
       try {
-        const sides = counts && hasDiff(told) ? await this.#service.sides(told) : null;
-        read.push({ told, sides, details: await this.#service.details(told) });
+        const answers = await this.#failures.attempt(told.iid, async () => ({
+          sides: counts && hasDiff(told) ? await this.#service.sides(told) : null,
+          details: await this.#service.details(told),
+        }));
+        if (answers !== undefined) read.push({ told, ...answers });
       } catch (error) {
-        if (!(error instanceof RateLimited) || read.length === 0) throw error;
         end = group.indexOf(told);
+        failed = { error };
         break;
       }
     }
-    const { git } = this.#context;
     const sides = read.flatMap((each) => each.sides ?? []);
     const totals = await diffTotalsOf(git, sides, (hashes) => this.#bring(this.#context, hashes));
+    for (const { told } of read) this.#failures.settle(told.iid);
     const facts = read.flatMap(({ told, details }) =>
       details === null ? [] : [factsOfMergeRequest(repository.id, { ...told, ...details }, totals.get(told.iid) ?? countedOf(told, rows.get(told.iid)))],
     );
-    return { told: group.slice(0, end), facts };
+    return { told: group.slice(0, end), facts, ...failed };
   }
 
   #isNew(told: ToldMergeRequest, row: PullRequestRecord | undefined): boolean {

@@ -4,16 +4,19 @@ import { OFF, UNFINISHED } from '../../../model/repository.ts';
 import type { Change } from '../../../stores/store.ts';
 import { boundaryAfter } from '../../hosted/boundary.ts';
 import { changesOf } from '../../hosted/pull-requests/changes.ts';
+import { type FailedItem, ItemFailures } from '../../hosted/pull-requests/item-failures.ts';
 import { orTooLarge } from '../../http/refused.ts';
+import { skippedCursor, skippedItems } from '../../skipped.ts';
 import { PARTIAL } from '../../source.ts';
 import type { Batch, StageContext, StageReader } from '../../stage.ts';
 import type { GitLab } from '../api.ts';
 import { FEW, PAGE } from '../paging.ts';
 import { type BringCommits, FactsReader, fillsIn, hasNoClone } from './facts.ts';
+import { changesOfFailed } from './failed.ts';
 import { MergeRequestService, SwitchedOff } from './service.ts';
 import { changesOfUnmet } from './unmet.ts';
 
-/** Merge requests that are written together: each costs two or three requests, which a failure in between has made again. */
+/** Merge requests that are written together: each costs two or three requests, which a killed worker has made in vain. */
 const BATCH = 16;
 
 /** A place in a reading, as JSON. */
@@ -28,6 +31,8 @@ interface Place {
   begun: string;
   /** Merge requests read. */
   done: number;
+  /** Those that couldn't be read so far. */
+  failed: FailedItem[];
   /** Whether there are any whose lines weren't counted for want of a clone. */
   [PARTIAL]: boolean;
 }
@@ -39,6 +44,8 @@ interface Place {
  * are no deep pages, and none slips past when others before it change or go. One that changes meanwhile moves to the
  * end, where it's read again. GitLab tells milliseconds and compares microseconds; a time that was cut off is earlier,
  * so nothing is skipped by it. Those that share the last time are known by their numbers.
+ *
+ * One that fails by itself is set aside: see {@link ItemFailures}. Those of the last run or attempt are tried first.
  *
  * In the end the stored ones that weren't met are asked for by number, the open ones or where all are read all: see {@link changesOfUnmet}.
  * `since` and `maxCommits` limit commits, and don't matter.
@@ -56,17 +63,21 @@ export function mergeRequestReader(gitLabOf: (context: StageContext) => Promise<
     const place = context.cursor === undefined ? startingPlace(context) : ({ ...context.cursor } as unknown as Place);
     // Who goes on from a cursor doesn't know what was met before it.
     const seen = context.cursor === undefined ? new Set<number>() : undefined;
-    const facts = new FactsReader(context, service, bring);
+    const failures = new ItemFailures(place.failed ?? [], () => service.checkAnswering());
+    const facts = new FactsReader(context, service, bring, failures);
     try {
-      yield* readFrom(place, seen, context, service, facts);
+      yield* readFrom(place, seen, context, service, facts, failures);
     } catch (error) {
       if (!(error instanceof SwitchedOff)) throw error;
       // What is stored stays: once they're switched on again they are what they were, which no later reading would find.
       const partial = place[PARTIAL] || facts.partial || context.previous?.cursor[PARTIAL] === true;
-      return { boundary: place.everything ? null : place.after, [PARTIAL]: partial, probe: OFF };
+      const everything = place.everything || failures.items.length > 0;
+      return { boundary: everything ? null : place.after, [PARTIAL]: partial, probe: OFF };
     }
+    failures.assertExhausted();
     const unfinished = context.repository.probe?.pullRequests === UNFINISHED;
-    return { boundary: unfinished ? null : boundaryAfter(place.after, place.begun), [PARTIAL]: place[PARTIAL] || facts.partial };
+    const boundary = unfinished ? null : boundaryAfter(place.after, place.begun);
+    return { boundary, [PARTIAL]: place[PARTIAL] || facts.partial, ...skippedCursor(failures.items) };
   };
 }
 
@@ -77,12 +88,15 @@ async function* readFrom(
   context: StageContext,
   service: MergeRequestService,
   facts: FactsReader,
+  failures: ItemFailures,
 ): AsyncGenerator<Batch, void> {
   const batch = (changes: Change[]): Batch => {
     place[PARTIAL] ||= facts.partial;
+    place.failed = failures.items;
     return { changes, cursor: { ...place }, done: place.done, total: place.done };
   };
 
+  for await (const changes of changesOfFailed(context, service, facts, failures)) yield batch(changes);
   let perPage = PAGE;
   for (let page = firstPage(place, perPage), more = true; more; ) {
     const before = place.after;
@@ -127,7 +141,7 @@ function startingPlace(context: StageContext): Place {
   return {
     everything: typeof boundary !== 'string',
     after: typeof boundary === 'string' ? boundary : null,
-    ...{ ties: [], begun: new Date().toISOString(), done: 0 },
+    ...{ ties: [], begun: new Date().toISOString(), done: 0, failed: ItemFailures.ofSkipped(skippedItems(cursor)) },
     [PARTIAL]: cursor?.[PARTIAL] === true && hasNoClone(context),
   };
 }

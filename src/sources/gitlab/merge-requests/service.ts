@@ -58,6 +58,11 @@ export class MergeRequestService {
     return (await this.#unlessOff(this.#rest.mergeRequests.all(options))).data as unknown as ToldMergeRequest[];
   }
 
+  /** Asks for the project, to tell whether GitLab answers. */
+  async checkAnswering(): Promise<void> {
+    await this.#rest.projects.show(this.#projectId);
+  }
+
   /**
    * What a list doesn't tell: approvals, one for each who approved, and when the first comment was written. One request,
    * and one more where there are comments.
