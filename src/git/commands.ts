@@ -1,7 +1,7 @@
 import { inheritedEnvironment } from '../config.ts';
 import { endChild, spawnGroup } from '../processes/group.ts';
 import { gitEnvironment } from './environment.ts';
-import { endedBySignal, GitError, type GitExit } from './error.ts';
+import { endedBySignal, GitError, type GitExit, gitFailure } from './error.ts';
 
 /** Milliseconds without output after which a command counts as hanging. */
 const SILENCE_MS = 30_000;
@@ -60,7 +60,7 @@ async function runGit(folder: string, words: readonly string[], signal: AbortSig
     if (hangs) throw new GitError(command, null, `fatal: it was silent for ${SILENCE_MS / 1000} s, as at a pipe that its configuration includes`);
     const stopped = endedBySignal(command, exit);
     if (stopped !== undefined) throw stopped;
-    if (exit.exitCode !== 0 && printed.stderr !== '') throw new GitError(command, exit.exitCode, printed.stderr);
+    if (exit.exitCode !== 0 && printed.stderr !== '') throw gitFailure(command, exit);
     return printed.stdout;
   } finally {
     clearTimeout(silence);

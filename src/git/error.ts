@@ -30,7 +30,13 @@ export interface GitExit {
 
 /** Maps the end of a git process that has failed to an error. */
 export function gitFailure(command: string, exit: GitExit): GitError | RetryableError {
-  return endedBySignal(command, exit) ?? new GitError(command, exit.exitCode, exit.stderr);
+  return endedBySignal(command, exit) ?? endedByDisk(command, exit) ?? new GitError(command, exit.exitCode, exit.stderr);
+}
+
+/** The error for a git process whose own disk was full, which says nothing about the repository; undefined for any other. */
+function endedByDisk(command: string, { stderr }: GitExit): RetryableError | undefined {
+  if (!DISK_FULL.test(stderr)) return undefined;
+  return new RetryableError(`git ${command} failed: ${summary(stderr)}; free some space on the disk that holds ORG_SYNC_HOME`);
 }
 
 /**
@@ -49,6 +55,9 @@ function signalBehind(exitCode: number | null, stderr: string): NodeJS.Signals |
   const known = number === undefined ? REPORTED : (Object.keys(constants.signals) as NodeJS.Signals[]);
   return known.find((name) => 128 + constants.signals[name] === code);
 }
+
+/** The system's words for ENOSPC and EDQUOT. */
+const DISK_FULL = /No space left on device|Disk quota exceeded/i;
 
 /** What git's many commands say of an object that isn't there or can't be read. */
 const LACKING = /bad object|unable to (find|read|unpack)|could not read|missing|does not match|cannot (read|unpack)/i;

@@ -65,5 +65,12 @@ export interface Store {
   /** Notes the begin or the end of a stage's run. */
   recordRun(run: SyncRunRecord): Promise<void>;
 
+  /**
+   * The store of what is at the URL now: this one, unless the file of an SQLite database was deleted or replaced. That one's
+   * store then fails for good, and the new one, made anew where there is no file, has another id even if it is a copy.
+   */
+  current(): Promise<Store>;
+
+  /** Closes it, and those that {@link Store.current} has made. */
   close(): Promise<void>;
 }

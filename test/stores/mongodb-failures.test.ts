@@ -91,6 +91,15 @@ describe('an error of MongoDB', () => {
     expect(translate(bulk, 'x')).toEqual(new RetryableError('database x: connection closed', { cause: lost }));
   });
 
+  it.each(['database or disk is full (13)', 'disk I/O error (778)', 'ERROR: could not extend file "base/1/2": No space left on device (SQLSTATE 53100)'])(
+    "about a full disk is waited for in FerretDB's words too: %s",
+    (message) => {
+      const translated = translate(new MongoServerError({ message: `[oplog] ${message}`, code: 1 }), 'x');
+      expect(translated).toBeInstanceOf(RetryableError);
+      expect(String(translated)).toContain("free some space on the server's disk");
+    },
+  );
+
   it('that nobody knows is passed on', () => {
     const error = new MongoServerError({ message: 'unexpected', code: 99_999 });
     expect(translate(error, 'x')).toBe(error);

@@ -8,6 +8,7 @@ import { Connection } from '../../src/stores/sqlite/connection.ts';
 import { nodeSqliteDialect } from '../../src/stores/sqlite/dialect.ts';
 import { OrgSyncSqliteDriver } from '../../src/stores/sqlite/driver.ts';
 import { translate } from '../../src/stores/sqlite/errors.ts';
+import { FileIdentity } from '../../src/stores/sqlite/identity.ts';
 import { SQLITE_TYPES } from '../../src/stores/sqlite/types.ts';
 import { FULL } from './samples.ts';
 import { type SqliteTestDatabase, sqliteDatabase } from './sqlite-database.ts';
@@ -31,7 +32,7 @@ beforeEach(async () => {
     entities: Object.values(entities),
   });
   await orm.schema.create();
-  connection = new Connection(orm, database, file.path);
+  connection = new Connection(orm, database, file.path, new FileIdentity(file.path));
 });
 
 afterEach(async () => {
@@ -101,16 +102,35 @@ describe('a transaction of the store', () => {
   });
 });
 
+describe('a full disk', () => {
+  const fill = () => connection.transaction(() => database.exec(`update git_refs set name = hex(zeroblob(500000))`));
+
+  it('fails what is written for now, and takes it once there is space', async () => {
+    await connection.transaction(() => database.exec(insert('a')));
+    const [{ page_count: pages } = {}] = await connection.all('pragma page_count');
+    database.exec(`pragma max_page_count = ${pages}`);
+    const failure: unknown = await fill().catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(RetryableError);
+    expect(String(failure)).toContain(`database or disk is full; free some space on the disk that holds ${file.folder}`);
+    expect(await connection.all('select name from git_refs')).toEqual([{ name: 'returning' }]);
+    database.exec('pragma max_page_count = 100000');
+    await fill();
+    expect(await connection.all('select length(name) as length from git_refs')).toEqual([{ length: 1_000_000 }]);
+  });
+});
+
 describe('an error of SQLite', () => {
   it.each([
     [5, RetryableError, 'locked by another process'],
     [15, RetryableError, 'another process has kept it from being opened'],
-    [10 | (3 << 8), RetryableError, 'look at the disk'],
-    [13, FatalError, 'free some space'],
-    [8, FatalError, '/x.db'],
-    [11, FatalError, '/x.db'],
+    [10 | (3 << 8), RetryableError, 'check the disk that holds /data'],
+    [13, RetryableError, 'free some space on the disk that holds /data'],
+    [8, RetryableError, 'whether it can be written to'],
+    [14, RetryableError, 'whether it can be written to'],
+    [11, FatalError, '/data/x.db'],
+    [26, FatalError, '/data/x.db'],
   ])('with code %i says whether to try again', (errcode, kind, text) => {
-    const translated = translate(Object.assign(new Error('database is locked'), { errcode }), '/x.db');
+    const translated = translate(Object.assign(new Error('database is locked'), { errcode }), '/data/x.db');
     expect(translated).toBeInstanceOf(kind);
     expect(String(translated)).toContain(text);
   });

@@ -22,7 +22,7 @@ const ADVICE: Record<number, string> = {
   18: 'is the password right, and does the URL need ?authSource=admin?',
   10107: 'is it a secondary? The URL has to name the replica set',
   13435: 'is it a secondary? The URL has to name the replica set',
-  14031: 'free some space',
+  14031: "free some space on the server's disk",
   10334: 'a text in the repository is larger than the 16 MB that a document may have',
 };
 
@@ -37,6 +37,7 @@ export function translate(thrown: unknown, name: string): unknown {
   if (isTooLarge(error)) return new FatalError(`${message}: ${ADVICE[10_334]}`, { cause: error });
   if (!(error instanceof MongoServerError)) return error;
   const code = codeOf(error);
+  if (isDiskFull(error)) return new RetryableError(`${message}: ${ADVICE[14_031]}`, { cause: error });
   if (PASSING.has(code) || error.hasErrorLabel('RetryableWriteError') || isInterrupted(error)) return new RetryableError(message, { cause: error });
   if (LASTING.has(code)) return new FatalError(message, { cause: error });
   return error;
@@ -77,6 +78,11 @@ function isTooLarge(error: unknown): boolean {
 /** FerretDB has one code for all that happens inside: of these, work that its end or another writer has cut off passes. */
 function isInterrupted(error: MongoServerError): boolean {
   return codeOf(error) === 1 && /context canceled|database is locked|SQLITE_BUSY|interrupted|database is closed|sql: /i.test(error.message);
+}
+
+/** FerretDB passes on what its own database says of a full disk. */
+function isDiskFull(error: MongoServerError): boolean {
+  return codeOf(error) === 1 && /disk is full|disk I\/O error|SQLITE_(FULL|IOERR)|no space left on device|SQLSTATE 53100/i.test(error.message);
 }
 
 /** What a bulk write fails with before the server has said anything is in another error of its own. */

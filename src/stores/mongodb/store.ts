@@ -124,6 +124,10 @@ export class MongodbStore implements Store {
     return this.#tables.sync_runs.writer.put(run);
   }
 
+  async current(): Promise<Store> {
+    return this;
+  }
+
   close(): Promise<void> {
     return this.#close();
   }

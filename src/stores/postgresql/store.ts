@@ -97,6 +97,10 @@ export class PostgresqlStore implements Store {
     return this.#upsert('sync_runs', run);
   }
 
+  async current(): Promise<Store> {
+    return this;
+  }
+
   close(): Promise<void> {
     return this.#connection.close();
   }

@@ -1,7 +1,8 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import type { MikroORM } from '@mikro-orm/sql';
 import { whenFree } from './busy.ts';
-import { translate } from './errors.ts';
+import { ReplacedDatabase, translate } from './errors.ts';
+import type { FileIdentity } from './identity.ts';
 
 /**
  * The ORM's one connection. Whatever runs here runs alone: the ORM's own queries and transactions wait for
@@ -12,17 +13,27 @@ export class Connection {
   readonly #orm: MikroORM;
   readonly #database: DatabaseSync;
   readonly #path: string;
+  readonly #identity: FileIdentity;
 
-  /** @param database The connection that `orm` uses, to the file at `path`. */
-  constructor(orm: MikroORM, database: DatabaseSync, path: string) {
+  /**
+   * @param database The connection that `orm` uses, to the file at `path`.
+   * @param identity Of that file.
+   */
+  constructor(orm: MikroORM, database: DatabaseSync, path: string, identity: FileIdentity) {
     this.#orm = orm;
     this.#database = database;
     this.#path = path;
+    this.#identity = identity;
+  }
+
+  /** Whether the file at the path is the one that is open. */
+  isInPlace(): boolean {
+    return this.#database.isOpen && this.#identity.holds();
   }
 
   /** Runs `work` in one transaction; from its begin to its end nothing else gets a turn. */
   transaction(work: () => void): Promise<void> {
-    return this.#alone(() => {
+    return this.#inPlace(() => {
       this.#database.exec('begin immediate');
       try {
         work();
@@ -35,7 +46,7 @@ export class Connection {
 
   /** All rows of a query. */
   all(sql: string, ...values: SQLInputValue[]): Promise<Record<string, SQLOutputValue>[]> {
-    return this.#alone(() => this.#database.prepare(sql).all(...values));
+    return this.#inPlace(() => this.#database.prepare(sql).all(...values));
   }
 
   /** Closes it after what is under way; once it is closed it does nothing. */
@@ -43,6 +54,20 @@ export class Connection {
     if (!this.#database.isOpen) return;
     await this.#alone(() => undefined);
     await this.#orm.close();
+    // SQLite leaves the log of a file that is gone where it is.
+    if (!this.#identity.holds()) this.#identity.removeCompanions();
+  }
+
+  /** @throws ReplacedDatabase where SQLite would go on with a file that nobody can reach any more. */
+  async #inPlace<T>(work: () => T): Promise<T> {
+    const assert = () => {
+      if (!this.isInPlace()) throw new ReplacedDatabase(this.#path);
+    };
+    assert();
+    return this.#alone(() => {
+      assert();
+      return work();
+    });
   }
 
   async #alone<T>(work: () => T): Promise<T> {

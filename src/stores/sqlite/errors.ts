@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { FatalError, InvalidInput, RetryableError } from '../../model/errors.ts';
 
 /** Primary result codes, https://www.sqlite.org/rescode.html */
@@ -14,6 +15,15 @@ const RESULT = {
   NOTADB: 26,
 } as const;
 
+/** The file at the path is no longer the one that was opened: what was written into that one is of no use to anybody. */
+export class ReplacedDatabase extends RetryableError {
+  override name = 'ReplacedDatabase';
+
+  constructor(path: string) {
+    super(`database ${path} was deleted or replaced during the run, which starts over with the file that is there now`);
+  }
+}
+
 /** Whether another connection was in the way. PROTOCOL is one that stood still while it began or mended the log. */
 export function isBusy(error: unknown): boolean {
   const code = resultCode(error);
@@ -29,14 +39,15 @@ export function translate(error: unknown, path: string): unknown {
       return new RetryableError(`${message} by another process for 30 seconds`, { cause: error });
     case RESULT.PROTOCOL:
       return new RetryableError(`${message}: another process has kept it from being opened for 30 seconds`, { cause: error });
-    case RESULT.IOERR:
-      return new RetryableError(`${message}; look at the disk it is on`, { cause: error });
     case RESULT.FULL:
-      return new FatalError(`${message}: free some space and sync again`, { cause: error });
+      return new RetryableError(`${message}; free some space on the disk that holds ${dirname(path)}`, { cause: error });
+    // Once a database is open, these come from its file system: one that turned read-only, or has no room for the log's index.
+    case RESULT.IOERR:
     case RESULT.PERM:
     case RESULT.READONLY:
-    case RESULT.CORRUPT:
     case RESULT.CANTOPEN:
+      return new RetryableError(`${message}; check the disk that holds ${dirname(path)}: its free space, and whether it can be written to`, { cause: error });
+    case RESULT.CORRUPT:
     case RESULT.NOTADB:
       return new FatalError(message, { cause: error });
     default:

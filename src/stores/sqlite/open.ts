@@ -11,6 +11,7 @@ import { nodeSqliteDialect } from './dialect.ts';
 import { OrgSyncSqliteDriver } from './driver.ts';
 import { translateOpening } from './errors.ts';
 import { claimFile, unclaimFile } from './file.ts';
+import { FileIdentity } from './identity.ts';
 import { prepareSchema } from './schema.ts';
 import { SqliteStore, type TableAccess } from './store.ts';
 import { refuseStrangers } from './strangers.ts';
@@ -29,17 +30,23 @@ const PRAGMAS = 'pragma synchronous = normal; pragma cache_size = -32000; pragma
  * @throws InvalidInput where the file can't be used; it is as it was then.
  * @throws RetryableError where another process keeps it locked.
  */
-export async function openSqliteStore(path: string): Promise<Store> {
+export function openSqliteStore(path: string): Promise<Store> {
+  return open(path);
+}
+
+/** @param replaced Id of the database that was at the path until now. */
+async function open(path: string, replaced?: string): Promise<Store> {
   const created = claimFile(path);
   try {
-    return await connect(path);
+    return await connect(path, replaced);
   } catch (error) {
     if (created) unclaimFile(path);
     throw translateOpening(error, path);
   }
 }
 
-async function connect(path: string): Promise<Store> {
+async function connect(path: string, replaced: string | undefined): Promise<Store> {
+  const identity = new FileIdentity(path);
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
   try {
     const entities = tables(SQLITE_TYPES);
@@ -55,8 +62,10 @@ async function connect(path: string): Promise<Store> {
     await whenFree(() => refuseStrangers(database, path, metadata));
     await whenFree(() => database.exec(`pragma journal_mode = wal; ${PRAGMAS}`));
     await orm.connect();
-    const databaseId = await prepareSchema(orm, database);
-    return new SqliteStore(databaseId, new Connection(orm, database, path), access(database, metadata));
+    const databaseId = await prepareSchema(orm, database, replaced);
+    identity.noteCompanions();
+    const connection = new Connection(orm, database, path, identity);
+    return new SqliteStore(databaseId, connection, access(database, metadata), () => open(path, databaseId));
   } catch (error) {
     database.close();
     throw error;

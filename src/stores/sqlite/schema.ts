@@ -8,9 +8,11 @@ import { BLAME_VIEW } from './view.ts';
 /**
  * Makes or upgrades tables, indexes and the view, all in one transaction that shuts out other processes which
  * boot at the same time. Rows, columns, indexes and triggers that are there stay.
+ * @param replaced Id of the database in whose place this one is. A copy of it gets another id: rows that were written
+ *   after it was made are missing, whatever the cursors of a run say.
  * @returns the id of the database, made with it.
  */
-export async function prepareSchema(orm: MikroORM, database: DatabaseSync): Promise<string> {
+export async function prepareSchema(orm: MikroORM, database: DatabaseSync, replaced?: string): Promise<string> {
   await whenFree(() => database.exec('begin immediate'));
   try {
     const sql = await orm.schema.getUpdateSchemaSQL({ safe: true, wrap: false });
@@ -19,7 +21,7 @@ export async function prepareSchema(orm: MikroORM, database: DatabaseSync): Prom
       repairInstants(database, [...orm.getMetadata().getAll().values()]);
     }
     makeView(database);
-    const id = databaseId(database);
+    const id = databaseId(database, replaced);
     database.exec('commit');
     return id;
   } finally {
@@ -50,7 +52,8 @@ function makeView(database: DatabaseSync): void {
   database.exec(`drop view if exists git_blame; ${BLAME_VIEW}`);
 }
 
-function databaseId(database: DatabaseSync): string {
+function databaseId(database: DatabaseSync, replaced: string | undefined): string {
+  if (replaced !== undefined) database.prepare('update sync_database set id = ? where id = ?').run(randomUUID(), replaced);
   database
     .prepare('insert into sync_database (id, created_at) select ?, ? where not exists (select 1 from sync_database)')
     .run(randomUUID(), new Date().toISOString());

@@ -28,11 +28,21 @@ export class SqliteStore implements Store {
   readonly databaseId: string;
   readonly #connection: Connection;
   readonly #tables: Record<TableName, TableAccess>;
+  readonly #reopen: () => Promise<Store>;
+  #successor: Promise<Store> | undefined;
 
-  constructor(databaseId: string, connection: Connection, tables: Record<TableName, TableAccess>) {
+  /** @param reopen Opens the file that has taken this one's place. */
+  constructor(databaseId: string, connection: Connection, tables: Record<TableName, TableAccess>, reopen: () => Promise<Store>) {
     this.databaseId = databaseId;
     this.#connection = connection;
     this.#tables = tables;
+    this.#reopen = reopen;
+  }
+
+  async current(): Promise<Store> {
+    if (this.#successor === undefined && this.#connection.isInPlace()) return this;
+    this.#successor ??= this.#succeed();
+    return (await this.#successor).current();
   }
 
   async write(changes: readonly Change[]): Promise<void> {
@@ -107,8 +117,19 @@ export class SqliteStore implements Store {
     return this.#upsert('sync_runs', run);
   }
 
-  close(): Promise<void> {
-    return this.#connection.close();
+  async close(): Promise<void> {
+    await this.#connection.close();
+    await (await this.#successor)?.close();
+  }
+
+  async #succeed(): Promise<Store> {
+    try {
+      await this.#connection.close();
+      return await this.#reopen();
+    } catch (error) {
+      this.#successor = undefined;
+      throw error;
+    }
   }
 
   #upsert<T extends TableName>(table: T, row: Rows[T]): Promise<void> {
