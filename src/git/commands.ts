@@ -1,7 +1,8 @@
+import { GitPluginError, GitError as SimpleGitError, simpleGit } from 'simple-git';
 import { inheritedEnvironment } from '../config.ts';
-import { endChild, spawnGroup } from '../processes/group.ts';
+import { Interrupted, type RetryableError } from '../model/errors.ts';
 import { gitEnvironment } from './environment.ts';
-import { endedBySignal, GitError, type GitExit, gitFailure } from './error.ts';
+import { endedBySignal, GitError, gitFailure } from './error.ts';
 
 /** Milliseconds without output after which a command counts as hanging. */
 const SILENCE_MS = 30_000;
@@ -15,12 +16,52 @@ export interface GitCommands {
   raw(words: readonly string[]): Promise<string>;
 }
 
+/** A signal ended git. simple-git passes on only errors that extend its own. */
+class EndedBySignal extends SimpleGitError {
+  /** The exit code by which a shell around git reports the signal; null where git itself was ended by one. */
+  readonly exitCode: number | null;
+
+  constructor(exitCode: number | null) {
+    super();
+    this.exitCode = exitCode;
+  }
+}
+
 /**
- * Git in the same environment as the streaming readers.
+ * Git through simple-git, in the same environment as the streaming readers. simple-git's own guard is opened for just the
+ * settings we make ourselves. It can't start git in a process group of its own, so a Ctrl-C on a terminal may end the
+ * command, which is then an interruption.
  * @param folder Where the commands run.
  */
 export function gitCommands(folder: string, signal?: AbortSignal): GitCommands {
-  return { raw: (words) => runGit(folder, words, signal) };
+  const environment = gitEnvironment(inheritedEnvironment);
+  const git = simpleGit({
+    baseDir: folder,
+    ...(signal === undefined ? {} : { abort: signal }),
+    // A configuration may include a pipe, at which git would wait for ever.
+    timeout: { block: SILENCE_MS },
+    errors: (error, { exitCode }) => error ?? signalError(exitCode),
+    allowEnvironment: Object.keys(environment),
+    unsafe: {
+      allowUnsafeConfigPaths: true,
+      allowUnsafeConfigEnvCount: true,
+      allowUnsafeHooksPath: true,
+      allowUnsafeFsMonitor: true,
+      allowUnsafePager: true,
+      allowUnsafeTemplateDir: true,
+      allowUnsafeProtocolOverride: true,
+    },
+  }).env(environment);
+  return {
+    raw: async (words) => {
+      try {
+        return await git.raw([...words]);
+      } catch (error) {
+        signal?.throwIfAborted();
+        throw failure(words.find((word) => !word.startsWith('-')) ?? '', error);
+      }
+    },
+  };
 }
 
 /**
@@ -32,38 +73,18 @@ export async function ask(git: GitCommands, ...words: string[]): Promise<string 
   return (await git.raw(words)).replace(/\n$/, '') || null;
 }
 
-async function runGit(folder: string, words: readonly string[], signal: AbortSignal | undefined): Promise<string> {
-  signal?.throwIfAborted();
-  const command = words.find((word) => !word.startsWith('-')) ?? '';
-  const child = spawnGroup('git', words, { cwd: folder, env: gitEnvironment(inheritedEnvironment), stdio: ['ignore', 'pipe', 'pipe'] });
-  const end = () => endChild(child);
-  signal?.addEventListener('abort', end, { once: true });
-  let hangs = false;
-  // A configuration may include a pipe, at which git would wait for ever.
-  const silence = setTimeout(() => {
-    hangs = true;
-    end();
-  }, SILENCE_MS);
-  const printed = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream]?.setEncoding('utf8').on('data', (text: string) => {
-      silence.refresh();
-      printed[stream] += text;
-    });
+/** simple-git would take the end by a signal for an empty answer. */
+function signalError(exitCode: number | null): EndedBySignal | undefined {
+  return exitCode === null || endedBySignal('', { exitCode, killedBy: null, stderr: '' }) !== undefined ? new EndedBySignal(exitCode) : undefined;
+}
+
+function failure(command: string, error: unknown): GitError | RetryableError {
+  if (error instanceof EndedBySignal) {
+    const { exitCode } = error;
+    return endedBySignal(command, { exitCode, killedBy: null, stderr: '' }) ?? new Interrupted(`git ${command} was ended by a signal`);
   }
-  try {
-    const exit = await new Promise<GitExit>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (exitCode, killedBy) => resolve({ exitCode, killedBy, stderr: printed.stderr }));
-    });
-    signal?.throwIfAborted();
-    if (hangs) throw new GitError(command, null, `fatal: it was silent for ${SILENCE_MS / 1000} s, as at a pipe that its configuration includes`);
-    const stopped = endedBySignal(command, exit);
-    if (stopped !== undefined) throw stopped;
-    if (exit.exitCode !== 0 && printed.stderr !== '') throw gitFailure(command, exit);
-    return printed.stdout;
-  } finally {
-    clearTimeout(silence);
-    signal?.removeEventListener('abort', end);
+  if (error instanceof GitPluginError && error.plugin === 'timeout') {
+    return new GitError(command, null, `fatal: it was silent for ${SILENCE_MS / 1000} s, as at a pipe that its configuration includes`);
   }
+  return gitFailure(command, { exitCode: 128, killedBy: null, stderr: error instanceof Error ? error.message : String(error) });
 }
