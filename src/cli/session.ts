@@ -2,6 +2,7 @@ import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { type Config, foreignEnvironment, type TemporalTarget } from '../config.ts';
 import { gitHubConnection, gitLabConnection } from '../connections.ts';
+import { makeHome } from '../home.ts';
 import { gitHubSource } from '../sources/github/source.ts';
 import { gitLabSource } from '../sources/gitlab/source.ts';
 import { localSource } from '../sources/local/source.ts';
@@ -32,6 +33,7 @@ export function grantsOf(config: Config): Grants {
 
 /** The server at TEMPORAL_ADDRESS, else the database's embedded one, which is started where it doesn't run. */
 export async function openServer(config: Config, report: (line: string) => void, signal: AbortSignal): Promise<Server> {
+  makeHome(config.home);
   if (config.temporal !== undefined) return { target: config.temporal, uiUrl: undefined, lost: undefined, release: async () => undefined };
   const cli = await findTemporalCli({ explicit: config.temporalCli, home: config.home, env: foreignEnvironment(), report, signal });
   const server = await useDevServer({ cli, directory: temporalFolder(config), env: foreignEnvironment(), report, signal });

@@ -10,7 +10,7 @@ export async function homeId(home: string): Promise<string> {
   const file = join(home, 'id');
   await mkdir(home, { recursive: true });
   const own = join(home, `id-${randomUUID()}`);
-  await writeFile(own, randomUUID().slice(0, 8));
+  await writeFile(own, randomUUID().slice(0, 8), { mode: 0o600 });
   try {
     // Unlike writing, linking fails where another process was quicker.
     await link(own, file);

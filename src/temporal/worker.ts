@@ -1,9 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities } from '../../activities/index.ts';
+import { makeHome } from '../home.ts';
 import { DEFAULT_TASK_QUEUE, gitTaskQueue } from '../model/workflow-ids.ts';
 import { CLONES_MARK } from '../sources/local/discover.ts';
 import type { Sources } from '../sources/registry.ts';
@@ -36,7 +37,7 @@ export interface SyncWorker {
 export async function createSyncWorker(options: SyncWorkerOptions): Promise<SyncWorker> {
   const { connection, namespace, home, store, sources, logger, taskQueue = DEFAULT_TASK_QUEUE } = options;
   const clones = join(home, 'clones');
-  await mkdir(clones, { recursive: true });
+  makeHome(home);
   await writeFile(join(clones, CLONES_MARK), '');
   const gitQueue = gitTaskQueue(taskQueue, await homeId(home));
   const activities = createActivities({ store, sources, logger, clones, gitTaskQueue: gitQueue, processes: availableParallelism() });

@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makePrivateFolder } from '../../home.ts';
 import { endGroup } from '../processes/end.ts';
 import type { ProcessIdentity } from '../processes/identity.ts';
 
@@ -10,7 +11,7 @@ const BINARY = /^temporal-/;
 /** Folder of the cache that holds the CLIs, as `temporal-<version>`; made when missing. */
 export function binFolder(home: string): string {
   const folder = join(home, 'bin');
-  mkdirSync(folder, { recursive: true });
+  makePrivateFolder(folder);
   return folder;
 }
 
