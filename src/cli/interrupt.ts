@@ -1,3 +1,5 @@
+import { leave } from './leave.ts';
+
 /** What the first Ctrl-C (or SIGTERM, or the end of the terminal) sets off. */
 export interface Interrupt {
   /** Aborts what can be put down at once. */
@@ -16,7 +18,7 @@ export function onInterrupt(): Interrupt {
     const onSignal = (signal: NodeJS.Signals) => {
       if (controller.signal.aborted) {
         if (signal === 'SIGHUP') return;
-        process.exit(130);
+        leave(130);
       }
       process.stderr.write('\nStopping; once more to stop at once.\n');
       controller.abort(new Error('interrupted'));
