@@ -6,6 +6,7 @@ import { type Connections, readConnections } from './connections.ts';
 import { readDotenv } from './dotenv.ts';
 import { homeProblem } from './home.ts';
 import { InvalidInput } from './model/errors.ts';
+import { ambientCredentials, removeDatabaseSettings } from './untrusted-database.ts';
 
 /** Variables that programs we start get from the shell that started us. */
 export const inheritedEnvironment: { PATH: string; TMPDIR?: string } = {
@@ -72,6 +73,9 @@ const DEFAULT_CLONES_GB = 50;
 /** What the `.env` of somebody else's repository may say: no program to run, no folder with programs, no other server. */
 const HARMLESS = ['DATABASE_URL', 'DATABASE_URI', 'DB_CONN_STRING', 'LOG_LEVEL'];
 
+/** Names for the database, in the order of precedence. */
+const DATABASE = ['DATABASE_URL', 'DATABASE_URI', 'DB_CONN_STRING'] as const;
+
 /** A Temporal server somewhere, and how to be let in. */
 export interface TemporalTarget {
   address: string;
@@ -115,11 +119,13 @@ export interface Given {
  */
 export function loadConfig(given: Given = {}): Config {
   const known = Object.keys(environment.shape);
+  const databaseIsSet = given.db !== undefined || DATABASE.some((name) => process.env[name] !== undefined);
   for (const [name, value] of readDotenv('.env', known)) {
-    if (process.env[name] !== undefined) continue;
+    if (process.env[name] !== undefined || (databaseIsSet && DATABASE.some((other) => other === name))) continue;
     if (given.strangersDotenv !== true || HARMLESS.includes(name)) process.env[name] = value;
     else given.report?.(`${name} in .env isn't heeded, as that file belongs to a repository that is synced; set it in the environment.`);
   }
+  if (!databaseIsSet && given.strangersDotenv === true) limitDatabase(given.report);
   const result = environment.safeParse(process.env);
   const problems = (result.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   if ((process.env['TEMPORAL_TLS_CERT'] === undefined) !== (process.env['TEMPORAL_TLS_KEY'] === undefined)) {
@@ -132,7 +138,7 @@ export function loadConfig(given: Given = {}): Config {
   if (!result.success || problems.length > 0) throw new InvalidInput(problems);
   const read = result.data;
   return Object.freeze({
-    databaseUrl: given.db ?? read.DATABASE_URL ?? read.DATABASE_URI ?? read.DB_CONN_STRING ?? 'sqlite:///org-sync.db',
+    databaseUrl: given.db ?? DATABASE.map((name) => read[name]).find((url) => url !== undefined) ?? 'sqlite:///org-sync.db',
     temporal: read.TEMPORAL_ADDRESS === undefined ? undefined : temporalTarget(read.TEMPORAL_ADDRESS, read),
     temporalCli: read.TEMPORAL_CLI,
     home,
@@ -141,6 +147,25 @@ export function loadConfig(given: Given = {}): Config {
     connections,
     logLevel: read.LOG_LEVEL,
   });
+}
+
+/**
+ * Keeps the user's credentials from the database that an untrusted `.env` names: just what stands in its URL is sent.
+ * @throws InvalidInput where the URL itself asks for others.
+ */
+function limitDatabase(report: Given['report']): void {
+  const url = DATABASE.map((name) => process.env[name]).find((value) => value !== undefined);
+  if (url === undefined) return;
+  const asked = ambientCredentials(url);
+  if (asked.length > 0) {
+    const reason = 'that file belongs to a repository that is synced, so its URL may use no files or log-ins of yours';
+    throw new InvalidInput([`the database URL in .env has the option ${asked.join(', ')}; ${reason}; set DATABASE_URL in the environment`]);
+  }
+  const removed = removeDatabaseSettings(process.env);
+  if (removed.length > 0)
+    report?.(
+      `${removed.join(', ')} is not used for the database in .env, as that file belongs to a repository that is synced; set DATABASE_URL in the environment.`,
+    );
 }
 
 function temporalTarget(address: string, read: z.infer<typeof environment>): TemporalTarget {

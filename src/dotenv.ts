@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { InvalidInput } from './model/errors.ts';
 
@@ -11,7 +11,7 @@ import { InvalidInput } from './model/errors.ts';
 export function readDotenv(file: string, known: readonly string[]): [string, string][] {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readFile(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return [];
@@ -22,4 +22,16 @@ export function readDotenv(file: string, known: readonly string[]): [string, str
     const value = values[name];
     return value === undefined ? [] : [[name, value]];
   });
+}
+
+/** @throws An error with the code EISDIR or EINVAL where it is no regular file: a pipe would be waited for. */
+function readFile(file: string): string {
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile() && !stats.isDirectory()) throw Object.assign(new Error('is no regular file'), { code: 'EINVAL' });
+    return readFileSync(descriptor, 'utf8');
+  } finally {
+    closeSync(descriptor);
+  }
 }
