@@ -19,6 +19,24 @@ export class DamagedClone extends RetryableError {
   override name = 'DamagedClone';
 }
 
+/** How git names objects. */
+export type ObjectFormat = 'sha1' | 'sha256';
+
+/** The clone names objects otherwise than the host does: it has to be made anew. */
+export class OtherObjectFormat extends RetryableError {
+  override name = 'OtherObjectFormat';
+  readonly format: ObjectFormat;
+
+  constructor(message: string, format: ObjectFormat) {
+    super(message);
+    this.format = format;
+  }
+}
+
+function isObjectFormat(format: string | undefined): format is ObjectFormat {
+  return format === 'sha1' || format === 'sha256';
+}
+
 /** Curl's words for certificates that aren't trusted, of its several TLS libraries. */
 const CERTIFICATE = /certificate|SSL peer|CAfile|no alternative .*name matches/i;
 /** Words in which GitHub answers too many requests with 403; GitLab answers them with 429. */
@@ -73,7 +91,9 @@ export function fetchFailure(url: string, end: GitEnd, needs: string): Error {
     return fatal(`the certificate of ${host} isn't trusted: ${told}; NODE_EXTRA_CA_CERTS names a file with another authority`);
   }
   if (/transport '.*' not allowed/.test(said)) return fatal(`only https is used: ${told}`);
-  if (/mismatched algorithms/.test(said)) return fatal(`its objects aren't named by SHA-1: ${told}`);
+  const [, format] = /mismatched algorithms: client \w+; server (\w+)/.exec(said) ?? [];
+  if (isObjectFormat(format)) return new OtherObjectFormat(`${url}: its objects are named by ${format}, and those of its clone are not`, format);
+  if (format !== undefined) return fatal(`its objects are named by ${format}, which isn't known: ${told}`);
   if (status !== undefined) return retryable(`the host failed (${status}): ${told}`);
   if (!/unable to access|RPC failed/.test(said) && !RECEIVED.test(said) && DAMAGE.test(said)) return new DamagedClone(`${url}: its clone is damaged: ${told}`);
   if (TRANSFER.test(stderr)) return retryable(`git fetch failed: ${told}`);

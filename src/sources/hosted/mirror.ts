@@ -1,11 +1,12 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readIfThere } from '../../files.ts';
 import { ask, type GitCommands, gitCommands } from '../../git/commands.ts';
 import { GitError } from '../../git/error.ts';
 import { type GitEnd, runGrouped, runGroupedToSuccess } from '../../git/group.ts';
 import { NotPrepared } from '../../model/errors.ts';
 import { networkSettings } from './authorities.ts';
-import { DamagedClone, fetchFailure, isTokenRefused } from './clone-failures.ts';
+import { DamagedClone, fetchFailure, isTokenRefused, type ObjectFormat, OtherObjectFormat } from './clone-failures.ts';
 import { type Credentials, credentialSettings, credentialText, withoutPassword } from './credentials.ts';
 import { isWhole, markBegun, markDamaged, markUsed, markWhole, namesIn } from './mark.ts';
 
@@ -84,7 +85,7 @@ export async function bringCommits(origin: MirrorOrigin, hashes: readonly string
 }
 
 /** How git and hosts that allow less say that a commit isn't there, or isn't for the asking. */
-const REFUSED = /(?:not our ref|unadvertised object) ([0-9a-f]{40})/;
+const REFUSED = /(?:not our ref|unadvertised object) ([0-9a-f]{40,64})/;
 
 async function inTurn<T>(gitDir: string, work: () => Promise<T>): Promise<T> {
   const call = (calls.get(gitDir) ?? Promise.resolve()).then(work);
@@ -112,10 +113,9 @@ async function bringSound<T>(request: MirrorRequest, read: () => Promise<T>): Pr
     } catch (error) {
       signal.throwIfAborted();
       // Whatever git can't do with its own folder.
-      if (!(error instanceof DamagedClone) && !(error instanceof GitError)) throw error;
+      if (!(error instanceof DamagedClone) && !(error instanceof GitError) && !(error instanceof OtherObjectFormat)) throw error;
     }
-    await rm(gitDir, { recursive: true, force: true });
-    return await bringAndRead(request, read);
+    return await bringAnew(request, read);
   } catch (error) {
     // Git's complaint about being ended says nothing.
     signal.throwIfAborted();
@@ -123,17 +123,31 @@ async function bringSound<T>(request: MirrorRequest, read: () => Promise<T>): Pr
   }
 }
 
-async function bringAndRead<T>(request: MirrorRequest, read: () => Promise<T>): Promise<T> {
+/** Only the host's answer tells how it names objects. */
+async function bringAnew<T>(request: MirrorRequest, read: () => Promise<T>): Promise<T> {
+  const { gitDir } = request;
+  await rm(gitDir, { recursive: true, force: true });
+  try {
+    return await bringAndRead(request, read);
+  } catch (error) {
+    if (!(error instanceof OtherObjectFormat)) throw error;
+    await rm(gitDir, { recursive: true, force: true });
+    return await bringAndRead(request, read, error.format);
+  }
+}
+
+async function bringAndRead<T>(request: MirrorRequest, read: () => Promise<T>, format?: ObjectFormat): Promise<T> {
   const { gitDir, signal } = request;
   await mkdir(gitDir, { recursive: true });
   await removeLeftovers(gitDir);
+  const objectFormat = format ?? (await formatOf(gitDir));
   // Made anew by `init`, also where they're damaged.
   for (const name of ['config', 'HEAD']) await rm(join(gitDir, name), { recursive: true, force: true });
   if (!(await isWhole(gitDir))) await markBegun(gitDir);
   // Before the download as well: it may take long.
   await markUsed(gitDir);
   const git = gitCommands(gitDir, signal);
-  await ask(git, 'init', '--quiet', '--bare', '--template=', '--object-format=sha1', gitDir);
+  await ask(git, 'init', '--quiet', '--bare', '--template=', `--object-format=${objectFormat}`, gitDir);
   try {
     await fetchRefs(request);
   } catch (error) {
@@ -147,6 +161,11 @@ async function bringAndRead<T>(request: MirrorRequest, read: () => Promise<T>): 
   const result = await read();
   await markWhole(gitDir);
   return result;
+}
+
+/** How a clone of ours names objects; where it's not known, as most hosts do. */
+async function formatOf(gitDir: string): Promise<ObjectFormat> {
+  return /objectformat\s*=\s*sha256/i.test((await readIfThere(join(gitDir, 'config'))) ?? '') ? 'sha256' : 'sha1';
 }
 
 async function fetchRefs(request: MirrorRequest): Promise<void> {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { bringCommits } from '../../../src/sources/hosted/mirror.ts';
@@ -9,6 +9,7 @@ import type { MadeWorld } from '../../support/github/make-world.ts';
 import type { GitHub } from '../../support/github/server.ts';
 import { useGitHub } from '../../support/github/use-github.ts';
 import { fullName, type Repository } from '../../support/github/world.ts';
+import { makeSha256Repository } from '../../support/repositories.ts';
 import { tempFolder } from '../../support/temp.ts';
 import { bring, packsOf, refsOf, requestFor } from './support.ts';
 
@@ -46,6 +47,29 @@ describe('a mirror', () => {
     await bring(request(gitDir, one));
     const objects = (dir: string) => gitText(dir, ['rev-list', '--objects', '--branches', '--tags']).split('\n').toSorted();
     expect(objects(gitDir)).toEqual(objects(one.path));
+  });
+
+  it('names objects as the host does, also after the host has changed that', async () => {
+    const one = repository();
+    const gitDir = newDir();
+    await bring(request(gitDir, one));
+    const [aside, history] = [`${one.path}-aside`, join(folder, 'sha256')];
+    renameSync(one.path, aside);
+    try {
+      await makeSha256Repository(history);
+      git(folder, ['clone', '--quiet', '--bare', '--template=', '--', history, one.path]);
+      for (const _ of ['other', 'same']) {
+        await bring(request(gitDir, one));
+        expect(refsOf(gitDir)).toEqual(refsOf(one.path));
+        expect(gitText(gitDir, ['rev-parse', '--show-object-format', 'HEAD']).split('\n')).toEqual(['sha256', expect.stringMatching(/^[0-9a-f]{64}$/)]);
+        isSound(gitDir);
+      }
+    } finally {
+      rmSync(one.path, { recursive: true, force: true });
+      renameSync(aside, one.path);
+    }
+    await bring(request(gitDir, one));
+    expect(refsOf(gitDir)).toEqual(refsOf(one.path));
   });
 
   it('gets commits that no ref leads to, but for those that the host has not', async () => {

@@ -9,7 +9,7 @@ import type { ToldApproval, ToldDetails, ToldMergeRequest } from './rows.ts';
 
 type ToldRefs = { base_sha?: string | null; head_sha?: string | null };
 
-const HASH = /^[0-9a-f]{40}$/;
+const HASH = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** Merge requests are switched off for the project. */
 export class SwitchedOff extends Error {
