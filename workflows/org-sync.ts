@@ -18,7 +18,7 @@ import type { Wait } from '../src/model/activities.ts';
 import { clip } from '../src/model/clip.ts';
 import { parseOrgSyncInput, REPOSITORY_OPTIONS, type RepoSyncInput } from '../src/model/input.ts';
 import { addRows, type FailedRepository, MAX_FAILURES_LISTED, type OrgSyncProgress, type OrgSyncResult, type RowCounts } from '../src/model/progress.ts';
-import type { ListedRepository } from '../src/model/repository.ts';
+import { type ListedRepository, labelOf } from '../src/model/repository.ts';
 import { repoSyncWorkflowId } from '../src/model/workflow-ids.ts';
 import { inputOf, RENEWED_REPOSITORIES } from './carried.ts';
 import { Children } from './children.ts';
@@ -178,20 +178,20 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
         workflowId,
         args: [childInput],
         parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-        staticSummary: summary(`${input.provider}: ${repository.name}`),
+        staticSummary: summary(`${input.provider}: ${labelOf(repository)}`),
         typedSearchAttributes: [
           { key: providerAttribute, value: input.provider },
           { key: ownerAttribute, value: attributeValue(ownerOf()) },
           { key: repositoryAttribute, value: attributeValue(repository.name) },
         ],
       });
-      children.add(child, repository.name);
+      children.add(child, labelOf(repository));
       show();
       // Not awaited: the window goes on. Its failure is counted, and its cancellation is this workflow's own.
       follow(child, repository).catch(() => undefined);
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      fail(repository.name, `is already being synced by another run (workflow ${workflowId})`);
+      fail(labelOf(repository), `is already being synced by another run (workflow ${workflowId})`);
     }
   }
 
@@ -203,7 +203,7 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
     } catch (error) {
       if (isBadToken(error)) refused ??= error;
       addRows(state.rows, rowsOfIncomplete(error) ?? {});
-      fail(repository.name, reasonOf(error));
+      fail(labelOf(repository), reasonOf(error));
     } finally {
       children.remove(child);
       show();

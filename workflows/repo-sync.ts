@@ -12,6 +12,7 @@ import { type Earlier, INCOMPLETE, type Pin, type PrepareResult, type StageCurso
 import { parseRepoSyncInput, REPOSITORY_OPTIONS, type RepoSyncInput, type RepositoryOptions } from '../src/model/input.ts';
 import { addRows, type RepoSyncResult, type RowCounts, type RunningRepository } from '../src/model/progress.ts';
 import type { Table } from '../src/model/records.ts';
+import { labelOf } from '../src/model/repository.ts';
 import type { Stage } from '../src/model/stages.ts';
 import { Above } from './above.ts';
 import { inputOf, RENEWED_REPOSITORIES } from './carried.ts';
@@ -79,7 +80,7 @@ export async function repoSync(raw: unknown, carried?: Carried): Promise<RepoSyn
     const message = [...incomplete.values()].join('; ');
     throw ApplicationFailure.create({ message, type: INCOMPLETE, nonRetryable: true, details: [rows] });
   }
-  return { repository: repository.name, rows };
+  return { repository: labelOf(repository), rows };
 
   async function opened(): Promise<void> {
     if (pause.paused) show('paused');
@@ -87,14 +88,14 @@ export async function repoSync(raw: unknown, carried?: Carried): Promise<RepoSyn
   }
 
   function show(state: Parameters<typeof repositoryDetails>[1], wait?: Wait): void {
-    setCurrentDetails(repositoryDetails(repository.name, state, rows, wait));
+    setCurrentDetails(repositoryDetails(labelOf(repository), state, rows, wait));
   }
 
   async function prepare(): Promise<PrepareResult> {
     await opened();
     show('prepare');
     const earlier: Earlier | undefined = pin && { pin, ended: [...ended], begun: [...left.keys()] };
-    const { prepareRepository } = activities(`prepare ${repository.name}`);
+    const { prepareRepository } = activities(`prepare ${labelOf(repository)}`);
     const prepared = await pastLimits(
       'prepare',
       () => prepareRepository({ repository, options, ...(earlier === undefined ? {} : { earlier }) }),
@@ -149,7 +150,7 @@ export async function repoSync(raw: unknown, carried?: Carried): Promise<RepoSyn
       await opened();
       await renewed();
       show(stage);
-      const activity = stageActivities(prepared.gitTaskQueue, `${stage} of ${repository.name}`)[stage];
+      const activity = stageActivities(prepared.gitTaskQueue, `${stage} of ${labelOf(repository)}`)[stage];
       const from = left.get(stage);
       try {
         const outcome = await pause.run(() => whileShown(stage, activity({ repository, options, pin: prepared.pin, ...(from && { from }) })));
@@ -214,7 +215,7 @@ export async function repoSync(raw: unknown, carried?: Carried): Promise<RepoSyn
   }
 
   function tellAbove(stage: RunningRepository['stage'], wait?: Wait): void {
-    above.tell({ repository: repository.name, stage, rows, ...(wait && { pause: wait }) });
+    above.tell({ repository: labelOf(repository), stage, rows, ...(wait && { pause: wait }) });
   }
 }
 

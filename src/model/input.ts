@@ -71,6 +71,7 @@ const repoSyncInput = z.strictObject({
       id: z.uuid(),
       host: z.string(),
       name: exactName,
+      label: z.string().optional(),
       url: z.string().nullable(),
       path: z.string().optional(),
       hosted: z

@@ -44,12 +44,19 @@ export interface ListedRepository {
   host: string;
   /** Full name ('owner/name'); the folder's name for a local repository without a remote. */
   name: string;
+  /** What people are shown in place of the name, where that is the name of others too. */
+  label?: string;
   url: string | null;
   /** Real path of a local repository (its work tree, or the bare repository). */
   path?: string;
   /** Of a repository at a code host. */
   hosted?: HostedFacts;
   probe?: Probe;
+}
+
+/** What people know a repository by. */
+export function labelOf({ label, name }: Pick<ListedRepository, 'label' | 'name'>): string {
+  return label ?? name;
 }
 
 /** A repository that a source found but can't hand over, with the reason. */

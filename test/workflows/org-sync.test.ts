@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { repoSyncWorkflowId } from '../../src/model/workflow-ids.ts';
@@ -7,7 +7,7 @@ import { query } from '../support/database.ts';
 import { makeDeepRepository } from '../support/deep-repository.ts';
 import { git } from '../support/git.ts';
 import { holdGitHere } from '../support/held-git.ts';
-import { makeCorruptRepository, makeEmptyRepository, makeSharedClone } from '../support/repositories.ts';
+import { makeBareClone, makeCorruptRepository, makeEmptyRepository, makeSharedClone } from '../support/repositories.ts';
 import { pendingActivities, progressOf, startRun, until } from '../support/runs.ts';
 import { runSync, syncOnce } from '../support/sync.ts';
 import { rowCounts } from '../support/tables.ts';
@@ -52,6 +52,25 @@ test('progress tells of the running repository, its stage and the rows so far, a
   const result = await run.result();
   expect(await progressOf(run)).toEqual({ repositories: { ...result.repositories, running: 0 }, running: [], rows: result.rows });
   expect(result.repositories).toEqual({ listed: 2, done: 2, failed: 0 });
+});
+
+test('repositories whose folders have the same name are told apart', async () => {
+  const folder = tempFolder();
+  const paths = ['a', 'b', 'c'].map((name) => join(folder, 'repos', name, 'x.git'));
+  makeDeepRepository(join(folder, 'origin'), SMALL);
+  for (const path of paths) makeBareClone(join(folder, 'origin'), path);
+  writeFileSync(join(paths[2] ?? '', 'refs/heads/main'), `${'12345678'.repeat(5)}\n`);
+  using held = holdGitHere(folder, 'prepare');
+  await using worker = await startTestWorker(folder);
+  const run = await startRun(worker, [join(folder, 'repos')]);
+  const { running } = await until('all are at work', async () => {
+    const progress = await progressOf(run);
+    return progress.running.length === 3 && progress;
+  });
+  expect(running.map(({ repository }) => repository).sort()).toEqual(paths);
+  held.release();
+  expect((await run.result()).failures).toMatchObject([{ repository: paths[2] }]);
+  expect(query(folder, 'select distinct repo from repos')).toEqual([{ repo: 'x.git' }]);
 });
 
 test('a damaged repository fails by itself, with its reason; an empty one passes', async () => {
