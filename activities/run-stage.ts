@@ -102,15 +102,11 @@ function checkPrepared(deps: ActivityDeps, stage: Stage, { pin, repository }: St
 }
 
 /** @returns Items that were skipped. */
-async function readAndWrite(
-  deps: ActivityDeps,
-  stage: Stage,
-  input: StageInput,
-  { gitDir, refsFile }: ClonePaths,
-  progress: StageCursor,
-): Promise<SkippedItem[]> {
+async function readAndWrite(deps: ActivityDeps, stage: Stage, input: StageInput, paths: ClonePaths, progress: StageCursor): Promise<SkippedItem[]> {
   const { store, sources, processes } = deps;
   const { repository, options, pin } = input;
+  const { gitDir, refsFile } = paths;
+  await using held = await sourceOf(sources, repository.provider).hold?.(paths);
   const { cancellationSignal } = Context.current();
   const saved = await store.syncState(repository.id, stage);
   const shallow = asksHost(stage, repository) ? '' : await shallowCommits(gitDir);
@@ -132,6 +128,7 @@ async function readAndWrite(
   });
   for (;;) {
     const { value, done } = await batches.next();
+    await held?.check();
     if (done === true) {
       await store.saveSyncState(repository.id, stage, {
         cursor: { ...basisOf(stage, repository, options, pin), ...value },

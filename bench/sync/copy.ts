@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeOverlay } from '../../src/git/overlay.ts';
 import { openLocal } from '../../src/sources/local/discover.ts';
+import { findObjectFolders } from '../../src/sources/local/object-folders.ts';
 import { type GitPlace, git, gitText } from '../support/git.ts';
 
 /** A bare repository of ours that borrows the objects of another and has its own copy of its refs. */
@@ -20,7 +21,7 @@ export interface RepositoryCopy extends GitPlace {
 export async function copyRepository(repo: string, gitDir: string, signal: AbortSignal): Promise<RepositoryCopy> {
   const original = await openLocal(repo);
   if (original === null) throw new Error(`${repo} is no git repository; name a work tree or a bare repository`);
-  await makeOverlay(original.commonDir, gitDir, original.objectFormat);
+  await makeOverlay(gitDir, original.config.objectFormat, await findObjectFolders(join(original.commonDir, 'objects'), () => true));
 
   const from = { gitDir: original.gitDir, signal };
   const to = { gitDir, signal };

@@ -5,6 +5,7 @@ import { readIfThere } from '../files.ts';
 import { FatalError } from '../model/errors.ts';
 import { openLocal } from '../sources/local/discover.ts';
 import { foldersOf } from '../sources/local/list.ts';
+import { isBelow } from '../sources/local/roots.ts';
 import { identify, isAlive, type ProcessIdentity } from '../temporal/processes/identity.ts';
 
 /** What one command lets one run read. */
@@ -19,7 +20,11 @@ async function foldersAt(path: string): Promise<string[]> {
   const real = await realpath(path);
   try {
     const local = await openLocal(real);
-    return [real, ...(local === null ? [] : await foldersOf(local))];
+    if (local === null) return [real];
+    const { gitDir, commonDir } = local;
+    // A link or a borrowed folder that leads to all that lies around a repository isn't a part of it.
+    const mayRead = (path: string) => [real, gitDir, commonDir].includes(path) || !isBelow(real, [path]);
+    return [real, ...(await foldersOf(local, mayRead)).filter(mayRead)];
   } catch (error) {
     if (!(error instanceof FatalError)) throw error;
     return [real];

@@ -12,6 +12,8 @@ const CONFIG = {
   'core.attributesFile': '/dev/null',
   'core.quotePath': 'false',
   'core.pager': 'cat',
+  // Whoever wrote one may have damaged it; what is read from it is believed.
+  'core.multiPackIndex': 'false',
   'protocol.ext.allow': 'never',
   'http.followRedirects': 'false',
   'gc.auto': '0',

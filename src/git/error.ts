@@ -12,6 +12,12 @@ export class GitError extends FatalError {
     const told = summary(stderr);
     super(`git ${command} failed (exit code ${exitCode}): ${told}${LACKING.test(told) ? HINT : ''}`);
   }
+
+  /** The same error with another name for a folder. */
+  renamed(folder: string, name: string): this {
+    this.message = this.message.replaceAll(folder, name);
+    return this;
+  }
 }
 
 /** Signals by which people and supervisors stop programs. */

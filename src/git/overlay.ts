@@ -1,25 +1,78 @@
-import { copyFile, mkdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { mkdir, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { readIfThere } from '../files.ts';
-import { gitCommands } from './commands.ts';
-import { quotePath, unquotePath } from './quote.ts';
+
+/** What a folder of objects is read for: neither its alternates nor its commit-graph. */
+export const OBJECT_PARTS = /^([0-9a-f]{2}|pack)$/;
+
+/** How a repository on disk names its objects, and where it keeps its refs. */
+export interface RepositoryFormat {
+  objectFormat: 'sha1' | 'sha256';
+  refStorage: 'files' | 'reftable';
+}
 
 /**
  * Makes (or brings up to date) a bare repository of ours that borrows the objects of a user's repository, so that
- * everything can be read while none of its configuration, attributes, grafts or replace refs apply and
- * nothing is written into it.
- * @param commonDir The user's git folder (of a linked work tree: the one it's linked to).
+ * everything can be read while none of its configuration, attributes, alternates, commit-graphs, grafts or replace refs
+ * apply and nothing is written into it.
  * @param gitDir Where ours is; made where it's missing.
+ * @param stores Folders of objects to borrow from.
  */
-export async function makeOverlay(commonDir: string, gitDir: string, objectFormat: string): Promise<void> {
-  // Git makes none of it into one of another format, as where somebody has converted theirs; it holds nothing that isn't theirs.
-  if ((await formatOf(gitDir)) !== objectFormat) await rm(gitDir, { recursive: true, force: true });
-  await mkdir(gitDir, { recursive: true });
-  // Harmless where it exists already; mends one that was left half made.
-  await gitCommands(gitDir).raw(['init', '--quiet', '--bare', '--template=', `--object-format=${objectFormat}`, gitDir]);
-  const stores = await objectStores(join(commonDir, 'objects'));
-  await writeFile(join(gitDir, 'objects', 'info', 'alternates'), stores.map((store) => `${quotePath(store)}\n`).join(''));
-  await copyIfThere(join(commonDir, 'shallow'), join(gitDir, 'shallow'));
+export async function makeOverlay(gitDir: string, objectFormat: RepositoryFormat['objectFormat'], stores: readonly string[]): Promise<void> {
+  const config = configOf({ objectFormat, refStorage: 'files' });
+  // What it holds of another repository, or another version, is of no use.
+  if ((await readIfThere(join(gitDir, 'config'))) !== config) await rm(gitDir, { recursive: true, force: true });
+  for (const folder of ['objects/info', 'refs/heads']) await mkdir(join(gitDir, folder), { recursive: true });
+  await writeFile(join(gitDir, 'HEAD'), 'ref: refs/heads/main\n');
+  await borrowObjects(gitDir, stores);
+  await writeFile(join(gitDir, 'objects', 'info', 'alternates'), stores.map((_, index) => `../stores/${index}\n`).join(''));
+  // Last, so that one that was left half made is made anew.
+  await writeFile(join(gitDir, 'config'), config);
+}
+
+/** Lets an overlay borrow from these folders, in the places of those that it was made with. */
+export async function borrowObjects(gitDir: string, stores: readonly string[]): Promise<void> {
+  for (const [index, store] of stores.entries()) {
+    const folder = join(gitDir, 'stores', String(index));
+    await mkdir(folder, { recursive: true });
+    await replaceLink(store, join(folder, 'store'));
+    const known = new Set(await readdir(folder));
+    // Packs may come while there are none yet.
+    const parts = new Set(['pack', ...(await readdir(store)).filter((name) => OBJECT_PARTS.test(name))]);
+    for (const part of parts) if (!known.has(part)) await symlink(join('store', part), join(folder, part));
+  }
+}
+
+/** Where a user's repository keeps what is no object, as paths that may be links to what is open. */
+export interface RefSources extends RepositoryFormat {
+  gitDir: string;
+  commonDir: string;
+  /** Content of HEAD. */
+  head: string;
+}
+
+/** Refs of which each work tree has its own. */
+const PER_WORKTREE = ['bisect', 'rewritten', 'worktree'];
+
+/**
+ * Makes a git folder in which git reads the refs of a user's repository without its configuration.
+ * @param folder Made anew.
+ */
+export async function makeRefsView(folder: string, { gitDir, commonDir, head, ...format }: RefSources): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(join(folder, 'objects'), { recursive: true });
+  await writeFile(join(folder, 'config'), configOf(format));
+  await writeFile(join(folder, 'HEAD'), `${head}\n`);
+  for (const part of ['packed-refs', 'reftable']) await symlink(join(commonDir, part), join(folder, part));
+  if (gitDir === commonDir) {
+    await symlink(join(commonDir, 'refs'), join(folder, 'refs'));
+    return;
+  }
+  await mkdir(join(folder, 'refs'));
+  for (const name of await readdir(join(commonDir, 'refs'))) {
+    if (!PER_WORKTREE.includes(name)) await symlink(join(commonDir, 'refs', name), join(folder, 'refs', name));
+  }
+  for (const name of PER_WORKTREE) await symlink(join(gitDir, 'refs', name), join(folder, 'refs', name));
 }
 
 /** What cuts a history short, '' where nothing does: when it changes, what was read before no longer holds. */
@@ -27,44 +80,20 @@ export async function shallowCommits(gitDir: string): Promise<string> {
   return (await readIfThere(join(gitDir, 'shallow'))) ?? '';
 }
 
-/** The object format of a repository of ours; undefined where it's not there, or half made. */
-async function formatOf(gitDir: string): Promise<string | undefined> {
-  const config = join(gitDir, 'config');
-  if ((await readIfThere(config)) === undefined) return undefined;
-  return (await gitCommands(gitDir).raw(['config', '--file', config, '--default', 'sha1', '--get', 'extensions.objectFormat'])).trim();
+function configOf({ objectFormat, refStorage }: RepositoryFormat): string {
+  const storage = refStorage === 'files' ? '' : `\trefStorage = ${refStorage}\n`;
+  return `[core]\n\trepositoryFormatVersion = 1\n\tbare = true\n[extensions]\n\tobjectFormat = ${objectFormat}\n${storage}`;
 }
 
-/** The object folder and all it borrows from in turn; git itself ignores relative paths from the second on. */
-export async function objectStores(objects: string, known = new Set<string>()): Promise<string[]> {
-  const store = await realpath(objects);
-  if (known.has(store)) return [];
-  known.add(store);
-  const stores = [store];
-  for (const line of ((await readIfThere(join(store, 'info', 'alternates'))) ?? '').split('\n')) {
-    if (line === '' || line.startsWith('#')) continue;
-    const borrowed = resolve(store, unquotePath(Buffer.from(line)).toString());
-    if (await isFolder(borrowed)) stores.push(...(await objectStores(borrowed, known)));
-  }
-  return stores;
-}
-
-/** What isn't there is no loss, to git as well, as long as no object is missing. */
-async function isFolder(path: string): Promise<boolean> {
+/** Puts a link in the place of another in one step, as others may be reading through it. */
+async function replaceLink(target: string, path: string): Promise<void> {
   try {
-    return (await stat(path)).isDirectory();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
-    throw error;
-  }
-}
-
-async function copyIfThere(from: string, to: string): Promise<void> {
-  try {
-    await mkdir(dirname(to), { recursive: true });
-    await copyFile(from, to);
+    if ((await readlink(path)) === target) return;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    await rm(to, { force: true });
   }
+  const draft = `${path}.new`;
+  await rm(draft, { force: true });
+  await symlink(target, draft);
+  await rename(draft, path);
 }

@@ -32,6 +32,13 @@ export interface Source {
   prepare(repository: ListedRepository, options: RepositoryOptions, paths: ClonePaths, signal: AbortSignal): Promise<PreparedRepository>;
 
   /**
+   * Holds what a repository's git folder borrows from elsewhere, as `prepare` left it, while a stage reads it. Absent
+   * where it borrows nothing.
+   * @throws NotPrepared; FatalError where it has been replaced.
+   */
+  hold?(paths: ClonePaths): Promise<Held>;
+
+  /**
    * Whether pull requests that changed need the git folder, too. They ask for it by throwing `NotPrepared`, unless a run
    * reads nothing but pull requests, which makes no clone: then they do without, and say so with {@link PARTIAL}.
    */
@@ -39,6 +46,15 @@ export interface Source {
 
   /** Pull requests and reviews. */
   readonly pullRequests: StageReader;
+}
+
+/** What a git folder borrows from elsewhere, until it's disposed of. */
+export interface Held extends AsyncDisposable {
+  /**
+   * Makes sure that all that was read until now is what `prepare` checked.
+   * @throws FatalError
+   */
+  check(): Promise<void>;
 }
 
 /** Set (true) in what a stage of pull requests leaves where a run that has the git folder has more to tell. */

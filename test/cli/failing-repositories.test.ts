@@ -16,6 +16,10 @@ const at = (...names: string[]) => join(folder, 'repositories', ...names);
 const DAMAGES: Record<string, { damage(name: string): void; reason: RegExp }> = {
   'git folder empty': { damage: (name) => replaceGit(name, () => mkdirSync(at(name, '.git'))), reason: /not a git repository: '.*git folder empty\/\.git'/ },
   'git file nonsense': { damage: (name) => replaceGit(name, () => writeFileSync(at(name, '.git'), 'x\n')), reason: /invalid gitfile format/ },
+  'git file with a NUL': {
+    damage: (name) => replaceGit(name, () => writeFileSync(at(name, '.git'), 'gitdir: /no\0where\n')),
+    reason: /not a git repository: \/no/,
+  },
   'git file to nowhere': {
     damage: (name) => replaceGit(name, () => writeFileSync(at(name, '.git'), 'gitdir: /nowhere\n')),
     reason: /not a git repository: \/nowhere/,
@@ -23,6 +27,23 @@ const DAMAGES: Record<string, { damage(name: string): void; reason: RegExp }> = 
   'git link to nowhere': { damage: (name) => replaceGit(name, () => symlinkSync('/nowhere', at(name, '.git'))), reason: /ENOENT: no such file or directory/ },
   'git pipe': { damage: (name) => replaceGit(name, () => makePipe(at(name, '.git'))), reason: /\.git is neither a file nor a folder/ },
   'shallow pipe': { damage: (name) => makePipe(at(name, '.git/shallow')), reason: /\.git\/shallow is neither a file nor a folder/ },
+  'HEAD pipe': { damage: (name) => replaceBy(makePipe, at(name, '.git/HEAD')), reason: /HEAD is neither a file nor a folder/ },
+  'config pipe': { damage: (name) => replaceBy(makePipe, at(name, '.git/config')), reason: /config is neither a file nor a folder/ },
+  'commondir pipe': { damage: (name) => makePipe(at(name, '.git/commondir')), reason: /commondir is neither a file nor a folder/ },
+  'packed refs pipe': { damage: (name) => makePipe(at(name, '.git/packed-refs')), reason: /packed-refs is neither a file nor a folder/ },
+  'alternates pipe': { damage: (name) => makePipe(at(name, '.git/objects/info/alternates')), reason: /info\/alternates is neither a file nor a folder/ },
+  'alternates device': {
+    damage: (name) => symlinkSync('/dev/zero', at(name, '.git/objects/info/alternates')),
+    reason: /info\/alternates is neither a file nor a folder/,
+  },
+  'pack pipe': { damage: (name) => makePipe(at(name, '.git/objects/pack/pack-1.idx')), reason: /pack-1.idx is neither a file nor a folder/ },
+  'lender with a pipe': { damage: borrowFromPipe, reason: /objects that are lent\/info\/alternates is neither a file nor a folder/ },
+  'alternates huge': { damage: makeHugeAlternates, reason: /info\/alternates has \d+ bytes, and at most 1000000 are read/ },
+  'alternates many': { damage: makeManyAlternates, reason: /borrows objects from more than 200 folders/ },
+  'ref storage of a newer git': {
+    damage: useReftable,
+    reason: /reftable \(extensions\.refStorage in .*config\), which git \d+\.\d+ can't read; install git 2\.45 or newer/,
+  },
   'ref pipe': { damage: (name) => makePipe(at(name, '.git/refs/heads/pipe')), reason: /refs\/heads\/pipe is neither a file nor a folder/ },
   'HEAD nonsense': { damage: (name) => writeFileSync(at(name, '.git/HEAD'), 'x\n'), reason: /not a git repository/ },
   'HEAD missing': { damage: (name) => writeFileSync(at(name, '.git/HEAD'), `${'12345678'.repeat(5)}\n`), reason: /bad object (12345678){5} .*git fsck/ },
@@ -36,7 +57,7 @@ const DAMAGES: Record<string, { damage(name: string): void; reason: RegExp }> = 
   'config nonsense': { damage: (name) => writeFileSync(at(name, '.git/config'), '[core\n'), reason: /bad config line 1 in file/ },
   'objects gone': { damage: (name) => rmSync(at(name, '.git/objects'), { recursive: true }), reason: /not a git repository/ },
   'pack cut off': { damage: cutPack, reason: /git \S+ failed .*(bad object|unable to read|cannot be accessed|missing)/ },
-  'extension unknown': { damage: addExtension, reason: /unknown repository extension found:; fromthefuture/ },
+  'extension unknown': { damage: addExtension, reason: /unknown repository extension found: fromthefuture/ },
   'lender gone': { damage: loseLender, reason: /bad object .*git fsck/ },
   'partial clone': { damage: makePartialClone, reason: /unable to read|is missing.*git fetch --refetch --no-filter/ },
   'damaged blob': { damage: remake('damaged-blob'), reason: /unable to (unpack|read) .*git fsck/ },
@@ -95,6 +116,34 @@ function replaceGit(name: string, make: () => void): void {
 
 function makePipe(path: string): void {
   execFileSync('mkfifo', [path]);
+}
+
+function replaceBy(make: (path: string) => void, path: string): void {
+  rmSync(path);
+  make(path);
+}
+
+function borrowFromPipe(name: string): void {
+  const objects = at('objects that are lent');
+  for (const part of ['info', 'pack']) mkdirSync(join(objects, part), { recursive: true });
+  makePipe(join(objects, 'info/alternates'));
+  writeFileSync(at(name, '.git/objects/info/alternates'), `${objects}\n`);
+}
+
+function makeHugeAlternates(name: string): void {
+  writeFileSync(at(name, '.git/objects/info/alternates'), '/nowhere\n'.repeat(200_000));
+}
+
+function makeManyAlternates(name: string): void {
+  const lenders = Array.from({ length: 300 }, (_, number) => join(folder, 'lenders', String(number)));
+  for (const lender of lenders) mkdirSync(join(lender, 'pack'), { recursive: true });
+  writeFileSync(at(name, '.git/objects/info/alternates'), `${lenders.join('\n')}\n`);
+}
+
+/** What a git from 2.45 on writes. */
+function useReftable(name: string): void {
+  git(at(name), ['config', 'core.repositoryFormatVersion', '1']);
+  git(at(name), ['config', 'extensions.refStorage', 'reftable']);
 }
 
 function remake(corruption: repositories.Corruption): (name: string) => void {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { Grants } from '../../src/cli/grants.ts';
@@ -31,4 +32,18 @@ it('what another living command gave a run stays when the run has ended, and goe
   await ended;
   await grants.end('run');
   expect(await grants.folders()).toEqual([]);
+});
+
+it('a repository that borrows from everything around it gives nobody leave to read that', async () => {
+  const folder = tempFolder();
+  const path = `${folder}/around/repository`;
+  initRepository(path);
+  mkdirSync(`${folder}/around/pack`);
+  writeFileSync(`${path}/.git/objects/info/alternates`, `/\n${folder}/around\n`);
+  symlinkSync('/', `${path}/.git/refs/all`);
+  const grants = new Grants(`${folder}/grants`);
+  await grants.give('run', [path]);
+  expect(await grants.folders()).not.toContain('/');
+  expect(await grants.folders()).not.toContain(`${folder}/around`);
+  expect(await grants.folders()).toContain(path);
 });

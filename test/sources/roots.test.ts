@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -208,4 +209,20 @@ it('alternates that are not there are passed over, as git does', async () => {
   makeRepository(repository);
   writeFileSync(join(repository, '.git/objects/info/alternates'), '/nowhere/at/all\n../../.git/HEAD\n');
   expect((await list([repository])).repositories).toHaveLength(1);
+});
+
+it('alternates that name a folder outside are refused before anything in it is looked at', async () => {
+  const repository = join(inside, 'r');
+  makeRepository(repository);
+  writeFileSync(join(repository, '.git/objects/info/alternates'), '/\n');
+  expect(await reasonOf(repository)).toContain('its git data lies in /, outside the folders that may be read');
+});
+
+it('included configuration is not read', async () => {
+  const repository = join(inside, 'r');
+  makeRepository(repository);
+  spawnSync('mkfifo', [join(repository, '.git/included')]);
+  git(repository, ['config', 'remote.origin.url', 'https://example.org/acme/api']);
+  writeFileSync(join(repository, '.git/config'), '[include]\n\tpath = included\n', { flag: 'a' });
+  expect((await list([repository])).repositories).toMatchObject([{ name: 'acme/api' }]);
 });

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { inheritedEnvironment } from '../../src/config.ts';
 import type { Stage } from '../../src/model/stages.ts';
@@ -7,6 +7,8 @@ import type { Stage } from '../../src/model/stages.ts';
 export interface HeldGit extends Disposable {
   /** For the environment of a command: where programs are, this git first. */
   PATH: string;
+  /** Whether anything waits, or has. */
+  waited(): boolean;
   /** Lets go what waits and what comes. */
   release(): void;
 }
@@ -15,7 +17,9 @@ export interface HeldGit extends Disposable {
  * What waits, of a deep repository: what comes after the first commits or stats, which are some batches; all that pull
  * requests are read from; the files of the last folders.
  */
-const HELD: Record<Stage, string> = {
+const HELD: Record<Stage | 'prepare', string> = {
+  // Before any ref is read.
+  prepare: `*' symbolic-ref '*) held ;;`,
   // It ends by a kill of its reader, not by one of its own: see to it that it's let go.
   commits: `*' cat-file --batch --buffer') [ ! -e "$mark" ] || { git "$@" | { head -c 2000000; held; cat; }; exit; } ;;`,
   'pull-requests': `*' rev-list --stdin --merges'*) held ;;`,
@@ -27,7 +31,7 @@ const HELD: Record<Stage, string> = {
  * Makes a git that waits until it's released.
  * @param folder For its program.
  */
-export function holdGit(folder: string, stage: Stage = 'files-and-blame'): HeldGit {
+export function holdGit(folder: string, stage: Stage | 'prepare' = 'files-and-blame'): HeldGit {
   const programs = join(folder, 'held-git');
   const mark = join(programs, 'held');
   mkdirSync(programs, { recursive: true });
@@ -35,18 +39,18 @@ export function holdGit(folder: string, stage: Stage = 'files-and-blame'): HeldG
   const lines = [
     '#!/bin/sh',
     `PATH='${inheritedEnvironment.PATH}' mark='${mark}' calls='${join(programs, 'calls')}'`,
-    'held() { while [ -e "$mark" ]; do sleep 0.1; done; }',
+    'held() { : > "$mark.waited"; while [ -e "$mark" ]; do sleep 0.1; done; }',
     `case "$*" in ${HELD[stage]} esac`,
     'exec git "$@"',
   ];
   writeFileSync(join(programs, 'git'), `${lines.join('\n')}\n`);
   chmodSync(join(programs, 'git'), 0o755);
   const release = () => rmSync(mark, { force: true });
-  return { PATH: [programs, inheritedEnvironment.PATH].join(delimiter), release, [Symbol.dispose]: release };
+  return { PATH: [programs, inheritedEnvironment.PATH].join(delimiter), waited: () => existsSync(`${mark}.waited`), release, [Symbol.dispose]: release };
 }
 
 /** The same for the workers of this process. */
-export function holdGitHere(folder: string, stage?: Stage): HeldGit {
+export function holdGitHere(folder: string, stage?: Stage | 'prepare'): HeldGit {
   const { PATH } = inheritedEnvironment;
   const git = holdGit(folder, stage);
   inheritedEnvironment.PATH = git.PATH;

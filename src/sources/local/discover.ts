@@ -1,22 +1,20 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { ask, gitCommands } from '../../git/commands.ts';
+import { identityAt } from '../../checked-files.ts';
+import { FatalError } from '../../model/errors.ts';
 import { translateFileError } from './file-errors.ts';
-import { linkTargets } from './links.ts';
+import { findGitFolders, type GitFolders } from './git-folders.ts';
+import { type RepositoryConfig, readRepositoryConfig } from './repository-config.ts';
 import { isBelow } from './roots.ts';
 
 /** A repository on this machine. */
-export interface LocalRepository {
+export interface LocalRepository extends GitFolders {
   /** Real path that names it: its (main) work tree, or the bare repository. */
   path: string;
   /** Real path it was found at, another one for a linked work tree. */
   found: string;
-  /** Git folder whose HEAD counts. */
-  gitDir: string;
-  /** Git folder with the objects and refs: of a linked work tree the one it's linked to. */
-  commonDir: string;
-  objectFormat: string;
+  config: RepositoryConfig;
 }
 
 /** A folder that looks like a repository, or the reason why a folder couldn't be looked into. */
@@ -34,26 +32,18 @@ export async function openLocal(path: string): Promise<LocalRepository | null> {
   try {
     const real = await realpath(path);
     if (!(await looksLikeRepository(real))) return null;
-    // Named, not looked for: git would pass over a damaged `.git` and take the repository around it.
-    const named = (await isThere(join(real, '.git'))) ? join(real, '.git') : real;
-    // Before git opens them, as it would wait for ever at a pipe.
-    await linkTargets(named);
-    const [objectFormat, gitDir, common] = await askEach(named, ['--show-object-format', '--git-dir', '--git-common-dir']);
-    const commonDir = await realpath(common);
-    const borrowed = (await realpath(gitDir)) !== commonDir || real === commonDir;
-    return { path: borrowed ? mainPath(commonDir) : real, found: real, gitDir, commonDir, objectFormat };
+    // Its own git folder, not one that is looked for: git would pass over a damaged `.git` and take the repository around it.
+    const folders = await findGitFolders(real);
+    const { gitDir, commonDir } = folders;
+    const config = await readRepositoryConfig(commonDir);
+    if (config.refStorage === 'reftable' && gitDir !== commonDir) {
+      throw new FatalError('a linked work tree of a repository that keeps its refs as reftable is not supported; name its main work tree');
+    }
+    const borrowed = gitDir !== commonDir || real === commonDir;
+    return { ...folders, path: borrowed ? mainPath(commonDir) : real, found: real, config };
   } catch (error) {
     throw translateFileError(error);
   }
-}
-
-/** Answers of `git rev-parse`: of one process, unless a path has a newline in it. */
-async function askEach(gitDir: string, questions: [string, string, string]): Promise<[string, string, string]> {
-  const git = gitCommands('/');
-  const words = [`--git-dir=${gitDir}`, 'rev-parse', '--path-format=absolute'];
-  const answers = (await ask(git, ...words, ...questions))?.split('\n') ?? [];
-  const [one = '', two = '', three = ''] = answers.length === questions.length ? answers : await Promise.all(questions.map((word) => ask(git, ...words, word)));
-  return [one ?? '', two ?? '', three ?? ''];
 }
 
 /** A linked work tree is the same repository as the one it's linked to. */
@@ -97,16 +87,46 @@ function unreadable(folder: string, error: unknown): string {
 
 /** The folder itself, or the nearest one around it, that looks like a repository; undefined where there is none. */
 export async function repositoryAround(folder: string): Promise<string | undefined> {
-  if (await looksLikeRepository(folder)) return folder;
-  return folder === dirname(folder) ? undefined : repositoryAround(dirname(folder));
+  for await (const repository of repositoriesAround(folder)) return repository;
+  return undefined;
 }
 
-/** Whether a folder lies in a repository at or below one of the paths. What is wrong with a path is for others to tell. */
+/**
+ * Whether a folder lies in one of the repositories at or below the paths, however it is named: by a work tree, a linked
+ * one, or the git folder. What is wrong with a path is for others to tell.
+ */
 export async function isInRepositoryOf(folder: string, paths: readonly string[]): Promise<boolean> {
-  const repository = await repositoryAround(await realpath(folder));
-  if (repository === undefined) return false;
-  const found = await Promise.all(paths.map((path) => realpath(path).catch(() => path)));
-  return isBelow(repository, found);
+  const around = await Array.fromAsync(repositoriesAround(await realpath(folder)));
+  if (around.length === 0) return false;
+  const named = await Promise.all(paths.map((path) => realpath(path).catch(() => path)));
+  if (around.some((repository) => isBelow(repository, named))) return true;
+  const own = (await Promise.all(around.map(commonFolderOf))).filter((common) => common !== undefined);
+  for (const path of named) {
+    for await (const candidate of findCandidates(path)) {
+      const common = await commonFolderOf(candidate.path);
+      // The git folder of a submodule lies in the one of the repository around it.
+      if (common !== undefined && own.some(({ path, identity }) => identity === common.identity || isBelow(path, [common.path]))) return true;
+    }
+  }
+  return false;
+}
+
+/** The folder itself and those around it that look like repositories. */
+async function* repositoriesAround(folder: string): AsyncGenerator<string> {
+  if (await looksLikeRepository(folder)) yield folder;
+  if (folder !== dirname(folder)) yield* repositoriesAround(dirname(folder));
+}
+
+/** The git folder that all work trees of a repository share; undefined where there is no sound repository. */
+async function commonFolderOf(repository: string): Promise<{ path: string; identity: string } | undefined> {
+  try {
+    const { commonDir } = await findGitFolders(repository);
+    const identity = await identityAt(commonDir);
+    return identity === undefined ? undefined : { path: commonDir, identity };
+  } catch (error) {
+    if (translateFileError(error) instanceof FatalError) return undefined;
+    throw error;
+  }
 }
 
 /** Whether there is a `.git`, or what a bare repository consists of. Git itself has the last word. */

@@ -1,7 +1,6 @@
 import { realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { LRUCache } from 'lru-cache';
-import { objectStores } from '../../git/overlay.ts';
 import { FatalError, InvalidInput } from '../../model/errors.ts';
 import type { OrgSyncInput } from '../../model/input.ts';
 import type { ListedRepository, RefusedRepository, RepositoryPage } from '../../model/repository.ts';
@@ -9,7 +8,8 @@ import { namesFor, selects } from '../select.ts';
 import { describe } from './describe.ts';
 import { type Candidate, findCandidates, type LocalRepository, openLocal, repositoryAround } from './discover.ts';
 import { translateFileError } from './file-errors.ts';
-import { linkTargets, linkTargetsOfObjects } from './links.ts';
+import { linkTargets, linkTargetsOfObjects, type MayRead } from './links.ts';
+import { findObjectFolders } from './object-folders.ts';
 import { allowedPath, isBelow } from './roots.ts';
 
 /** Repositories a page holds: some 100 kB in a workflow's history. */
@@ -31,6 +31,7 @@ export class LocalListing {
     const page = rest.slice(0, PAGE);
     const selected = selects(input);
     const names = namesFor(input);
+    const isShared = sharedNames(candidates);
     const repositories: ListedRepository[] = [];
     const refused: RefusedRepository[] = [];
     const named: string[] = [];
@@ -53,7 +54,7 @@ export class LocalListing {
         named.push(...names(repository.name));
         if (!selected(repository.name)) continue;
         take(taken, repository);
-        repositories.push(repository);
+        repositories.push(isShared(repository.name) ? { ...repository, label: candidate.path } : repository);
       } catch (error) {
         if (!(error instanceof FatalError)) throw error;
         // Its name isn't known, and may be the folder's.
@@ -77,6 +78,13 @@ async function look(candidate: FoundPath, candidates: readonly FoundPath[], root
   if (local === null || (!candidate.asked && local.path !== local.found && candidates.some(({ path }) => path === local.path))) return null;
   await checkFolders(local, roots);
   return describe(local);
+}
+
+/** Whether several of the folders that were found have a name, which is what those without a remote are known by. */
+function sharedNames(candidates: readonly FoundPath[]): (name: string) => boolean {
+  const counts = new Map<string, number>();
+  for (const { path } of candidates) counts.set(basename(path), (counts.get(basename(path)) ?? 0) + 1);
+  return (name) => (counts.get(name) ?? 0) > 1;
 }
 
 /** @throws FatalError where the same repository is synced from another path. */
@@ -140,21 +148,31 @@ export async function checkPaths(paths: readonly string[]): Promise<string[]> {
  * @throws FatalError naming the first that doesn't.
  */
 export async function checkFolders(local: LocalRepository, roots: readonly string[]): Promise<void> {
-  for (const folder of await foldersOf(local)) {
-    if (!isBelow(folder, roots)) {
-      throw new FatalError(`its git data lies in ${folder}, outside the folders that may be read; add that one to the paths, or to ORG_SYNC_LOCAL_ROOTS`);
+  assertBelow(await foldersOf(local, (path) => isBelow(path, roots)), roots);
+}
+
+/** @throws FatalError naming the first of the paths that lies outside the folders that may be read. */
+export function assertBelow(paths: Iterable<string>, roots: readonly string[]): void {
+  for (const path of paths) {
+    if (!isBelow(path, roots)) {
+      throw new FatalError(`its git data lies in ${path}, outside the folders that may be read; add that one to the paths, or to ORG_SYNC_LOCAL_ROOTS`);
     }
   }
 }
 
-/** Everything (real paths) that reading a repository touches: folders, and files that links lead to. */
-export async function foldersOf(local: LocalRepository): Promise<string[]> {
+/**
+ * Everything (real paths) that reading a repository touches: folders, and files that links lead to.
+ * @param mayRead What lies elsewhere is named, and not looked into.
+ */
+export async function foldersOf(local: LocalRepository, mayRead: MayRead = () => true): Promise<string[]> {
+  const { found, gitDir, commonDir, config } = local;
+  const own = [found, gitDir, commonDir, ...local.read, ...(config.path === undefined ? [] : [config.path])];
+  if (!own.every(mayRead)) return own;
   try {
-    const stores = await objectStores(join(local.commonDir, 'objects'));
-    const folders = [local.found, await realpath(local.gitDir), local.commonDir, ...stores];
-    const linked = [linkTargets(local.gitDir), linkTargets(local.commonDir), ...stores.map((store) => linkTargetsOfObjects(store))];
-    for (const targets of await Promise.all(linked)) folders.push(...targets);
-    return [...new Set(folders)];
+    const stores = await findObjectFolders(join(commonDir, 'objects'), mayRead);
+    const readable = stores.filter(mayRead);
+    const linked = [linkTargets(gitDir, mayRead), linkTargets(commonDir, mayRead), ...readable.map((store) => linkTargetsOfObjects(store, mayRead))];
+    return [...new Set([...own, ...stores, ...(await Promise.all(linked)).flatMap((targets) => [...targets])])];
   } catch (error) {
     throw translateFileError(error);
   }

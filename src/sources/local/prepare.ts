@@ -1,18 +1,19 @@
+import { join } from 'node:path';
 import { ask, gitCommands } from '../../git/commands.ts';
-import { makeOverlay } from '../../git/overlay.ts';
+import { GitError } from '../../git/error.ts';
 import { pinRefs } from '../../git/refs.ts';
 import { FatalError } from '../../model/errors.ts';
 import type { ListedRepository } from '../../model/repository.ts';
 import type { ClonePaths, PreparedRepository } from '../source.ts';
-import { openLocal } from './discover.ts';
-import { translateFileError } from './file-errors.ts';
+import { type LocalRepository, openLocal } from './discover.ts';
+import { HeldSource } from './held-source.ts';
 import { checkFolders } from './list.ts';
 import { allowedPath } from './roots.ts';
 
 /** Makes a local repository readable through one of ours, and pins HEAD and the refs. */
 export async function prepareLocal(
   repository: ListedRepository,
-  { gitDir, refsFile }: ClonePaths,
+  paths: ClonePaths,
   roots: readonly string[],
   signal: AbortSignal,
 ): Promise<PreparedRepository> {
@@ -20,16 +21,9 @@ export async function prepareLocal(
   const local = await openLocal(path);
   if (local === null) throw new FatalError(`${path} is no longer a git repository`);
   await checkFolders(local, roots);
-  try {
-    await makeOverlay(local.commonDir, gitDir, local.objectFormat);
-  } catch (error) {
-    throw translateFileError(error);
-  }
-
-  const git = gitCommands('/', signal);
-  const ref = await ask(git, `--git-dir=${local.gitDir}`, 'symbolic-ref', '--quiet', 'HEAD');
-  const head = await ask(git, `--git-dir=${local.gitDir}`, 'rev-parse', '--quiet', '--verify', 'HEAD');
-  const refsDigest = await pinRefs({ gitDir: local.gitDir, signal }, `${ref ?? ''} ${head ?? ''}`, refsFile);
+  await using held = await HeldSource.make(local, paths.gitDir, roots);
+  const { ref, head, refsDigest } = await pin(held, local, paths, signal);
+  await held.check();
   return {
     head,
     refsDigest,
@@ -50,4 +44,18 @@ export async function prepareLocal(
       removedAt: null,
     },
   };
+}
+
+async function pin(held: HeldSource, local: LocalRepository, { gitDir, refsFile }: ClonePaths, signal: AbortSignal) {
+  const view = join(gitDir, 'source');
+  await held.viewRefs(view, local);
+  try {
+    const git = gitCommands('/', signal);
+    const ref = await ask(git, `--git-dir=${view}`, 'symbolic-ref', '--quiet', 'HEAD');
+    const head = await ask(git, `--git-dir=${view}`, 'rev-parse', '--quiet', '--verify', 'HEAD');
+    return { ref, head, refsDigest: await pinRefs({ gitDir: view, signal }, `${ref ?? ''} ${head ?? ''}`, refsFile) };
+  } catch (error) {
+    // Whoever reads the message knows the repository, and not where it is read.
+    throw error instanceof GitError ? error.renamed(view, local.commonDir) : error;
+  }
 }

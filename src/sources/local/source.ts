@@ -1,4 +1,5 @@
 import type { Source } from '../source.ts';
+import { HeldSource } from './held-source.ts';
 import { LocalListing } from './list.ts';
 import { prepareLocal } from './prepare.ts';
 import { readInferredPullRequests } from './pull-requests.ts';
@@ -10,6 +11,7 @@ export function localSource(allowed: AllowedRoots): Source {
   return {
     list: async (input, after) => listing.page(input, after, await realRoots(allowed)),
     prepare: async (repository, _options, paths, signal) => prepareLocal(repository, paths, await realRoots(allowed), signal),
+    hold: async ({ gitDir }) => HeldSource.reopen(gitDir, await realRoots(allowed)),
     pullRequests: readInferredPullRequests,
   };
 }
