@@ -22,15 +22,21 @@ const MERGES: Text[] = [
   'Merge pull request #55abc from owner/attached\n\nNo number\n',
   'Merge pull request #33\n\nNo branch in the header\n',
   'Merge pull request #38 from no-slash\n\nA branch without an owner\n',
-  // Headers that aren't at the start: of a line they count, within one they don't.
+  // Headers that don't begin the message count nowhere.
   'Release\n\nMerge pull request #21 from owner/inner\n\nTitle of 21\n',
   'Release 2\n\n  Merge pull request #901 from owner/indented\n> Merge pull request #902 from owner/quoted\n',
   'Revert "Merge pull request #12 from owner/feature/x"\n\nThis reverts the merge.\n',
-  // Two names in one message: the first GitHub form counts.
+  // Two names in one message: GitHub's header counts before GitLab's trailer, of which the last one counts.
   'Merge pull request #23 from owner/both\n\nTitle of 23\n\nSee merge request group/project!903\nMerge pull request #904 from owner/second\n',
   "Merge branch 'a' into 'b'\n\nSee merge request group/one!24 and later !25\nSee merge request group/two!905\n",
   'Merge pull request #26 from owner/blank-lines\n\n\n   \n\n  Title with blanks around  \n\n\n\n  Body with blanks around  \n\n',
   "Merge pull request #27 from owner/main\n\nMerge branch 'main' into topic\n\nSee merge request nobody\n\nThe title\n\nMerge branch 'x' in the body\n",
+  "Merge pull request #70 from acme/release/1.2\n\nMerge branch 'release/1.2' into develop\n",
+  'Merge pull request #71 from acme/backport\n\nMerge pull request #11 from acme/fix\n\nBackport of it\n',
+  "Merge branch 'sync' into 'main'\n\nMerge pull request #7 from upstream/foo\n\nSee merge request acme/api!72\n",
+  "Merge branch 'x' into 'main'\n\nBackport\n\nSee merge request acme/other!99\n\nSee merge request acme/api!73\n",
+  "Merge pull request #74 in PROJ/repo from ~ada/repo:feature to master\n\n* commit 'c0ffee':\n  Fix it\n  And that\n",
+  'Merged PR 75: Fix: the build\n\nMerge pull request #12 from owner/quoted\n\nRelated work items: #76\n',
   latin1('Merge pull request #28 from owner/\xfcml\xe4ut\n\nT\xeftle\n\nB\xf6dy\n'),
   'Merge pull request #29 from owner/nul\0\n\nTitle\0 of 29\n\nBo\0dy\n',
   '\n\nMerge pull request #30 from owner/blank-start\n\nTitle of 30\n',
@@ -65,6 +71,9 @@ export function addPullRequests(main: Branch) {
   mergeOf("Merge branch 'lab' into 'main'\n\nLab\n\nSee merge request !20\n", { time: 1_700_003_000 });
   mergeOf('Merge pull request #20 from owner/hub\n\nHub\n', { time: 1_700_003_500 });
 
+  // A merge of one's own, later than both, that lists what it brings.
+  const ownMerge = mergeOf("Merge branch 'main' into topic\n\n* main:\n  Lab\nMerge pull request #20 from owner/hub\n", { time: 1_700_004_000 });
+
   // Not merges: squashed, or talking about one.
   main.append('pulls/1.txt', 'squashed\n').commit('Merge pull request #22 from owner/squashed\n\nSquashed\n');
   main.append('pulls/1.txt', 'see\n').commit('Squash\n\nSee merge request group/project!907\n');
@@ -89,7 +98,7 @@ export function addPullRequests(main: Branch) {
   release.merge([fix], 'Merge pull request #60 from owner/fix\n\nA fix for the release\n');
   // biome-ignore format: a list of names
   return {
-    githubMerge, emptyAuthor, encodedMerge, mergedTwice, laterMerge, ties, onlyTimeless, octopusRequest, openHead, silentHead, fixHead,
+    githubMerge, emptyAuthor, encodedMerge, mergedTwice, laterMerge, ties, onlyTimeless, ownMerge, octopusRequest, openHead, silentHead, fixHead,
     release: release.tip,
   };
 }

@@ -31,8 +31,7 @@ function mergedRequests(plain: Plain, options: OracleOptions): PullRequestRecord
   const commits = selectCommits(plain, options);
   for (const merge of commits) {
     const [hash, { message, parents, committer }] = merge;
-    const named = /^Merge pull request #(\d+)\b/m.exec(message) ?? /\bSee merge request\b.*!(\d+)\b/.exec(message);
-    const number = Number(named?.[1] ?? 0);
+    const number = readMessage(message)?.number ?? 0;
     if (parents.length < 2 || !isNumber(number)) continue;
     const [otherHash = '', other] = winners.get(number) ?? [];
     const time = committer.when?.getTime() ?? Number.NEGATIVE_INFINITY;
@@ -42,11 +41,12 @@ function mergedRequests(plain: Plain, options: OracleOptions): PullRequestRecord
   // A shallow clone may lack the second parent.
   const heads = readCommits(plain, new Set([...winners.values()].map(([, { parents }]) => parents[1] ?? '')));
   return [...winners].map(([number, [hash, { message, parents, committer }]]) => {
-    const { title, body } = titleAndBody(message);
+    const { title = '', body = null, headBranch = null, baseBranch = null } = readMessage(message) ?? {};
     const author = heads.get(parents[1] ?? '')?.author;
     return {
       ...request(options.repoId, number, 'merged', title),
-      ...branches(message),
+      headBranch,
+      baseBranch,
       body,
       authorName: author?.name ?? null,
       authorEmail: author?.email ?? null,
@@ -57,26 +57,34 @@ function mergedRequests(plain: Plain, options: OracleOptions): PullRequestRecord
   });
 }
 
-function titleAndBody(message: string): { title: string; body: string | null } {
-  const lines = message.split('\n');
-  const noTitle = ['Merge pull request #', 'Merge branch ', 'See merge request'];
-  const at = lines.findIndex((line) => line.trim() !== '' && !noTitle.some((start) => line.trim().startsWith(start)));
-  if (at < 0) return { title: '', body: null };
-  const body = lines
-    .slice(at + 1)
-    .filter((line) => !line.trim().startsWith('See merge request'))
-    .join('\n')
-    .trim();
-  return { title: lines[at]?.trim() ?? '', body: body === '' ? null : body };
-}
+type Said = Pick<PullRequestRecord, 'number' | 'title' | 'body' | 'headBranch' | 'baseBranch'>;
 
-function branches(message: string): { headBranch: string | null; baseBranch: string | null } {
-  if (/^Merge pull request #\d+\b/m.test(message)) {
-    const from = /^Merge pull request #\d+ from [^\s/]+\/(\S+)/m.exec(message);
-    return { headBranch: from?.[1] ?? null, baseBranch: null };
+/** The forms of GitHub, Bitbucket and Azure DevOps begin with their header; the last reference to a merge request makes a message GitLab's. */
+function readMessage(message: string): Said | null {
+  const text = message.replace(/^(?:[^\S\n]*\n)+/, '');
+  const end = text.indexOf('\n');
+  const first = (end < 0 ? text : text.slice(0, end)).trimEnd();
+  const rest = end < 0 ? '' : text.slice(end + 1);
+  const said = (number: string | undefined, content: string, more: Partial<Said> = {}): Said => {
+    const [title = '', ...body] = content.trim().split('\n');
+    const own = 'title' in more ? content.trim() : body.join('\n').trim();
+    return { number: Number(number), title: title.trim(), headBranch: null, baseBranch: null, ...more, body: own === '' ? null : own };
+  };
+  const bitbucket = /^Merge pull request #(\d+) in \S+ from (\S+) to (\S+)$/.exec(first);
+  if (bitbucket !== null) {
+    const [, number, head = '', baseBranch = ''] = bitbucket;
+    return said(number, rest.replaceAll(/^\* .*:\s*$/gm, ''), { headBranch: head.split(':').at(-1) ?? head, baseBranch });
   }
-  const into = /^Merge branch '(.*)' into '(.*)'/m.exec(message);
-  return { headBranch: into?.[1] ?? null, baseBranch: into?.[2] ?? null };
+  const github = /^Merge pull request #(\d+)(?!\w)( from [^\s/]+\/(\S+))?/.exec(first);
+  if (github !== null) return said(github[1], rest, { headBranch: github[3] ?? null });
+  const azure = /^Merged PR (\d+):(.*)$/.exec(first);
+  if (azure !== null) return said(azure[1], rest, { title: azure[2]?.trim() ?? '' });
+  const references = [...text.matchAll(/^See merge request \S*!(\d+)\b.*\n?/gm)];
+  const last = references.at(-1);
+  if (last === undefined) return null;
+  const [headBranch = null, baseBranch = null] = /^Merge branch '(\S+)' into '(\S+)'/.exec(first)?.slice(1) ?? [];
+  const others = text.slice(0, last.index) + text.slice(last.index + last[0].length);
+  return said(last[1], first.startsWith('Merge branch ') ? others.slice(end + 1) : others, { headBranch, baseBranch });
 }
 
 function openRequests(dir: string, plain: Plain, { repoId }: OracleOptions): PullRequestRecord[] {
