@@ -1,15 +1,10 @@
-import { parseCommit } from '../../src/git/commit.ts';
+import { type HashedCommit, readCommits as readCommitObjects } from '../../src/git/commits.ts';
 import { countCommits, listCommits } from '../../src/git/history.ts';
-import { readObjects } from '../../src/git/objects.ts';
 import type { CommitRecord } from '../../src/model/records.ts';
 import { planCommits } from '../../src/sources/selection.ts';
 import type { Batch, Cursor, StageContext } from '../../src/sources/stage.ts';
 import { reached, skip } from './positions.ts';
 import { readRefs } from './refs.ts';
-
-/** A batch is written when it holds so much: messages may be long. */
-const ROWS_PER_BATCH = 2_000;
-const BYTES_PER_BATCH = 4_000_000;
 
 /** Refs and commits. Cursor: `position` in the list of commits to take in, see {@link reached}. */
 export async function* readCommits(context: StageContext): AsyncGenerator<Batch, Cursor> {
@@ -26,25 +21,15 @@ export async function* readCommits(context: StageContext): AsyncGenerator<Batch,
     }
   }
 
-  let rows: CommitRecord[] = [];
-  let bytes = 0;
-  for await (const object of readObjects(git, skip(listCommits(git, plan.added), position))) {
-    rows.push(toRecord(repository.id, object.hash, object.content));
-    bytes += object.size;
-    if (rows.length >= ROWS_PER_BATCH || bytes >= BYTES_PER_BATCH) {
-      position += rows.length;
-      yield batch([{ table: 'git_commits', upsert: rows }]);
-      rows = [];
-      bytes = 0;
-    }
+  for await (const commits of readCommitObjects(git, skip(listCommits(git, plan.added), position))) {
+    position += commits.length;
+    yield batch([{ table: 'git_commits', upsert: commits.map((commit) => toRecord(repository.id, commit)) }]);
   }
-  position += rows.length;
-  if (rows.length > 0) yield batch([{ table: 'git_commits', upsert: rows }]);
   return { ...plan.selection };
 }
 
-function toRecord(repoId: string, hash: string, content: Buffer): CommitRecord {
-  const { author, committer, parents, message } = parseCommit(content);
+function toRecord(repoId: string, { hash, commit }: HashedCommit): CommitRecord {
+  const { author, committer, parents, message } = commit;
   return {
     repoId,
     hash,

@@ -1,7 +1,6 @@
-import { LRUCache } from 'lru-cache';
 import { pMapIterable } from 'p-map';
+import { AuthorReader } from '../../src/git/authors.ts';
 import { blame } from '../../src/git/blame.ts';
-import { type Identity, parseCommit } from '../../src/git/commit.ts';
 import { writeCommitGraph } from '../../src/git/commit-graph.ts';
 import { ObjectReader } from '../../src/git/objects.ts';
 import { decodeText } from '../../src/git/text.ts';
@@ -76,14 +75,12 @@ async function* flat<T>(groups: AsyncIterable<T[]>): AsyncGenerator<T> {
 class FileReader {
   readonly #context: StageContext;
   readonly #blobs: ObjectReader;
-  readonly #commits: ObjectReader;
-  /** Authors by commit: the same few hundred commits wrote most lines. */
-  readonly #authors = new LRUCache<string, Identity>({ max: 10_000 });
+  readonly #authors: AuthorReader;
 
   constructor(context: StageContext) {
     this.#context = context;
     this.#blobs = new ObjectReader(context.git);
-    this.#commits = new ObjectReader(context.git);
+    this.#authors = new AuthorReader(context.git);
   }
 
   async read(entry: TreeEntry): Promise<{ file: FileRecord; ranges: BlameRangeRecord[] }> {
@@ -103,15 +100,17 @@ class FileReader {
 
   async close(): Promise<void> {
     await this.#blobs.close();
-    await this.#commits.close();
+    await this.#authors.close();
   }
 
   async #blame(entry: TreeEntry, path: string): Promise<BlameRangeRecord[]> {
     const { git, pin, repository } = this.#context;
-    const rows: BlameRangeRecord[] = [];
-    for (const range of await blame(git, String(pin.head), entry.path)) {
-      const author = await this.#author(range.commit);
-      rows.push({
+    const ranges = await blame(git, String(pin.head), entry.path);
+    const authors = await this.#authors.read(ranges.map(({ commit }) => commit));
+    return ranges.flatMap((range) => {
+      const author = authors.get(range.commit);
+      if (author === undefined) return [];
+      return {
         repoId: repository.id,
         path,
         lineNo: range.lineNo,
@@ -122,16 +121,7 @@ class FileReader {
         authorWhen: author.when,
         origPath: range.origPath,
         origLineNo: range.origLineNo,
-      });
-    }
-    return rows;
-  }
-
-  async #author(commit: string): Promise<Identity> {
-    const known = this.#authors.get(commit);
-    if (known !== undefined) return known;
-    const { author } = parseCommit((await this.#commits.read(commit)).content);
-    this.#authors.set(commit, author);
-    return author;
+      };
+    });
   }
 }

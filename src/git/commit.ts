@@ -8,7 +8,7 @@ export interface Identity {
   when: Date | null;
 }
 
-/** What a commit object says; text is decoded by its `encoding` header. */
+/** What a commit object says. */
 export interface Commit {
   author: Identity;
   committer: Identity;
@@ -17,21 +17,30 @@ export interface Commit {
   message: string;
 }
 
+/** A commit object, its text decoded as UTF-8. */
+export interface ParsedCommit extends Commit {
+  /** Whether its `encoding` header names something else: then git has to decode the text. */
+  isEncoded: boolean;
+}
+
+/** What git's is_encoding_utf8 (utf8.c) takes for UTF-8. */
+const UTF8 = /^(utf-?8)?$/i;
+
 const NOBODY: Identity = { name: '', email: '', when: null };
 
 /**
  * Reads the content of a commit object.
  * Format: https://git-scm.com/docs/git-commit-tree; damaged ones are read as far as git itself reads them.
  */
-export function parseCommit(content: Buffer): Commit {
+export function parseCommit(content: Buffer): ParsedCommit {
   const blank = content.indexOf('\n\n');
   const header = content.toString('latin1', 0, blank === -1 ? content.length : blank).split('\n');
-  const encoding = headerValue(header, 'encoding ');
   return {
-    author: parseIdentity(headerValue(header, 'author '), encoding),
-    committer: parseIdentity(headerValue(header, 'committer '), encoding),
+    author: parseIdentity(headerValue(header, 'author ')),
+    committer: parseIdentity(headerValue(header, 'committer ')),
     parents: header.filter((line) => line.startsWith('parent ')).map((line) => line.slice('parent '.length)),
-    message: blank === -1 ? '' : decodeText(content.subarray(blank + 2), encoding),
+    message: blank === -1 ? '' : decodeText(content.subarray(blank + 2)),
+    isEncoded: !UTF8.test(headerValue(header, 'encoding ') ?? ''),
   };
 }
 
@@ -44,11 +53,11 @@ function headerValue(header: readonly string[], name: string): string | undefine
  * Splits 'Name <mail> 1700000000 +0100' where git's split_ident_line (ident.c) does: the name ends at the first '<', the
  * address at the first '>' after it, the time follows the last '>'.
  */
-function parseIdentity(line: string | undefined, encoding: string | undefined): Identity {
+function parseIdentity(line: string | undefined): Identity {
   const open = line?.indexOf('<') ?? -1;
   const close = line?.indexOf('>', open) ?? -1;
   if (line === undefined || open === -1 || close === -1) return NOBODY;
-  const decode = (text: string) => decodeText(Buffer.from(text, 'latin1'), encoding);
+  const decode = (text: string) => decodeText(Buffer.from(text, 'latin1'));
   return {
     name: decode(line.slice(0, open).replace(/[ \t\r]+$/, '')),
     email: decode(line.slice(open + 1, close)),

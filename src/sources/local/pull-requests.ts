@@ -1,6 +1,7 @@
-import { type Commit, type Identity, parseCommit } from '../../git/commit.ts';
+import type { Identity } from '../../git/commit.ts';
+import { type HashedCommit, readCommits } from '../../git/commits.ts';
 import { countCommits, listCommits } from '../../git/history.ts';
-import { missingObjects, readObjects } from '../../git/objects.ts';
+import { missingObjects } from '../../git/objects.ts';
 import { peel, readPinnedRefs } from '../../git/refs.ts';
 import type { PullRequestRecord } from '../../model/records.ts';
 import { type CommitPlan, hasAny, planCommits } from '../selection.ts';
@@ -62,8 +63,7 @@ async function readMerged({ git, repository, shallow }: StageContext, plan: Comm
   const { from, not = [] } = plan.added;
   // To git the commits that a shallow history ends with have no parents.
   const range = { from, not: all ? [] : not, merges: shallow === '' };
-  for await (const { hash, content } of readObjects(git, listCommits(git, range))) {
-    const commit = parseCommit(content);
+  for await (const { hash, commit } of flat(readCommits(git, listCommits(git, range)))) {
     const said = commit.parents.length > 1 ? parseMergeMessage(commit.message) : null;
     if (said === null) continue;
     const row: PullRequestRecord = {
@@ -81,7 +81,7 @@ async function readMerged({ git, repository, shallow }: StageContext, plan: Comm
     heads.set(head, [...(heads.get(head) ?? []), row]);
   }
   // Who merged isn't who wrote: that's the author of the merged head.
-  for await (const { hash, commit } of readCommits(git, heads.keys())) {
+  for await (const { hash, commit } of readHeads(git, heads.keys())) {
     for (const row of heads.get(hash) ?? []) setAuthor(row, commit.author);
   }
   return requests;
@@ -100,7 +100,7 @@ async function readOpen({ git, refsFile, repository }: StageContext): Promise<Ma
     if (endType === 'commit') heads.set(end, [...(heads.get(end) ?? []), ...(named.get(hash) ?? [])]);
   }
   const requests = new Map<number, PullRequestRecord>();
-  for await (const { hash, commit } of readCommits(git, heads.keys())) {
+  for await (const { hash, commit } of readHeads(git, heads.keys())) {
     const title =
       commit.message
         .split('\n')
@@ -116,13 +116,17 @@ async function readOpen({ git, refsFile, repository }: StageContext): Promise<Ma
 }
 
 /** Reads commits, but for those beyond the end of a shallow history. */
-async function* readCommits(git: StageContext['git'], hashes: Iterable<string>): AsyncGenerator<{ hash: string; commit: Commit }> {
+async function* readHeads(git: StageContext['git'], hashes: Iterable<string>): AsyncGenerator<HashedCommit> {
   const wanted = [...hashes];
   const missing = await missingObjects(git, wanted);
   const groups = (async function* one() {
     yield wanted.filter((hash) => !missing.has(hash));
   })();
-  for await (const { hash, content } of readObjects(git, groups)) yield { hash, commit: parseCommit(content) };
+  yield* flat(readCommits(git, groups));
+}
+
+async function* flat<T>(groups: AsyncIterable<T[]>): AsyncGenerator<T> {
+  for await (const group of groups) yield* group;
 }
 
 function setAuthor(row: PullRequestRecord, author: Identity): void {

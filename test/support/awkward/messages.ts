@@ -58,6 +58,18 @@ const SPECIAL: Record<string, Special> = {
   encodedUnknown: { message: 'Gr\u00fc\u00dfe\n', options: { headers: 'encoding no-such-encoding\n' } },
   // Known to iconv, not to TextDecoder.
   encodedCp437: { message: latin1('\x81 and ue\n'), options: { headers: 'encoding CP437\n' } },
+  encodedCp932: {
+    message: latin1('\x93\xfa\x96{\x8c\xea \x87@\n\n\n'),
+    options: { author: latin1('\x93\xfa <ja@example.org> 1600400001 +0000'), headers: 'encoding CP932\n' },
+  },
+  // Brackets within a character: git converts the object before it looks for the name.
+  encodedBrackets: {
+    message: '\x1b$B<>>J\x1b(B\n',
+    options: { author: '\x1b$B<>>J\x1b(B <jis@example.org> 1600400002 +0000', headers: 'encoding ISO-2022-JP\n' },
+  },
+  // Bytes that the encoding doesn't have.
+  encodedAscii: { message: 'J\u00fcrgen\n', options: { headers: 'encoding US-ASCII\n' } },
+  encodedAsciiWrongly: { message: latin1('J\xfcrgen\n'), options: { headers: 'encoding ASCII\n' } },
   encodedEmpty: { message: 'Gr\u00fc\u00dfe\n', options: { headers: 'encoding \n' } },
   encodedTwice: { message: latin1('\xfc\n'), options: { headers: 'encoding ISO-8859-1\nencoding KOI8-R\n' } },
   signed: { message: 'Signed\n', options: { headers: SIGNATURE } },

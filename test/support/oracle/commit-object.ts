@@ -14,8 +14,8 @@ export interface CommitObject {
   message: string;
 }
 
-/** Reads a raw commit object. */
-export function parseCommit(body: Buffer): CommitObject {
+/** Reads a raw commit object; its text counts as UTF-8. */
+export function parseCommit(body: Buffer): CommitObject & { encoding: string } {
   const blank = body.indexOf('\n\n');
   const header = blank < 0 ? body : body.subarray(0, blank);
   const message = blank < 0 ? Buffer.alloc(0) : body.subarray(blank + 2);
@@ -28,23 +28,13 @@ export function parseCommit(body: Buffer): CommitObject {
       return space < 0 ? { key: line, value: '' } : { key: line.slice(0, space), value: line.slice(space + 1) };
     });
   const value = (key: string) => fields.find((field) => field.key === key)?.value ?? '';
-  const encoding = knownEncoding(value('encoding'));
   return {
     parents: fields.filter(({ key }) => key === 'parent').map((field) => field.value),
-    author: parsePerson(value('author'), encoding),
-    committer: parsePerson(value('committer'), encoding),
-    message: text(message, encoding),
+    author: parsePerson(value('author')),
+    committer: parsePerson(value('committer')),
+    message: text(message),
+    encoding: value('encoding'),
   };
-}
-
-function knownEncoding(label: string): string {
-  // TextDecoder takes this label for windows-1252, iconv doesn't.
-  if (/^(iso-?8859-?1|latin-?1)$/i.test(label)) return 'latin1';
-  try {
-    return new TextDecoder(label).encoding;
-  } catch {
-    return 'utf-8';
-  }
 }
 
 /**
@@ -52,11 +42,11 @@ function knownEncoding(label: string): string {
  * brackets there is neither name nor e-mail; the time is what follows the last bracket, if a zone follows it.
  * Beyond git, times may be negative; the years 0 to 9999 are stored.
  */
-function parsePerson(line: string, encoding: string): Person {
+function parsePerson(line: string): Person {
   const parts = /^([^<]*)<([^>]*)>/.exec(line);
   if (parts === null) return { name: '', email: '', when: null };
   const [, name = '', email = ''] = parts;
-  const decode = (part: string) => text(Buffer.from(part, 'latin1'), encoding);
+  const decode = (part: string) => text(Buffer.from(part, 'latin1'));
   const seconds = /^[ \t\r]*(-?\d+)[ \t\r]*[+-]\d/.exec(line.slice(line.lastIndexOf('>') + 1))?.[1];
   const when = new Date(seconds === undefined ? Number.NaN : Number(seconds) * 1000);
   return {

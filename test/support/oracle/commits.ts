@@ -1,7 +1,7 @@
 import type { CommitRecord } from '../../../src/model/records.ts';
-import { gitText } from '../git.ts';
+import { git, gitText } from '../git.ts';
 import { type CommitObject, parseCommit } from './commit-object.ts';
-import { byKey, type OracleOptions, type Plain, readObjects, withPlain } from './plain.ts';
+import { byKey, type OracleOptions, type Plain, readObjects, text, withPlain } from './plain.ts';
 
 /** The commits that a sync is about, parsed, by their hash. */
 export function selectCommits(plain: Plain, { allBranches = false }: OracleOptions): Map<string, CommitObject> {
@@ -19,7 +19,24 @@ export function selectCommits(plain: Plain, { allBranches = false }: OracleOptio
 /** Those of the objects that are there and commits. */
 export function readCommits(plain: Plain, hashes: Iterable<string>): Map<string, CommitObject> {
   const commits = [...readObjects(plain, hashes)].filter(([, { type }]) => type === 'commit');
-  return new Map(commits.map(([hash, { body }]) => [hash, parseCommit(body)]));
+  return new Map(
+    commits.map(([hash, { body }]) => {
+      const { encoding, ...commit } = parseCommit(body);
+      return [hash, /^(utf-?8)?$/i.test(encoding) ? commit : reencoded(plain, hash, commit)];
+    }),
+  );
+}
+
+/** The commit with the text that git prints for it. */
+function reencoded(plain: Plain, hash: string, { author, committer, parents }: CommitObject): CommitObject {
+  const printed = text(git(plain.dir, ['log', '-1', '--encoding=UTF-8', '--format=format:%an%n%ae%n%cn%n%ce%n%B', hash]));
+  const [authorName = '', authorEmail = '', committerName = '', committerEmail = '', ...message] = printed.split('\n');
+  return {
+    parents,
+    author: { ...author, name: authorName, email: authorEmail },
+    committer: { ...committer, name: committerName, email: committerEmail },
+    message: message.join('\n'),
+  };
 }
 
 /** Rows of git_commits, sorted by hash. Parents are those of the object, also where a shallow clone has them not. */

@@ -88,7 +88,6 @@ export function byKey<T>(rows: T[], ...key: (keyof T)[]): T[] {
 }
 
 /** Text as the tables hold it: invalid bytes replaced, a byte order mark kept, NUL removed. */
-export function text(body: Buffer, encoding = 'utf-8'): string {
-  const decoded = encoding === 'latin1' ? body.toString('latin1') : new TextDecoder(encoding, { ignoreBOM: true }).decode(body);
-  return decoded.replaceAll('\0', '');
+export function text(body: Buffer): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(body).replaceAll('\0', '');
 }
