@@ -1,6 +1,7 @@
 import { pMapIterable } from 'p-map';
 import { AuthorReader } from '../../src/git/authors.ts';
-import { blame } from '../../src/git/blame.ts';
+import { type BlameRange, blame } from '../../src/git/blame.ts';
+import type { Identity } from '../../src/git/commit.ts';
 import { writeCommitGraph } from '../../src/git/commit-graph.ts';
 import { ObjectReader } from '../../src/git/objects.ts';
 import { decodeText } from '../../src/git/text.ts';
@@ -22,14 +23,18 @@ const READ_AHEAD = 16;
 /** From so many files on, the time that a commit-graph takes is won back by blame. */
 const FILES_WORTH_A_GRAPH = 50;
 
-/** Files at the pinned head with their contents, and who wrote their lines. Cursor: `position` in the list of files to read, see {@link reached}. */
+/**
+ * Files at the pinned head with their contents, and who wrote their lines. Cursor: `position` in the list of files to read,
+ * see {@link reached}, and `line`: of the file there the rows up to that line are written.
+ */
 export async function* readFilesAndBlame(context: StageContext): AsyncGenerator<Batch, Cursor> {
   const { git, pin, repository } = context;
   const { entries, total, removed, incremental } = await planFiles(context);
   let position = reached(context, incremental);
-  const batch = (changes: Batch['changes']): Batch => ({ changes, cursor: { position, incremental }, done: position, total });
+  let line = context.cursor?.['incremental'] === incremental ? Number(context.cursor['line'] ?? 0) : 0;
+  const batch = (changes: Batch['changes']): Batch => ({ changes, cursor: { position, line, incremental }, done: position, total });
 
-  if (position === 0) {
+  if (position === 0 && line === 0) {
     for await (const paths of removed) {
       const keys = paths.map((path) => ({ repoId: repository.id, path }));
       yield batch([
@@ -46,21 +51,40 @@ export async function* readFilesAndBlame(context: StageContext): AsyncGenerator<
     let rows = 0;
     let bytes = 0;
     let begun = Date.now();
+    const isFull = () => rows >= ROWS_PER_BATCH || bytes >= BYTES_PER_BATCH || Date.now() - begun >= BATCH_AGE_MS;
+    const take = () => {
+      const taken = batch(changes);
+      changes = [];
+      rows = 0;
+      bytes = 0;
+      begun = Date.now();
+      return taken;
+    };
     const files = pMapIterable(flat(skip(entries(), position)), (entry) => reader.read(entry), { concurrency: context.processes, backpressure: READ_AHEAD });
-    for await (const { file, ranges } of files) {
-      changes.push({ table: 'git_files', upsert: [file] }, { table: 'git_blame_ranges', partition: { repoId: file.repoId, path: file.path }, rows: ranges });
-      rows += 1 + ranges.length;
+    for await (const { file, blamed } of files) {
+      const partition = { repoId: file.repoId, path: file.path };
+      changes.push({ table: 'git_files', upsert: [file] });
+      rows += 1;
       bytes += file.contents?.length ?? 0;
-      position += 1;
-      if (rows >= ROWS_PER_BATCH || bytes >= BYTES_PER_BATCH || Date.now() - begun >= BATCH_AGE_MS) {
-        yield batch(changes);
-        changes = [];
-        rows = 0;
-        bytes = 0;
-        begun = Date.now();
+      // What is in one batch replaces a part of the file's rows, whose number has no limit.
+      let ranges: BlameRangeRecord[] = [];
+      for await (const group of blamed) {
+        const more = group.filter(({ lineNo }) => lineNo > line);
+        ranges = ranges.concat(await reader.toRecords(file.path, more));
+        rows += more.length;
+        const last = ranges.at(-1)?.lineNo;
+        if (last === undefined || !isFull()) continue;
+        changes.push({ table: 'git_blame_ranges', partition, rows: ranges, part: { above: line, upTo: last } });
+        line = last;
+        ranges = [];
+        yield take();
       }
+      changes.push({ table: 'git_blame_ranges', partition, rows: ranges, ...(line > 0 && { part: { above: line } }) });
+      line = 0;
+      position += 1;
+      if (isFull()) yield take();
     }
-    yield batch(changes);
+    yield take();
   } finally {
     await reader.close();
   }
@@ -71,11 +95,19 @@ async function* flat<T>(groups: AsyncIterable<T[]>): AsyncGenerator<T> {
   for await (const group of groups) yield* group;
 }
 
+/** A file, and its ranges as they are read. */
+interface BlamedFile {
+  file: FileRecord;
+  blamed: AsyncIterable<BlameRange[]>;
+}
+
 /** Reads files one by one through two git processes, and blames each through one of its own. */
 class FileReader {
   readonly #context: StageContext;
   readonly #blobs: ObjectReader;
   readonly #authors: AuthorReader;
+  /** Blame that git may be waiting to have read. */
+  readonly #open = new Set<AsyncGenerator<BlameRange[]>>();
 
   constructor(context: StageContext) {
     this.#context = context;
@@ -83,7 +115,8 @@ class FileReader {
     this.#authors = new AuthorReader(context.git);
   }
 
-  async read(entry: TreeEntry): Promise<{ file: FileRecord; ranges: BlameRangeRecord[] }> {
+  /** Comes back when git has blamed the file, or at once where the file is so large that git had better not wait with all of it. */
+  async read(entry: TreeEntry): Promise<BlamedFile> {
     const { content, size } = await this.#blobs.read(entry.hash, CONTENTS_LIMIT - 1, BINARY_LOOK);
     const path = decodeText(entry.path);
     const binary = isBinary(content);
@@ -95,23 +128,19 @@ class FileReader {
       size,
       hash: entry.hash,
     };
-    return { file, ranges: binary || size === 0 || skipsBlame(path) ? [] : await this.#blame(entry, path) };
+    if (binary || size === 0 || skipsBlame(path)) return { file, blamed: none() };
+    const ranges = blame(this.#context.git, String(this.#context.pin.head), entry.path);
+    this.#open.add(ranges);
+    const first = size < CONTENTS_LIMIT ? await ranges.next() : undefined;
+    return { file, blamed: this.#rest(first, ranges) };
   }
 
-  async close(): Promise<void> {
-    await this.#blobs.close();
-    await this.#authors.close();
-  }
-
-  async #blame(entry: TreeEntry, path: string): Promise<BlameRangeRecord[]> {
-    const { git, pin, repository } = this.#context;
-    const ranges = await blame(git, String(pin.head), entry.path);
+  async toRecords(path: string, ranges: readonly BlameRange[]): Promise<BlameRangeRecord[]> {
     const authors = await this.#authors.read(ranges.map(({ commit }) => commit));
-    return ranges.flatMap((range) => {
-      const author = authors.get(range.commit);
-      if (author === undefined) return [];
+    return ranges.map((range) => {
+      const author = authors.get(range.commit) as Identity;
       return {
-        repoId: repository.id,
+        repoId: this.#context.repository.id,
         path,
         lineNo: range.lineNo,
         lineCount: range.lineCount,
@@ -124,4 +153,19 @@ class FileReader {
       };
     });
   }
+
+  async close(): Promise<void> {
+    // Not waited for: git may still be at work. Whoever stopped reading has the reason already.
+    for (const ranges of this.#open) ranges.return(undefined).catch(() => undefined);
+    await this.#blobs.close();
+    await this.#authors.close();
+  }
+
+  async *#rest(first: IteratorResult<BlameRange[]> | undefined, ranges: AsyncGenerator<BlameRange[]>): AsyncGenerator<BlameRange[]> {
+    if (first !== undefined && first.done !== true) yield first.value;
+    if (first?.done !== true) yield* ranges;
+    this.#open.delete(ranges);
+  }
 }
+
+async function* none(): AsyncGenerator<never> {}

@@ -1,7 +1,7 @@
 import { gitOutput } from './process.ts';
 import { unquotePath } from './quote.ts';
 import type { GitRepository } from './repository.ts';
-import { NEWLINE, split } from './split.ts';
+import { NEWLINE } from './split.ts';
 import { decodeText, isUtf8 } from './text.ts';
 
 /** Lines next to each other that one commit wrote next to each other. Line numbers begin at 1. */
@@ -14,56 +14,66 @@ export interface BlameRange {
 }
 
 /**
- * Blames every line of a file at a commit, as `git blame` does by default.
+ * Blames every line of a file at a commit, as `git blame` does by default. Git says nothing before it has worked out all
+ * lines; it keeps them until its output is read, so memory here doesn't grow with the file.
  * @param path As git stores it.
- * @returns Ranges by line number, joined where git joins them.
+ * @returns Ranges by line number, as git groups them, in groups.
  */
-export async function blame(repository: GitRepository, commit: string, path: Buffer): Promise<BlameRange[]> {
-  const args = ['blame', '--incremental', commit, '--'];
+export async function* blame(repository: GitRepository, commit: string, path: Buffer): AsyncGenerator<BlameRange[]> {
+  const args = ['blame', '--porcelain', '--encoding=none', commit, '--'];
   const output = isUtf8(path)
     ? gitOutput(repository, [...args, path.toString('utf8')])
     : // Node turns arguments into UTF-8; xargs passes on the very bytes.
       gitOutput(repository, args, { through: ['xargs', '-0'], input: [path, '\0'] });
-  const ranges: BlameRange[] = [];
+  /** By commit, the path that git has named last: it names it again only where it is another. */
+  const paths = new Map<string, string>();
   let range: BlameRange | undefined;
-  for await (const lines of split(output, NEWLINE)) {
+  for await (const lines of detailLines(output)) {
+    const ranges: BlameRange[] = [];
     for (const line of lines) {
-      if (range === undefined) range = parseRange(line);
-      else if (line.toString('latin1', 0, FILENAME.length) === FILENAME) {
-        // Ends what is said of a range.
-        range.origPath = decodeText(unquotePath(line.subarray(FILENAME.length)));
-        ranges.push(range);
-        range = undefined;
+      if (line.startsWith(FILENAME)) {
+        if (range === undefined) continue;
+        range.origPath = decodeText(unquotePath(Buffer.from(line.slice(FILENAME.length), 'latin1')));
+        paths.set(range.commit, range.origPath);
+      } else if (RANGE.test(line)) {
+        if (range !== undefined) ranges.push(range);
+        const [hash = '', origLineNo, lineNo, lineCount] = line.split(' ');
+        range = { commit: hash, origLineNo: Number(origLineNo), lineNo: Number(lineNo), lineCount: Number(lineCount), origPath: paths.get(hash) ?? '' };
       }
     }
+    if (ranges.length > 0) yield ranges;
   }
-  return joined(ranges);
+  if (range !== undefined) yield [range];
 }
 
 const FILENAME = 'filename ';
 
-function parseRange(line: Buffer): BlameRange {
-  const [commit = '', origLineNo, lineNo, lineCount] = line.toString('latin1').split(' ');
-  return { commit, origLineNo: Number(origLineNo), lineNo: Number(lineNo), lineCount: Number(lineCount), origPath: '' };
-}
+/** Begins a range; lines of it that follow have no count. */
+const RANGE = /^[0-9a-f]{40,64} \d+ \d+ \d+$/;
 
-/** `--incremental` gives ranges as it finds them; every other form of blame joins what belongs together first. */
-function joined(ranges: BlameRange[]): BlameRange[] {
-  ranges.sort((a, b) => a.lineNo - b.lineNo);
-  const result: BlameRange[] = [];
-  for (const range of ranges) {
-    const last = result.at(-1);
-    if (
-      last !== undefined &&
-      last.commit === range.commit &&
-      last.origPath === range.origPath &&
-      last.lineNo + last.lineCount === range.lineNo &&
-      last.origLineNo + last.lineCount === range.origLineNo
-    ) {
-      last.lineCount += range.lineCount;
-    } else {
-      result.push(range);
+const TAB = 0x09;
+
+/** Characters from which on a line is neither a range nor, unless it begins so, a path: names and subjects may be of any length. */
+const LONG_LINE = 1_000;
+
+/** Lines that tell of ranges, a character a byte, without the lines of the file, which begin with a tab. */
+async function* detailLines(output: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
+  let line = '';
+  let skips = false;
+  for await (const chunk of output) {
+    const lines: string[] = [];
+    for (let start = 0; start < chunk.length; ) {
+      const newline = chunk.indexOf(NEWLINE, start);
+      const end = newline === -1 ? chunk.length : newline;
+      skips ||= line === '' ? chunk[start] === TAB : line.length > LONG_LINE && !line.startsWith(FILENAME);
+      line = skips ? '' : line + chunk.toString('latin1', start, end);
+      if (newline !== -1) {
+        if (!skips) lines.push(line);
+        line = '';
+        skips = false;
+      }
+      start = end + 1;
     }
+    if (lines.length > 0) yield lines;
   }
-  return result;
 }

@@ -1,3 +1,5 @@
+import type { Part } from './store.ts';
+
 /** A column, as far as a choice of rows goes. */
 export interface KeyColumn {
   property: string;
@@ -34,11 +36,35 @@ export function isSame(one: readonly KeyColumn[], other: readonly KeyColumn[]): 
   return one.length === other.length && one.every((column, index) => column === other[index]);
 }
 
-/** @throws TypeError for a row that isn't part of the partition. */
-export function refuseStrays(table: string, shared: readonly KeyColumn[], partition: object, rows: readonly object[]): void {
+/**
+ * The one key column that a partition doesn't name.
+ * @throws TypeError where there are none or several.
+ */
+export function partedColumn<C extends KeyColumn>(table: string, columns: readonly C[], shared: readonly C[]): C {
+  const [column, ...others] = columns.filter((each) => each.key && !shared.includes(each));
+  if (column === undefined || others.length > 0) throw new TypeError(`a partition of ${table} has parts only where it names all key columns but one`);
+  return column;
+}
+
+/** Whether a number is in a part. */
+export function isWithin({ above, upTo = Number.POSITIVE_INFINITY }: Part, value: unknown): boolean {
+  return typeof value === 'number' && value > above && value <= upTo;
+}
+
+/** @throws TypeError for a row that isn't in the partition, or not in the part of it that `column` decides on. */
+export function refuseStrays(
+  table: string,
+  shared: readonly KeyColumn[],
+  partition: object,
+  rows: readonly object[],
+  part?: { column: KeyColumn; range: Part } | undefined,
+): void {
   for (const row of rows) {
     const stray = shared.find((column) => propertyOf(row, column) !== propertyOf(partition, column));
     if (stray !== undefined) throw new TypeError(`a row of ${table} has another ${stray.property} than its partition`);
+    if (part !== undefined && !isWithin(part.range, propertyOf(row, part.column))) {
+      throw new TypeError(`a row of ${table} has a ${part.column.property} that isn't in its part`);
+    }
   }
 }
 

@@ -1,12 +1,12 @@
 import type { TableName } from './entities/rows.ts';
-import { isSame, type KeyColumn, keysOf, keyText, refuseStrays, sharedKeysOf } from './keys.ts';
-import type { Change } from './store.ts';
+import { isSame, type KeyColumn, keysOf, keyText, partedColumn, refuseStrays, sharedKeysOf } from './keys.ts';
+import type { Change, Part } from './store.ts';
 
 /** What is done to a table in one go. */
 export type Step<C extends KeyColumn> =
   | { kind: 'upsert'; rows: object[] }
-  /** The rows of each partition become equal to those of `rows` that are part of it. */
-  | { kind: 'replace'; shared: C[]; partitions: Map<string, object>; rows: object[] }
+  /** The rows of each partition become equal to those of `rows` that are in it; with `part` there is one partition. */
+  | { kind: 'replace'; shared: C[]; partitions: Map<string, object>; rows: object[]; part?: { column: C; range: Part } | undefined }
   | { kind: 'delete'; columns: C[]; keys: object[] };
 
 /**
@@ -37,8 +37,9 @@ function stepOf<C extends KeyColumn>(change: Change, columns: readonly C[]): Ste
     return { kind: 'delete', columns: sharedKeysOf(table, columns, change.delete), keys: [...change.delete] };
   }
   const shared = keysOf(table, columns, change.partition);
-  refuseStrays(table, shared, change.partition, change.rows);
-  return { kind: 'replace', shared, partitions: new Map([[keyText(shared, change.partition), change.partition]]), rows: [...change.rows] };
+  const part = change.part && { column: partedColumn(table, columns, shared), range: change.part };
+  refuseStrays(table, shared, change.partition, change.rows, part);
+  return { kind: 'replace', shared, partitions: new Map([[keyText(shared, change.partition), change.partition]]), rows: [...change.rows], part };
 }
 
 /** Makes `next` part of `last`, where doing both at once comes to the same. */
@@ -52,6 +53,7 @@ function join<C extends KeyColumn>(last: Step<C>, next: Step<C>): boolean {
     return true;
   }
   if (last.kind !== 'replace' || next.kind !== 'replace' || !isSame(last.shared, next.shared)) return false;
+  if (last.part !== undefined || next.part !== undefined) return false;
   if ([...next.partitions.keys()].some((key) => last.partitions.has(key))) return false;
   for (const [key, partition] of next.partitions) last.partitions.set(key, partition);
   append(last.rows, next.rows);

@@ -7,10 +7,20 @@ export type Change = { [T in Table]: ChangeOf<T> }[Table];
 type ChangeOf<T extends Table> =
   /** Writes rows by their natural key; rows that are the same already aren't touched. The last of two rows of one key wins. */
   | { table: T; upsert: readonly Records[T][] }
-  /** Makes the rows that share the key columns in `partition` equal to `rows`. Quick where these are the first of the key. */
-  | { table: T; partition: Partial<Records[T]>; rows: readonly Records[T][] }
+  /**
+   * Makes the rows that share the key columns in `partition` equal to `rows`, or those of them that `part` names. Quick where
+   * these are the first of the key.
+   */
+  | { table: T; partition: Partial<Records[T]>; rows: readonly Records[T][]; part?: Part }
   /** Deletes the rows that match one of the (partial) keys; all of them name the same columns. Quick as above. */
   | { table: T; delete: readonly Partial<Records[T]>[] };
+
+/** The rows of a partition whose one other key column, a number, is above `above` and at most `upTo`. */
+export interface Part {
+  above: number;
+  /** Without it the part has no upper end. */
+  upTo?: number;
+}
 
 /** Which repositories {@link Store.repositories} gives. */
 export type RepositoryFilter =
@@ -34,7 +44,7 @@ export interface Store {
   /**
    * Applies changes in the order given, all or (after an error) none that another try wouldn't repeat.
    * @throws FatalError or RetryableError where the database is the reason.
-   * @throws TypeError for a partition or key that isn't made of key columns, and for a row outside its partition.
+   * @throws TypeError for a partition or key that isn't made of key columns, and for a row outside its partition or part.
    */
   write(changes: readonly Change[]): Promise<void>;
 

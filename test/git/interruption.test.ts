@@ -96,7 +96,7 @@ it('the end of output in the middle of an object is an interruption', async () =
 
 it('git stopped below xargs is interrupted', async () => {
   wrapGit('kill -s TERM $$');
-  expect(await failureOf(blame(repository, head, Buffer.from([0x66, 0xff])))).toBeInstanceOf(Interrupted);
+  expect(await failureOf(blame(repository, head, Buffer.from([0x66, 0xff])).next())).toBeInstanceOf(Interrupted);
 });
 
 it.each([

@@ -115,6 +115,41 @@ export function writeContract(subject: Subject): void {
       expect(await stored('git_refs')).toMatchObject([{ hash: hash(2) }]);
     });
 
+    it('may be written part by part', async () => {
+      const ranges = (path: string, ...numbers: number[]) => numbers.map((lineNo) => row('git_blame_ranges', { path, lineNo }));
+      const part = (above: number, upTo: number | undefined, ...numbers: number[]): Change => ({
+        table: 'git_blame_ranges',
+        partition: { repoId: repoId(1), path: 'p' },
+        rows: ranges('p', ...numbers),
+        part: { above, ...(upTo !== undefined && { upTo }) },
+      });
+      const lines = async () => (await stored('git_blame_ranges')).filter(({ path }) => path === 'p').map(({ lineNo }) => lineNo);
+      await write(subject, { table: 'git_blame_ranges', upsert: [...ranges('o', 15), ...ranges('q', 15)] });
+      // A part that begins the partition, one that goes on and one that ends it.
+      await write(subject, part(0, 10, 1, 5, 10));
+      await write(subject, part(10, 20, 11, 12, 20), part(20, undefined, 21, 1_000));
+      expect(await lines()).toEqual([1, 5, 10, 11, 12, 20, 21, 1_000]);
+      const before = await stored('git_blame_ranges');
+      await sleep(5);
+      await write(subject, part(10, 20, 11, 15, 20));
+      expect(await lines()).toEqual([1, 5, 10, 11, 15, 20, 21, 1_000]);
+      await write(subject, part(10, 20, 11, 12, 20), part(0, 10, 1, 5, 10), part(20, undefined, 21, 1_000));
+      const others = (rows: typeof before) => rows.filter(({ lineNo }) => lineNo !== 12);
+      expect(others(await stored('git_blame_ranges'))).toEqual(others(before));
+      await write(subject, part(0, 10), part(20, undefined));
+      expect(await lines()).toEqual([11, 12, 20]);
+      expect(await stored('git_blame_ranges')).toHaveLength(5);
+    });
+
+    it('of which part is written refuses a row outside it, and has to name all of the key but a number', async () => {
+      const partition = { repoId: repoId(1), path: 'p' };
+      const rows = [row('git_blame_ranges', { path: 'p', lineNo: 10 })];
+      await expect(write(subject, { table: 'git_blame_ranges', partition, rows, part: { above: 10 } })).rejects.toThrow(TypeError);
+      await expect(write(subject, { table: 'git_blame_ranges', partition, rows, part: { above: 0, upTo: 9 } })).rejects.toThrow(TypeError);
+      await expect(write(subject, { table: 'git_blame_ranges', partition: { repoId: repoId(1) }, rows, part: { above: 0 } })).rejects.toThrow(TypeError);
+      await expect(write(subject, { table: 'git_refs', partition: { repoId: repoId(1) }, rows: refs(1, 'a'), part: { above: 0 } })).rejects.toThrow(TypeError);
+    });
+
     it('refuses a row of another partition and a partition that is no part of the key', async () => {
       const stray: Change = { table: 'git_refs', partition: { repoId: repoId(1) }, rows: refs(2, 'a') };
       await expect(write(subject, replace(1, 'a'), stray)).rejects.toThrow(TypeError);

@@ -2,14 +2,18 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Filter, Long } from 'mongodb';
 import { groupsOf } from '../../model/groups.ts';
 import { chunks, ROWS } from '../chunks.ts';
-import { propertyOf } from '../keys.ts';
+import { isWithin, propertyOf } from '../keys.ts';
 import type { Step } from '../plan.ts';
+import type { Part } from '../store.ts';
 import { type Row, type Rows, within } from './collection.ts';
 import type { Column } from './columns.ts';
 import { idOf, rangeOf } from './ids.ts';
 
 /** Ranges of `_id`s in a filter. */
 const RANGES = 200;
+
+/** Documents that are compared at a time. */
+const PAGE = 10_000;
 
 /** Looks for single rows under way at once: as many as there are connections. */
 const LOOKS = 10;
@@ -85,22 +89,26 @@ export class TableWriter {
    * Makes partitions equal to their rows: adds, changes what differs, and deletes just what is gone, because most of a partition
    * is usually as it was.
    */
-  async #replace({ shared, partitions, rows }: Extract<Step<Column>, { kind: 'replace' }>, now: Date): Promise<void> {
+  async #replace({ shared, partitions, rows, part }: Extract<Step<Column>, { kind: 'replace' }>, now: Date): Promise<void> {
     const documents = this.#documents(rows, now);
-    const there = this.#hasFirst(shared) ? await this.#insertFirsts([...partitions.values()], documents) : [...partitions.values()];
+    const looksAtFirst = this.#hasFirst(shared) && (part === undefined || isWithin(part.range, this.#first));
+    const there = looksAtFirst ? await this.#insertFirsts([...partitions.values()], documents) : [...partitions.values()];
     for (const some of groupsOf(there, RANGES)) {
-      const changed: Row[] = [];
-      const gone: string[] = [];
-      for (const stored of await this.#rows.find(this.#filter(shared, some))) {
-        const wanted = documents.get(stored._id);
-        if (wanted === undefined) gone.push(stored._id);
-        else if (!this.#isSame(wanted, stored)) changed.push(wanted);
-        documents.delete(stored._id);
-      }
-      for (const chunk of chunks(changed)) await this.#rows.update(chunk);
       const firsts = new Set(this.#hasFirst(shared) ? some.map((partition) => this.#firstOf(partition)) : []);
-      await this.#deleteIds(gone.filter((id) => !firsts.has(id)));
-      await this.#deleteIds(gone.filter((id) => firsts.has(id)));
+      const firstsGone: string[] = [];
+      for await (const page of this.#pages(part === undefined ? this.#filter(shared, some) : this.#filterPart(some[0] ?? {}, part))) {
+        const changed: Row[] = [];
+        const gone: string[] = [];
+        for (const stored of page) {
+          const wanted = documents.get(stored._id);
+          if (wanted === undefined) (firsts.has(stored._id) ? firstsGone : gone).push(stored._id);
+          else if (!this.#isSame(wanted, stored)) changed.push(wanted);
+          documents.delete(stored._id);
+        }
+        for (const chunk of chunks(changed)) await this.#rows.update(chunk);
+        await this.#deleteIds(gone);
+      }
+      await this.#deleteIds(firstsGone);
     }
     await this.#upsert(documents);
   }
@@ -151,6 +159,23 @@ export class TableWriter {
   #firstOf(partition: object): string {
     const last = this.#keys.at(-1)?.property ?? '';
     return idOf(this.#keys, { ...partition, [last]: this.#first });
+  }
+
+  /** Documents in pages, each a query of its own: a partition may have millions. */
+  async *#pages(filter: Filter<Row>): AsyncGenerator<Row[]> {
+    let page = await this.#rows.find(filter, { limit: PAGE });
+    for (;;) {
+      const last = page.at(-1)?._id;
+      yield page;
+      if (page.length < PAGE || last === undefined) return;
+      page = await this.#rows.find({ $and: [filter, { _id: { $gt: last } }] }, { limit: PAGE });
+    }
+  }
+
+  #filterPart(partition: object, { column, range }: { column: Column; range: Part }): Filter<Row> {
+    const idAt = (value: number) => idOf(this.#keys, { ...partition, [column.property]: value });
+    const { to } = rangeOf(this.#keys.slice(0, -1), partition);
+    return { _id: { $gt: idAt(range.above), ...(range.upTo === undefined ? { $lt: to } : { $lte: idAt(range.upTo) }) } };
   }
 
   /** The rows that have the values of one of `keys` in some of the key's columns. */

@@ -1,4 +1,5 @@
 import { propertyOf } from '../keys.ts';
+import type { Part } from '../store.ts';
 import type { Column } from './columns.ts';
 
 /** A statement and the values to bind. */
@@ -91,6 +92,41 @@ export function selectKeys(table: string, wanted: readonly Column[], columns: re
   return { text: `select ${selected} from ${unnest(columns, 'k')} join ${table} t on ${equal(columns)}`, values: arrays(columns, keys) };
 }
 
+/** Selects one row, or none, of those that have the values of one of `keys` in `columns`. */
+export function selectAny(table: string, columns: readonly Column[], keys: readonly object[], part?: Parted): Statement {
+  return { text: `select 1 from ${unnest(columns, 'k')} join ${table} t on ${equal(columns)}${within(part)} limit 1`, values: arrays(columns, keys) };
+}
+
+/** A part of a partition, and the column that decides on it. */
+export interface Parted {
+  column: Column;
+  range: Part;
+}
+
+/** Deletes the rows that have the values of one of `partitions` in `shared`, but for those whose whole key is among `rows`. */
+export function removeOthers(
+  table: string,
+  {
+    shared,
+    keys,
+    partitions,
+    rows,
+    part,
+  }: { shared: readonly Column[]; keys: readonly Column[]; partitions: readonly object[]; rows: readonly object[]; part?: Parted | undefined },
+): Statement {
+  const kept = `select from ${unnest(keys, 'w', shared.length)} where ${keys.map(({ name }) => `t.${name} = w.${name}`).join(' and ')}`;
+  return {
+    text: `delete from ${table} t using ${unnest(shared, 'k')} where ${equal(shared)}${within(part)} and not exists (${kept})`,
+    values: [...arrays(shared, partitions), ...arrays(keys, rows)],
+  };
+}
+
+function within(part: Parted | undefined): string {
+  if (part === undefined) return '';
+  const { column, range } = part;
+  return ` and t.${column.name} > ${range.above}${range.upTo === undefined ? '' : ` and t.${column.name} <= ${range.upTo}`}`;
+}
+
 /** A list of column names. */
 export function names(columns: readonly Column[]): string {
   return columns.map(({ name }) => name).join(', ');
@@ -100,9 +136,12 @@ function equal(columns: readonly Column[]): string {
   return columns.map(({ name }) => `t.${name} = k.${name}`).join(' and ');
 }
 
-/** JSON goes as text: an array of it would be sent in the array's own braces. */
-function unnest(columns: readonly Column[], alias: string): string {
-  const parameters = columns.map(({ type }, index) => `$${index + 1}::${type === 'jsonb' ? 'text' : type}[]`);
+/**
+ * JSON goes as text: an array of it would be sent in the array's own braces.
+ * @param bound How many values are bound before these.
+ */
+function unnest(columns: readonly Column[], alias: string, bound = 0): string {
+  const parameters = columns.map(({ type }, index) => `$${bound + index + 1}::${type === 'jsonb' ? 'text' : type}[]`);
   return `unnest(${parameters.join(', ')}) as ${alias}(${names(columns)})`;
 }
 

@@ -1,10 +1,10 @@
 import { chunks } from '../chunks.ts';
-import { inOrder, keyText } from '../keys.ts';
+import { inOrder } from '../keys.ts';
 import type { Step } from '../plan.ts';
 import type { Column } from './columns.ts';
 import type { Query } from './connection.ts';
 import { mayUpsertInstead } from './errors.ts';
-import { COPYING, copy, remove, selectKeys, upsert } from './statements.ts';
+import { COPYING, copy, remove, removeOthers, selectAny, selectKeys, upsert } from './statements.ts';
 import { Timestamp } from './types.ts';
 
 /** From how many rows on copying is worth its two more ways to the server and back. */
@@ -27,8 +27,8 @@ export class TableWriter {
     if (step.kind === 'delete') return this.#delete(query, step.columns, step.keys);
     const rows = inOrder(this.#keys, step.rows);
     if (step.kind === 'upsert') return this.#upsert(query, rows, now, (chunk) => this.#looksNew(query, chunk));
-    const isNew = await this.#deleteOthers(query, step.shared, step.partitions, rows);
-    await this.#upsert(query, rows, now, () => isNew);
+    const isNew = await this.#deleteOthers(query, step, rows);
+    await this.#upsert(query, rows, now, (chunk) => isNew || this.#looksNew(query, chunk));
   }
 
   /**
@@ -65,18 +65,11 @@ export class TableWriter {
     for (const chunk of chunks(keys)) await query(remove(this.#table, columns, chunk));
   }
 
-  /** Deletes just what is gone, because most of a partition is usually as it was. Gives whether nothing is left. */
-  async #deleteOthers(query: Query, shared: readonly Column[], partitions: Map<string, object>, rows: readonly object[]): Promise<boolean> {
-    const stored: object[] = [];
-    for (const chunk of chunks([...partitions.values()])) {
-      for (const key of await query(selectKeys(this.#table, this.#keys, shared, chunk))) {
-        stored.push(Object.fromEntries(this.#keys.map(({ property }, index) => [property, key[index]])));
-      }
-    }
-    if (stored.length === 0) return true;
-    const wanted = new Set(rows.map((row) => keyText(this.#keys, row)));
-    const gone = stored.filter((key) => !wanted.has(keyText(this.#keys, key)));
-    await this.#delete(query, this.#keys, gone);
-    return gone.length === stored.length;
+  /** Deletes just what is gone, because most of a partition is usually as it was. Gives whether nothing was there. */
+  async #deleteOthers(query: Query, { shared, partitions, part }: Extract<Step<Column>, { kind: 'replace' }>, rows: readonly object[]): Promise<boolean> {
+    const keys = [...partitions.values()];
+    const isEmpty = (await query(selectAny(this.#table, shared, keys, part))).length === 0;
+    if (!isEmpty) await query(removeOthers(this.#table, { shared, keys: this.#keys, partitions: keys, rows, part }));
+    return isEmpty;
   }
 }

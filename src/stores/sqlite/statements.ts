@@ -20,6 +20,15 @@ export function deleteSql(table: string, where: readonly Column[]): string {
   return `delete from ${table} where ${equal(where)}`;
 }
 
+/**
+ * Deletes the rows that have a value in each of `where`, and in the numeric `column` one above the first bound and at most
+ * the second that isn't in a JSON array.
+ */
+export function deleteOthersSql(table: string, where: readonly Column[], column: Column): string {
+  const name = `"${column.name}"`;
+  return `delete from ${table} where ${equal(where)} and ${name} > ? and ${name} <= ? and ${name} not in (select value from json_each(?))`;
+}
+
 /** Selects `columns` of the rows that have a value in each of `where`. */
 export function selectSql(table: string, columns: readonly Column[], where: readonly Column[]): string {
   return `select ${names(columns)} from ${table} where ${equal(where)}`;

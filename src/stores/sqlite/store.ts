@@ -51,7 +51,7 @@ export class SqliteStore implements Store {
       for (const change of changes) {
         const { writer } = this.#tables[change.table];
         if ('upsert' in change) writer.upsert(change.upsert, now);
-        else if ('partition' in change) writer.replace(change.partition, change.rows, now);
+        else if ('partition' in change) writer.replace(change.partition, change.rows, now, change.part);
         else writer.delete(change.delete);
       }
     });

@@ -1,7 +1,8 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import { keysOf, propertyOf, refuseStrays, sharedKeysOf } from '../keys.ts';
+import { keysOf, partedColumn, propertyOf, refuseStrays, sharedKeysOf } from '../keys.ts';
+import type { Part } from '../store.ts';
 import { type Column, encode } from './columns.ts';
-import { deleteSql, selectSql, upsertSql } from './statements.ts';
+import { deleteOthersSql, deleteSql, selectSql, upsertSql } from './statements.ts';
 
 /**
  * Writes rows of one table through statements that are built from its columns and prepared once. Every
@@ -39,17 +40,23 @@ export class TableWriter {
   }
 
   /**
-   * Makes the rows that have the key columns of `partition` equal to `rows`.
+   * Makes the rows that have the key columns of `partition`, or those of them in `part`, equal to `rows`.
    * @throws TypeError for a row that isn't part of it, or a partition that isn't made of key columns.
    */
-  replace(partition: object, rows: readonly object[], now: Date): void {
+  replace(partition: object, rows: readonly object[], now: Date, part?: Part): void {
     const shared = keysOf(this.#table, this.#keys, partition);
-    refuseStrays(this.#table, shared, partition, rows);
-    if (rows.length === 0) {
+    const parted = part && { column: partedColumn(this.#table, this.#keys, shared), range: part };
+    refuseStrays(this.#table, shared, partition, rows, parted);
+    if (rows.length === 0 && part === undefined) {
       this.delete([partition]);
       return;
     }
-    this.#deleteOthers(shared, partition, rows);
+    const [column, ...others] = this.#keys.filter((key) => !shared.includes(key));
+    if (column !== undefined && others.length === 0 && rows.every((row) => typeof propertyOf(row, column) === 'number')) {
+      this.#deleteOtherNumbers(shared, partition, column, rows, part);
+    } else {
+      this.#deleteOthers(shared, partition, rows);
+    }
     this.upsert(rows, now);
   }
 
@@ -62,6 +69,13 @@ export class TableWriter {
     const columns = sharedKeysOf(this.#table, this.#keys, keys);
     const statement = this.#prepare(deleteSql(this.#table, columns));
     for (const key of keys) statement.run(...encode(columns, key));
+  }
+
+  /** The same as {@link #deleteOthers} without reading keys: there may be millions. */
+  #deleteOtherNumbers(shared: readonly Column[], partition: object, column: Column, rows: readonly object[], part?: Part): void {
+    const wanted = JSON.stringify(rows.map((row) => propertyOf(row, column)));
+    const bounds = [part?.above ?? Number.MIN_SAFE_INTEGER, part?.upTo ?? Number.MAX_SAFE_INTEGER];
+    this.#prepare(deleteOthersSql(this.#table, shared, column)).run(...encode(shared, partition), ...bounds, wanted);
   }
 
   /** Deletes just what is gone, because most of a partition is usually as it was. */
