@@ -26,6 +26,11 @@ export class AnswerTooLarge extends FatalError {
   override name = 'AnswerTooLarge';
 }
 
+/** What a request fails with that can't be asked for less: an answer that is too large stays so. */
+export function withoutLess(error: unknown): unknown {
+  return error instanceof TooMuch && error.cause instanceof AnswerTooLarge ? error.cause : error;
+}
+
 /** The answer took the service too long, or cost too much: ask for less. */
 export class TooMuch extends RetryableError {
   override name = 'TooMuch';

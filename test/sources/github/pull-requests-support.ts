@@ -67,7 +67,8 @@ export class Subject {
       }
       await this.#store.write(value.changes);
       this.batches.push(value);
-      expect(JSON.stringify(value.cursor).length).toBeLessThan(1_000);
+      const { failed, ...place } = value.cursor;
+      expect(JSON.stringify(place).length).toBeLessThan(1_000);
       if (this.batches.length >= batches) {
         await reader.return({});
         return false;

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { FatalError, RetryableError } from '../../../src/model/errors.ts';
+import { FatalError } from '../../../src/model/errors.ts';
 import type { GitHub as GitHubClient } from '../../../src/sources/github/api.ts';
 import type { GitHubFault } from '../../support/github/effects.ts';
 import { makeWorld } from '../../support/github/make-world.ts';
@@ -254,17 +254,6 @@ describe('what GitHub finds too much', () => {
     heavy.reviews = (repository.pullRequests[3] as PullRequest).reviews.map((review, index) => ({ ...review, id: 8_000_000_000 + index }));
     github.setFaults([{ match: { operation: 'PullRequests', text: /"reviews":(50|25)\b/ }, after: 1, times: 8, effect: { do: 'status', status: 502 } }]);
     await subject.run();
-    expectRows();
-  });
-
-  it('fails for now, and names the pull request, where nothing helps', async () => {
-    github.setFaults([{ match: { operation: 'PullRequests' }, after: 2, times: ALWAYS, effect: { do: 'status', status: 502 } }]);
-    const error = await subject.run().catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(RetryableError);
-    expect(String(error)).toContain(`pull request #${editor.newestFirst[50]?.number} of ${editor.name}`);
-    const { cursor } = subject;
-    github.setFaults([]);
-    await subject.run({ cursor });
     expectRows();
   });
 });

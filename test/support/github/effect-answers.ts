@@ -2,6 +2,7 @@ import type { Answer, Exchange } from '../forge/exchange.ts';
 import { inSeconds } from '../forge/limits.ts';
 import { spoilTransport, withoutAnswer } from '../forge/transport.ts';
 import type { Caller } from './access.ts';
+import { breakPull } from './broken-pull.ts';
 import type { Effect } from './effects.ts';
 import { exceedResources } from './graphql/execute.ts';
 import type { Resource } from './limits.ts';
@@ -36,7 +37,12 @@ export function instead(state: State, exchange: Exchange, caller: Caller, resour
       return {
         status: 200,
         headers: commonHeaders(state, caller, resource),
-        body: { data: null, errors: [{ ...(effect.type !== undefined && { type: effect.type }), message: effect.message }] },
+        body: {
+          data: null,
+          errors: [
+            { ...(effect.type !== undefined && { type: effect.type }), ...(effect.locations && { locations: effect.locations }), message: effect.message },
+          ],
+        },
       };
     case 'html':
       return htmlPage(200);
@@ -55,6 +61,8 @@ export function spoil(state: State, answer: Answer, effect: Effect | undefined):
   switch (effect?.do) {
     case 'resource-limits':
       return { ...answer, body: exceedResources(answer.body as Record<string, unknown>) };
+    case 'broken-pull':
+      return breakPull(answer, effect);
     case 'change':
       effect.change(state.world);
       return answer;

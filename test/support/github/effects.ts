@@ -13,8 +13,13 @@ export type Effect =
   | { do: 'status'; status: number; body?: string; headers?: Record<string, string> }
   /** GraphQL: status 200, half of the outer rows null, each with an error of type `RESOURCE_LIMITS_EXCEEDED`. */
   | { do: 'resource-limits' }
+  /**
+   * GraphQL: GitHub can't answer for a pull request. Whatever asks for more than its number and standing fails: with a
+   * status, or with status 200, null in its place and an error beside the data.
+   */
+  | { do: 'broken-pull'; number: number; as: 'partial' | 500 | 502 }
   /** GraphQL: status 200 and an error in place of the data. */
-  | { do: 'graphql-error'; type?: string; message: string }
+  | { do: 'graphql-error'; type?: string; message: string; locations?: { line: number; column: number }[] }
   /** Status 200, content type HTML (a captive portal) or JSON (that isn't any). */
   | { do: 'html' }
   | { do: 'not-json' }

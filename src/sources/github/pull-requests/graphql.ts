@@ -1,7 +1,7 @@
 import { FatalError, RetryableError } from '../../../model/errors.ts';
 import type { ListedRepository } from '../../../model/repository.ts';
-import { type PullRequestFacts, toDate } from '../../hosted/pull-requests/facts.ts';
-import { TooMuch } from '../../http/errors.ts';
+import { toDate } from '../../hosted/pull-requests/facts.ts';
+import { type ItemFailures, isItemFailure } from '../../hosted/pull-requests/item-failures.ts';
 import type { GitHub } from '../api.ts';
 import { factsOfNode, stateOf } from './graphql-rows.ts';
 import { checkIdentity } from './identity.ts';
@@ -10,17 +10,19 @@ import {
   type Aliased,
   aliasOf,
   factsQuery,
-  NUMBER_QUERY,
+  OUTLINE_QUERY,
+  type OutlineNode,
   type PageAnswer,
   type PullRequestNode,
   pageQuery,
+  REPOSITORY_QUERY,
   REVIEWS_QUERY,
   type ReviewNode,
   type ReviewsAnswer,
   type StandingNode,
   standingsQuery,
 } from './queries.ts';
-import { PAGE, type Page, type PullRequestService, type Standings } from './service.ts';
+import { PAGE, type Page, type PullRequestService, type ReadPullRequest, type Standings } from './service.ts';
 
 /** Reviews that come along with each pull request: few have more. */
 const REVIEWS = 50;
@@ -51,65 +53,96 @@ export class GraphqlPullRequests implements PullRequestService {
     this.#signal = signal;
   }
 
-  async page(after: unknown, boundary: Date | null, open: readonly number[] = []): Promise<Page> {
-    const { along, answer } = await this.#orNamed(
-      () => this.#numberAfter(after),
-      this.#pages.ask(async ({ requests, reviews }) => {
-        const along = open.slice(0, (requests * MOST) / PAGE);
-        const variables = { first: requests, reviews, after };
-        return { along, answer: await this.#ask<PageAnswer & Aliased<StandingNode>>(pageQuery(along), variables, along.map(aliasOf)) };
-      }),
-    );
-    const { nodes, pageInfo, totalCount } = answer.pullRequests;
-    const all = present(nodes);
-    const wanted = all.filter(({ updatedAt }) => boundary === null || new Date(updatedAt) >= boundary);
+  async checkAnswering(): Promise<void> {
+    await this.#ask<object>(REPOSITORY_QUERY, {});
+  }
+
+  async page(after: unknown, boundary: Date | null, open: readonly number[], failures: ItemFailures): Promise<Page> {
+    const { along, answer } = await this.#askForLess(this.#pages, async ({ requests, reviews }) => {
+      const along = open.slice(0, (requests * MOST) / PAGE);
+      const variables = { first: requests, reviews, after };
+      return { along, answer: await this.#ask<PageAnswer & Aliased<StandingNode>>(pageQuery(along), variables, along.map(aliasOf)) };
+    }).catch((error: unknown) => this.#outline(after, error));
+    const nodes = new Map(present<PullRequestNode | FailedNode>(answer.pullRequests.nodes).map((node) => [node.number, node]));
+    const wanted = [...nodes.values()].map(({ number, updatedAt }) => ({ number, updatedAt: new Date(updatedAt) }));
+    const within = wanted.filter(({ updatedAt }) => boundary === null || updatedAt >= boundary);
+    const { pageInfo, totalCount } = answer.pullRequests;
     return {
-      facts: await this.#facts(wanted),
-      next: wanted.length === all.length && pageInfo.hasNextPage ? pageInfo.endCursor : null,
-      first: toDate(all[0]?.updatedAt),
+      wanted: within,
+      read: (numbers) =>
+        this.#factsOf(
+          numbers.flatMap((number) => nodes.get(number) ?? []),
+          failures,
+        ),
+      next: within.length === wanted.length && pageInfo.hasNextPage ? pageInfo.endCursor : null,
+      first: wanted[0]?.updatedAt ?? null,
       front: toDate(answer.front.nodes[0]?.updatedAt),
       total: totalCount,
-      standings: new Map([...standingsOf(along, answer), ...(await this.standings(open.slice(along.length)))]),
+      standings: new Map([...standingsOf(along, answer), ...(await this.standings(open.slice(along.length), failures))]),
     };
   }
 
-  async standings(numbers: readonly number[]): Promise<Standings> {
+  /**
+   * A page of a pull request that GitHub can't answer for even by itself: just what tells which one it is.
+   * @param error What asking for it ended with, and what reading it ends with.
+   */
+  async #outline(after: unknown, error: unknown) {
+    if (!isItemFailure(error)) throw error;
+    const { pullRequests, front } = await this.#ask<PageAnswer<OutlineNode>>(OUTLINE_QUERY, { after });
+    if (present(pullRequests.nodes).length === 0) throw error;
+    const nodes = present(pullRequests.nodes).map(({ number, updatedAt }): FailedNode => ({ number, updatedAt, error }));
+    return { along: [], answer: { pullRequests: { ...pullRequests, nodes }, front } };
+  }
+
+  async standings(numbers: readonly number[], failures: ItemFailures): Promise<Standings> {
     const standings: Standings = new Map();
     for (let at = 0; at < numbers.length; ) {
-      const group = await this.#standings.ask(async (size) => {
-        const asked = numbers.slice(at, at + size);
-        return { asked, answer: await this.#ask<Aliased<StandingNode>>(standingsQuery(asked), {}, asked.map(aliasOf)) };
-      });
-      for (const [number, standing] of standingsOf(group.asked, group.answer)) standings.set(number, standing);
-      at += group.asked.length;
+      const first = numbers[at] as number;
+      // Where even the least fails, it's this one's failure.
+      const group = await failures.attempt(first, () =>
+        this.#askForLess(this.#standings, async (size) => {
+          const asked = numbers.slice(at, at + size);
+          return { asked, answer: await this.#ask<Aliased<StandingNode>>(standingsQuery(asked), {}, asked.map(aliasOf)) };
+        }),
+      );
+      if (group === undefined) standings.set(first, null);
+      else for (const [number, standing] of standingsOf(group.asked, group.answer)) standings.set(number, standing);
+      at += group?.asked.length ?? 1;
     }
     return standings;
   }
 
-  async read(numbers: readonly number[]): Promise<PullRequestFacts[]> {
-    const facts: PullRequestFacts[] = [];
+  async *read(numbers: readonly number[], failures: ItemFailures): AsyncGenerator<ReadPullRequest> {
     for (let at = 0; at < numbers.length; ) {
-      const group = await this.#orNamed(
-        async () => numbers[at],
-        this.#pages.ask(async ({ requests, reviews }) => {
+      const first = numbers[at] as number;
+      const group = await failures.attempt(first, () =>
+        this.#askForLess(this.#pages, async ({ requests, reviews }) => {
           const asked = numbers.slice(at, at + requests);
           return { asked, answer: await this.#ask<Aliased<PullRequestNode>>(factsQuery(asked), { reviews }, asked.map(aliasOf)) };
         }),
       );
-      facts.push(...(await this.#facts(nodesOf(group.asked, group.answer))));
-      at += group.asked.length;
+      if (group === undefined) yield { number: first, facts: 'failed' };
+      for (const number of group?.asked ?? []) {
+        const node = group?.answer[aliasOf(number)] ?? null;
+        if (node === null) yield { number, facts: 'gone' };
+        else yield* this.#factsOf([node], failures);
+      }
+      at += group?.asked.length ?? 1;
     }
-    return facts;
   }
 
   /** Joins pull requests with their reviews, those included that didn't fit on the page. */
-  async #facts(nodes: readonly PullRequestNode[]): Promise<PullRequestFacts[]> {
-    const facts: PullRequestFacts[] = [];
+  async *#factsOf(nodes: readonly (PullRequestNode | FailedNode)[], failures: ItemFailures): AsyncGenerator<ReadPullRequest> {
     for (const node of nodes) {
-      const reviews = await this.#allReviews(node);
-      if (reviews !== null) facts.push(factsOfNode(this.#repository.id, node, reviews));
+      const { number } = node;
+      const facts = await failures.attempt(number, async () => {
+        if ('error' in node) throw node.error;
+        const reviews = await this.#allReviews(node);
+        return reviews && factsOfNode(this.#repository.id, node, reviews);
+      });
+      if (facts !== undefined) failures.settle(number);
+      yield { number, facts: facts === undefined ? 'failed' : (facts ?? 'gone') };
     }
-    return facts;
   }
 
   /** @returns null where the pull request has gone meanwhile. */
@@ -117,15 +150,23 @@ export class GraphqlPullRequests implements PullRequestService {
     const all = present(reviews.nodes);
     for (let { pageInfo } = reviews; pageInfo.hasNextPage; ) {
       const after = pageInfo.endCursor;
-      const { pullRequest } = await this.#orNamed(
-        async () => number,
-        this.#reviews.ask((first) => this.#ask<ReviewsAnswer>(REVIEWS_QUERY, { number, first, after }, ['pullRequest'])),
+      const { pullRequest } = await this.#askForLess(this.#reviews, (first) =>
+        this.#ask<ReviewsAnswer>(REVIEWS_QUERY, { number, first, after }, ['pullRequest']),
       );
       if (pullRequest === null) return null;
       all.push(...present(pullRequest.reviews.nodes));
       pageInfo = pullRequest.reviews.pageInfo;
     }
     return all;
+  }
+
+  /** Asks for less and less, also where one of those asked for fails, which GitHub shows by answering for the repository. */
+  #askForLess<Size, Answer>(sizes: PageSizes<Size>, request: (size: Size) => Promise<Answer>): Promise<Answer> {
+    return sizes.ask(request, async (error) => {
+      if (!isItemFailure(error)) return false;
+      await this.checkAnswering();
+      return true;
+    });
   }
 
   /**
@@ -151,23 +192,6 @@ export class GraphqlPullRequests implements PullRequestService {
     checkIdentity(this.#repository, data.repository.databaseId);
     return data.repository;
   }
-
-  async #numberAfter(after: unknown): Promise<number | undefined> {
-    const answer = await this.#ask<Pick<PageAnswer, 'pullRequests'>>(NUMBER_QUERY, { after });
-    return answer.pullRequests.nodes[0]?.number;
-  }
-
-  /** Says which pull request it is that GitHub can't answer for even by itself. */
-  async #orNamed<Answer>(number: () => Promise<number | undefined>, answer: Promise<Answer>): Promise<Answer> {
-    try {
-      return await answer;
-    } catch (error) {
-      if (!(error instanceof TooMuch)) throw error;
-      throw new RetryableError(`It takes GitHub too long to tell of pull request #${await number()} of ${this.#repository.name} alone: ${error.message}`, {
-        cause: error,
-      });
-    }
-  }
 }
 
 /** A size, its half, and so on down to 1. */
@@ -178,6 +202,11 @@ function halves(size: number): number[] {
 /** What GitHub hides is null in a list. */
 function present<Node>(nodes: readonly (Node | null)[]): Node[] {
   return nodes.filter((node) => node !== null);
+}
+
+/** A pull request of which nothing else can be read. */
+interface FailedNode extends OutlineNode {
+  error: unknown;
 }
 
 function nodesOf<Node>(numbers: readonly number[], answer: Aliased<Node>): Node[] {

@@ -1,4 +1,4 @@
-import { TooMuch } from '../../http/errors.ts';
+import { TooMuch, withoutLess } from '../../http/errors.ts';
 
 /** So many answers in a row, and more is asked for again. */
 const GOOD_IN_A_ROW = 4;
@@ -20,9 +20,10 @@ export class PageSizes<Size> {
 
   /**
    * Sends a request for less and less, until GitHub answers it.
-   * @throws TooMuch where even the least takes it too long.
+   * @param isForLess Whether less may help against another error than TooMuch.
+   * @throws What the request for the least throws; AnswerTooLarge where that is the reason.
    */
-  async ask<Answer>(request: (size: Size) => Promise<Answer>): Promise<Answer> {
+  async ask<Answer>(request: (size: Size) => Promise<Answer>, isForLess: (error: unknown) => Promise<boolean>): Promise<Answer> {
     for (;;) {
       try {
         const answer = await request(this.#sizes[this.#at] as Size);
@@ -30,7 +31,8 @@ export class PageSizes<Size> {
         if (this.#good >= GOOD_IN_A_ROW) this.#move(-1);
         return answer;
       } catch (error) {
-        if (!(error instanceof TooMuch) || this.#at === this.#sizes.length - 1) throw error;
+        if (this.#at === this.#sizes.length - 1) throw withoutLess(error);
+        if (!(error instanceof TooMuch) && !(await isForLess(error))) throw error;
         this.#move(1);
       }
     }

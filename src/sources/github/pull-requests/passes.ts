@@ -1,11 +1,14 @@
 import type { Cursor } from '../../../model/activities.ts';
 import type { Change } from '../../../stores/store.ts';
 import { boundaryAfter } from '../../hosted/boundary.ts';
-import { changesOf } from '../../hosted/pull-requests/changes.ts';
+import { changesOf, deletionOf } from '../../hosted/pull-requests/changes.ts';
 import { toDate } from '../../hosted/pull-requests/facts.ts';
+import { gather } from '../../hosted/pull-requests/gather.ts';
+import { type FailedItem, ItemFailures } from '../../hosted/pull-requests/item-failures.ts';
+import { skippedCursor, skippedItems } from '../../skipped.ts';
 import type { Batch, StageContext } from '../../stage.ts';
 import { changesOfOpen } from './open.ts';
-import type { PullRequestService } from './service.ts';
+import { factsIn, type PullRequestService, type WantedPullRequest } from './service.ts';
 import { changesOfSurplus } from './surplus.ts';
 
 /** A place in a reading, as JSON. */
@@ -24,6 +27,12 @@ interface Place {
   /** Pull requests read, and how many the repository has. */
   done: number;
   total: number;
+  /** Whether the stored open ones are still to be asked for. */
+  asksOpen: boolean;
+  /** Those of the page in hand that have been read already: number, and time of change in milliseconds since 1970. */
+  read: [number, number][];
+  /** Those that couldn't be read so far. */
+  failed: FailedItem[];
 }
 
 /**
@@ -39,44 +48,72 @@ interface Place {
  * with what it was at the pass's begin, so what changed in between isn't lost either.
  *
  * Stored open pull requests are asked for as well, however long ago they changed: see {@link changesOfOpen}.
- * @returns `boundary` for the next run.
+ *
+ * One that fails by itself is set aside: see {@link ItemFailures}. Those of the last run or attempt are tried first.
+ * @returns `boundary` for the next run, and which ones were skipped.
  */
 export async function* readPullRequests(context: StageContext, service: PullRequestService): AsyncGenerator<Batch, Cursor> {
   const resumed = context.cursor?.['api'] === service.api;
-  const place = resumed ? ({ ...context.cursor } as unknown as Place) : startingPlace(context, service);
-  let open = resumed ? [] : await context.stored.openPullRequests(context.repository.id);
-  const batch = (changes: Change[], cursor: Cursor = { ...place }): Batch => ({
-    changes,
-    cursor,
-    done: place.done,
-    total: Math.max(place.done, place.total),
-  });
+  // What an earlier version left lacks some of it.
+  const place: Place = { ...startingPlace(context, service), ...(resumed ? { asksOpen: false, ...context.cursor } : {}) };
+  let open = place.asksOpen ? await context.stored.openPullRequests(context.repository.id) : [];
+  const failures = new ItemFailures(place.failed, () => service.checkAnswering());
+  const batch = (changes: Change[]): Batch => {
+    place.failed = failures.items;
+    return { changes, cursor: { ...place, read: [...place.read] }, done: place.done, total: Math.max(place.done, place.total) };
+  };
 
+  for await (const changes of changesOfFailed(context, service, failures)) yield batch(changes);
   for (let settled = false; !settled; ) {
     const boundary = toDate(place.boundary);
     if (place.after === null) place.begun = new Date().toISOString();
-    const { facts, next, first, front, total, standings } = await service.page(place.after, boundary, open);
+    const { wanted, read: readSome, next, first, front, total, standings } = await service.page(place.after, boundary, open, failures);
     const single = place.after === null && next === null;
     if (place.after === null) place.newest = first?.toISOString() ?? null;
-    // Asked for again by who goes on from here: the page they came with isn't written yet.
-    for await (const changes of changesOfOpen(context, service, { open, standings, boundary })) yield batch(changes, {});
-    open = [];
-
-    place.done += facts.length;
     if (place.everything) place.total = total ?? place.total;
+    for await (const changes of changesOfOpen(context, service, failures, { open, standings, boundary })) yield batch(changes);
+    open = [];
+    place.asksOpen = false;
+
+    const left = wanted.filter((each) => !isRead(each, place.read));
+    const { read, error } = await gather(readSome(left.map(({ number }) => number)));
+    place.done += read.filter(({ facts }) => facts !== 'gone').length;
+    if (error !== undefined) {
+      place.read.push(...left.slice(0, read.length).map(({ number, updatedAt }): [number, number] => [number, updatedAt.getTime()]));
+      if (read.length > 0) yield batch(changesOf(factsIn(read)));
+      throw error;
+    }
+    place.read = [];
     place.after = next;
     settled = single || (next === null && front !== undefined && front?.toISOString() === place.newest);
     // No overlap here: where many change all the time, the passes have to become shorter.
     if (next === null) place.boundary = boundaryAfter(place.newest, place.begun, 0);
-    yield batch(changesOf(facts));
+    yield batch(changesOf(factsIn(read)));
   }
   // A first reading too: a clone of it on disk may have been synced before, of which git told what GitHub doesn't know.
-  if (place.everything) for await (const changes of changesOfSurplus(context, service, place.total)) yield batch(changes);
-  return { boundary: boundaryAfter(place.newest, place.begun) };
+  if (place.everything) for await (const changes of changesOfSurplus(context, service, failures, place.total)) yield batch(changes);
+  // What the last ones failed with.
+  if (failures.items.length > 0) yield batch([]);
+  failures.assertExhausted();
+  return { boundary: boundaryAfter(place.newest, place.begun), ...skippedCursor(failures.items) };
+}
+
+/** Tries the pull requests again that couldn't be read before, and deletes those that are gone since. */
+async function* changesOfFailed({ repository }: StageContext, service: PullRequestService, failures: ItemFailures): AsyncGenerator<Change[]> {
+  for await (const { number, facts } of service.read(failures.due, failures)) {
+    if (facts === 'gone') failures.settle(number);
+    yield facts === 'gone' ? deletionOf(repository.id, [number]) : facts === 'failed' ? [] : changesOf([facts]);
+  }
+}
+
+function isRead({ number, updatedAt }: WantedPullRequest, read: Place['read']): boolean {
+  return read.some(([known, at]) => known === number && at === updatedAt.getTime());
 }
 
 function startingPlace({ previous }: StageContext, { api }: PullRequestService): Place {
   const left = previous?.cursor['boundary'];
   const boundary = typeof left === 'string' ? left : null;
-  return { api, everything: boundary === null, boundary, newest: null, begun: '', after: null, done: 0, total: 0 };
+  const failed = ItemFailures.ofSkipped(skippedItems(previous?.cursor));
+  const nothing = { newest: null, begun: '', after: null, done: 0, total: 0, asksOpen: true, read: [], failed };
+  return { api, everything: boundary === null, boundary, ...nothing };
 }

@@ -37,11 +37,13 @@ export interface PullRequestNode {
   reviews: ReviewConnection;
 }
 
+export type OutlineNode = Pick<PullRequestNode, 'number' | 'updatedAt'>;
+
 export type StandingNode = Pick<PullRequestNode, 'number' | 'state' | 'updatedAt'>;
 
 /** What {@link pageQuery} gives; aliases lie beside the connections. */
-export interface PageAnswer {
-  pullRequests: { totalCount: number; pageInfo: { hasNextPage: boolean; endCursor: string | null }; nodes: (PullRequestNode | null)[] };
+export interface PageAnswer<Node = PullRequestNode> {
+  pullRequests: { totalCount: number; pageInfo: { hasNextPage: boolean; endCursor: string | null }; nodes: (Node | null)[] };
   front: { nodes: ({ updatedAt: string } | null)[] };
 }
 
@@ -109,7 +111,14 @@ export const REVIEWS_QUERY = `query PullRequestReviews($owner: String!, $name: S
   repository(owner: $owner, name: $name) { databaseId pullRequest(number: $number) { reviews(first: $first, after: $after, ${SUBMITTED}) { ${REVIEWS} } } }
 }`;
 
-/** Which pull request a page begins with. */
-export const NUMBER_QUERY = `query PullRequestNumber($owner: String!, $name: String!, $after: String) {
-  repository(owner: $owner, name: $name) { databaseId pullRequests(first: 1, after: $after, ${NEWEST_FIRST}) { nodes { number } } }
+/** What a page begins with, for where that pull request itself can't be read. */
+export const OUTLINE_QUERY = `query PullRequestOutline($owner: String!, $name: String!, $after: String) {
+  repository(owner: $owner, name: $name) { databaseId
+    pullRequests(first: 1, after: $after, ${NEWEST_FIRST}) { totalCount pageInfo { hasNextPage endCursor } nodes { number updatedAt } }
+    front: pullRequests(first: 1, ${NEWEST_FIRST}) { nodes { updatedAt } }
+  }
+}`;
+
+export const REPOSITORY_QUERY = `query RepositoryId($owner: String!, $name: String!) {
+  repository(owner: $owner, name: $name) { databaseId }
 }`;

@@ -1,11 +1,12 @@
 import type { ListedRepository } from '../../../model/repository.ts';
 import { type PullRequestFacts, toDate } from '../../hosted/pull-requests/facts.ts';
+import type { ItemFailures } from '../../hosted/pull-requests/item-failures.ts';
 import { HostRefusal } from '../../http/errors.ts';
 import type { GitHub } from '../api.ts';
 import { isFollowed } from '../pages.ts';
 import { checkIdentity } from './identity.ts';
 import { factsOfRest, type RestReview, stateOfRest } from './rest-rows.ts';
-import { PAGE, type Page, type PullRequestService, type Standings } from './service.ts';
+import { PAGE, type Page, type PullRequestService, type ReadPullRequest, type Standings } from './service.ts';
 
 /** `next` of a page: its number, and what the page before it held. */
 interface RestPlace {
@@ -38,11 +39,16 @@ export class RestPullRequests implements PullRequestService {
     this.#common = { owner, repo, request: { signal } };
   }
 
-  async page(after: unknown, boundary: Date | null, open: readonly number[] = []): Promise<Page> {
+  async checkAnswering(): Promise<void> {
+    const { data } = await this.#github.rest.repos.get(this.#common);
+    checkIdentity(this.#repository, data.id);
+  }
+
+  async page(after: unknown, boundary: Date | null, open: readonly number[], failures: ItemFailures): Promise<Page> {
     const place = after as RestPlace | null;
     const page = place?.page ?? 1;
     const rows = await this.#list('all', page, PAGE);
-    if (place !== null && (await this.#isPulledUp(place))) return this.page(null, boundary, open);
+    if (place !== null && (await this.#isPulledUp(place))) return this.page(null, boundary, open, failures);
     const wanted = rows.filter(({ updated_at }) => boundary === null || new Date(updated_at) >= boundary);
     const last = rows.at(-1);
     const next: RestPlace | null =
@@ -50,17 +56,18 @@ export class RestPullRequests implements PullRequestService {
         ? { page: page + 1, numbers: rows.map(({ number }) => number), lastUpdatedAt: last.updated_at }
         : null;
     return {
-      facts: await this.read(wanted.map(({ number }) => number)),
+      wanted: wanted.map(({ number, updated_at }) => ({ number, updatedAt: new Date(updated_at) })),
+      read: (numbers) => this.read(numbers, failures),
       next,
       first: toDate(rows[0]?.updated_at),
       // A page that is the first and the last was seen at one moment.
       ...(next === null && place !== null ? { front: await this.#front() } : {}),
       ...(rows.length < PAGE ? { total: (page - 1) * PAGE + rows.length } : {}),
-      standings: await this.standings(open),
+      standings: await this.standings(open, failures),
     };
   }
 
-  async standings(numbers: readonly number[]): Promise<Standings> {
+  async standings(numbers: readonly number[], failures: ItemFailures): Promise<Standings> {
     const standings: Standings = new Map();
     if (numbers.length === 0) return standings;
     const wanted = new Set(numbers);
@@ -70,21 +77,21 @@ export class RestPullRequests implements PullRequestService {
       more = rows.length === MOST;
     }
     for (const number of wanted) {
-      const pull = await this.#get(number);
-      if (pull !== null) standings.set(number, { state: stateOfRest(pull), updatedAt: toDate(pull.updated_at) });
+      const pull = await failures.attempt(number, () => this.#get(number));
+      if (pull === undefined) standings.set(number, null);
+      else if (pull !== null) standings.set(number, { state: stateOfRest(pull), updatedAt: toDate(pull.updated_at) });
     }
     // Where the whole repository has gone meanwhile, this says so before anything is taken for deleted.
     if (standings.size < numbers.length) await this.#list('open', 1, 1);
     return standings;
   }
 
-  async read(numbers: readonly number[]): Promise<PullRequestFacts[]> {
-    const facts: PullRequestFacts[] = [];
+  async *read(numbers: readonly number[], failures: ItemFailures): AsyncGenerator<ReadPullRequest> {
     for (const number of numbers) {
-      const told = await this.#tellOf(number);
-      if (told !== null) facts.push(told);
+      const facts = await failures.attempt(number, () => this.#tellOf(number));
+      if (facts !== undefined) failures.settle(number);
+      yield { number, facts: facts === undefined ? 'failed' : (facts ?? 'gone') };
     }
-    return facts;
   }
 
   /** @returns null where the pull request has gone, which it may between two requests for it. */

@@ -1,5 +1,6 @@
 import type { PullRequestRecord } from '../../../model/records.ts';
 import type { PullRequestFacts } from '../../hosted/pull-requests/facts.ts';
+import type { ItemFailures } from '../../hosted/pull-requests/item-failures.ts';
 
 /** Pull requests that a page holds: with up to 50 reviews each, GraphQL answers it for one point. */
 export const PAGE = 25;
@@ -7,7 +8,9 @@ export const PAGE = 25;
 /** A page of pull requests, those changed last first. */
 export interface Page {
   /** Those that weren't last changed before the boundary. */
-  facts: PullRequestFacts[];
+  wanted: readonly WantedPullRequest[];
+  /** Reads some of these with all of their reviews, in the order given. */
+  read(numbers: readonly number[]): AsyncGenerator<ReadPullRequest>;
   /** What the next page is asked with; null where the boundary, or the end, is reached. */
   next: unknown;
   /** When the first one on the page, wanted or not, had last been changed; null where there is none. */
@@ -20,25 +23,48 @@ export interface Page {
   standings: Standings;
 }
 
-/** What tells whether a pull request is still what it was, by number. */
-export type Standings = Map<number, Pick<PullRequestRecord, 'state' | 'updatedAt'>>;
+export interface WantedPullRequest {
+  number: number;
+  updatedAt: Date;
+}
 
-/** The pull requests of one repository, over one of GitHub's two APIs. All calls throw what the API throws. */
+/** What came of reading a pull request. */
+export interface ReadPullRequest {
+  number: number;
+  /** 'failed' where it was set aside. */
+  facts: PullRequestFacts | 'gone' | 'failed';
+}
+
+/** Those that were read. */
+export function factsIn(read: readonly ReadPullRequest[]): PullRequestFacts[] {
+  return read.flatMap(({ facts }) => (typeof facts === 'string' ? [] : [facts]));
+}
+
+/** What tells whether a pull request is still what it was, by number; null where it couldn't be told. */
+export type Standings = Map<number, Pick<PullRequestRecord, 'state' | 'updatedAt'> | null>;
+
+/**
+ * The pull requests of one repository, over one of GitHub's two APIs. All calls throw what the API throws; a pull request
+ * that fails by itself is set aside among the `failures`.
+ */
 export interface PullRequestService {
   /** Which API; a place among the pages of one means nothing to the other. */
   readonly api: 'graphql' | 'rest';
 
+  /** Asks for the repository itself, to tell whether GitHub answers. */
+  checkAnswering(): Promise<unknown>;
+
   /**
-   * Reads a page of pull requests with all of their reviews.
+   * Asks for a page of pull requests.
    * @param after `next` of the page before; null for the front.
    * @param boundary Those last changed before it aren't wanted; null for all.
    * @param open Numbers whose standing is to come along.
    */
-  page(after: unknown, boundary: Date | null, open?: readonly number[]): Promise<Page>;
+  page(after: unknown, boundary: Date | null, open: readonly number[], failures: ItemFailures): Promise<Page>;
 
   /** Asks whether pull requests are there, and what they are. */
-  standings(numbers: readonly number[]): Promise<Standings>;
+  standings(numbers: readonly number[], failures: ItemFailures): Promise<Standings>;
 
-  /** Reads pull requests with all of their reviews; those that are gone are left out. */
-  read(numbers: readonly number[]): Promise<PullRequestFacts[]>;
+  /** Reads pull requests with all of their reviews, in the order given. */
+  read(numbers: readonly number[], failures: ItemFailures): AsyncGenerator<ReadPullRequest>;
 }

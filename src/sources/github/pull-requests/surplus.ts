@@ -1,5 +1,6 @@
 import type { Change } from '../../../stores/store.ts';
 import { deletionOf } from '../../hosted/pull-requests/changes.ts';
+import type { ItemFailures } from '../../hosted/pull-requests/item-failures.ts';
 import type { StageContext } from '../../stage.ts';
 import type { PullRequestService } from './service.ts';
 
@@ -8,10 +9,15 @@ import type { PullRequestService } from './service.ts';
  * more are stored than it has, and only then GitHub is asked which.
  * @param total How many the repository has.
  */
-export async function* changesOfSurplus({ repository, stored }: StageContext, service: PullRequestService, total: number): AsyncGenerator<Change[]> {
+export async function* changesOfSurplus(
+  { repository, stored }: StageContext,
+  service: PullRequestService,
+  failures: ItemFailures,
+  total: number,
+): AsyncGenerator<Change[]> {
   const numbers = await stored.pullRequestNumbers(repository.id);
   if (numbers.length <= total) return;
-  const standings = await service.standings(numbers);
+  const standings = await service.standings(numbers, failures);
   yield deletionOf(
     repository.id,
     numbers.filter((number) => !standings.has(number)),

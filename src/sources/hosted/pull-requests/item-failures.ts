@@ -61,7 +61,7 @@ export class ItemFailures {
     try {
       return await request();
     } catch (error) {
-      if (!isLasting(error) && !isPassing(error)) throw error;
+      if (!isItemFailure(error)) throw error;
       await this.#checkAnswering();
       const before = this.#items.get(number);
       if (before === undefined && this.#items.size >= MAX_SKIPPED) throw error;
@@ -70,6 +70,11 @@ export class ItemFailures {
       this.#failedNow.add(number);
       return undefined;
     }
+  }
+
+  /** Whether an item failed in this attempt. */
+  hasFailed(number: number): boolean {
+    return this.#failedNow.has(number);
   }
 
   /** Notes that an item was read, or is gone. */
@@ -88,9 +93,9 @@ export class ItemFailures {
   }
 }
 
-/** Whether a failure of an item may pass. */
-function isPassing(error: unknown): boolean {
-  return error instanceof RetryableError && error.retryAt === undefined;
+/** Whether a failure may be that of an item, and not of its host. */
+export function isItemFailure(error: unknown): boolean {
+  return isLasting(error) || (error instanceof RetryableError && error.retryAt === undefined);
 }
 
 /** Whether an item fails for as long as it is what it is. Refusals of a token or of a whole API have classes of their own. */
