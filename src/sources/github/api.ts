@@ -61,7 +61,8 @@ export function openGitHub(connection: GitHubConnection, { bounds = BOUNDS }: { 
       try {
         return { data: await rest.graphql<T>(query, { ...variables, request: { signal } }), errors: [] };
       } catch (error) {
-        if (error instanceof AnswerTooLarge) throw new TooMuch(error.message);
+        // Less can be asked for; where it can't, the cause says that trying again doesn't help.
+        if (error instanceof AnswerTooLarge) throw new TooMuch(error.message, { cause: error });
         if (!isPartial(error)) throw error;
         return { data: error.data as T, errors: error.errors };
       }

@@ -8,7 +8,7 @@ import { USER_AGENT } from '../http/version.ts';
 import type { Tokens } from './auth.ts';
 import type { GitHubConnection } from './connection.ts';
 import { failureOf } from './failures.ts';
-import { heedProblems } from './graphql.ts';
+import { heedProblems, queryName } from './graphql.ts';
 import { heedLimits, type Lane } from './limits.ts';
 
 interface ClientOptions {
@@ -55,7 +55,7 @@ async function send(options: ClientOptions, url: string, { method, headers, body
         method,
         headers: { ...headers, 'user-agent': USER_AGENT, 'x-github-api-version': '2022-11-28', authorization: `Bearer ${token}` },
         ...(body !== undefined && { body }),
-        ...(lane === 'graphql' && { safe: true }),
+        ...(lane === 'graphql' && { safe: true, about: `query ${queryName(body)}` }),
         ...(signal && { signal }),
       },
       service,
@@ -64,7 +64,7 @@ async function send(options: ClientOptions, url: string, { method, headers, body
         heed(answer, ticket) {
           heedLimits(gate, host, lane, answer, ticket);
           if (answer.status >= 400) throw failureOf(answer, { service, method, url, lane, token, connection });
-          if (lane === 'graphql' && answer.status === 200 && answer.json !== undefined) heedProblems(answer.json, host, token);
+          if (lane === 'graphql' && answer.status === 200 && answer.json !== undefined) heedProblems(answer.json, queryName(body), host, token);
         },
       },
       bounds,

@@ -12,6 +12,8 @@ export interface HttpRequest {
   body?: string;
   /** Set for a POST that changes nothing, as a GraphQL query: it may be sent more than once. */
   safe?: true;
+  /** What the request asks for, for messages, where its path doesn't say. */
+  about?: string;
   signal?: AbortSignal;
 }
 
@@ -32,7 +34,8 @@ export interface HttpAnswer {
  * @throws The signal's reason once it is aborted.
  */
 export async function exchange(request: HttpRequest, service: Service, { timeout, maxBytes }: Bounds = BOUNDS): Promise<HttpAnswer> {
-  const { url, method, headers, body, signal } = request;
+  const { url, method, headers, body, about, signal } = request;
+  const asked = `${method} ${new URL(url).pathname}${about === undefined ? '' : ` (${about})`}`;
   signal?.throwIfAborted();
   const dispatcher = connections();
   const late = AbortSignal.timeout(timeout);
@@ -50,14 +53,14 @@ export async function exchange(request: HttpRequest, service: Service, { timeout
     let size = 0;
     for await (const chunk of response.body ?? []) {
       size += chunk.byteLength;
-      if (size > maxBytes) throw new AnswerTooLarge(`${new URL(url).host} answered ${method} ${new URL(url).pathname} with more than ${maxBytes} bytes.`);
+      if (size > maxBytes) throw new AnswerTooLarge(`${new URL(url).host} answered ${asked} with more than ${maxBytes} bytes.`);
       chunks.push(chunk);
     }
     return { url, status: response.status, headers: new Headers([...response.headers]), body: Buffer.concat(chunks), at };
   } catch (error) {
     if (error instanceof FatalError) throw error;
     if (signal?.aborted) throw signal.reason;
-    if (late.aborted) throw new RetryableError(`${new URL(url).host} didn't answer ${method} ${new URL(url).pathname} within ${timeout / 1_000} s.`);
+    if (late.aborted) throw new RetryableError(`${new URL(url).host} didn't answer ${asked} within ${timeout / 1_000} s.`);
     throw networkError(error, url, service);
   }
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FatalError, RetryableError } from '../../../src/model/errors.ts';
 import { type GitHub, openGitHub } from '../../../src/sources/github/api.ts';
 import { GraphqlRefusal, GraphqlUnavailable } from '../../../src/sources/github/errors.ts';
+import { listRepositories } from '../../../src/sources/github/listing/list.ts';
 import { AnswerTooLarge, HostRefusal, TooMuch } from '../../../src/sources/http/errors.ts';
 import { failureWithout } from '../../support/failure.ts';
 import { ONCE } from '../../support/forge/once.ts';
@@ -138,7 +139,19 @@ it('an answer that is too large fails, and has less asked for where that can be 
   const auth = { kind: 'token', token: made.tokens.personal } as const;
   const github = openGitHub({ url: server.apiUrl, auth, variable: 'GITHUB_TOKEN' }, { bounds: { ...ONCE, maxBytes: 10 } });
   await failure(AnswerTooLarge, askRest(github));
-  await failure(TooMuch, askGraphql(github));
+  const { cause } = await failure(TooMuch, askGraphql(github));
+  expect(cause).toBeInstanceOf(AnswerTooLarge);
+  expect(String(cause)).toContain('(query Owner)');
+});
+
+it('a list of which even the shortest page is too large is not asked for again', async () => {
+  await start();
+  const auth = { kind: 'token', token: made.tokens.personal } as const;
+  const github = openGitHub({ url: server.apiUrl, auth, variable: 'GITHUB_TOKEN' }, { bounds: { ...ONCE, maxBytes: 10 } });
+  const listed = listRepositories(github, { provider: 'github', owner: 'acme' }, undefined, AbortSignal.timeout(30_000));
+  expect((await failure(AnswerTooLarge, listed)).message).toContain('(query repositories)');
+  // 100, 50, 25, 13, 7, 4, 2
+  expect(server.requests).toHaveLength(7);
 });
 
 describe('a wrong address', () => {
@@ -223,6 +236,12 @@ describe('GraphQL', () => {
     const github = await start({ do: 'status', status: 200, headers: json, body: JSON.stringify({ errors }) });
     const error = await failure(GraphqlRefusal, askGraphql(github));
     expect(error.message).toContain('shoeSize');
+  });
+
+  it.each(['INTERNAL', 'undefinedField', undefined])('that is about the query itself (type %s) is not asked again, and is named', async (type) => {
+    const github = await start({ do: 'graphql-error', message: 'Oops.', locations: [{ line: 1, column: 1 }], ...(type !== undefined && { type }) });
+    expect((await failure(GraphqlRefusal, askGraphql(github))).message).toContain('query Owner');
+    expect(server.requests).toHaveLength(1);
   });
 
   it.each([403, 404, 405])('that is switched off (%s) is told apart', async (status) => {

@@ -1,7 +1,7 @@
 import { clip } from '../../../model/clip.ts';
 import { type FatalError, RetryableError } from '../../../model/errors.ts';
 import type { FoundPage, RepositoryService } from '../../hosted/listing.ts';
-import { TooMuch } from '../../http/errors.ts';
+import { TooMuch, withoutLess } from '../../http/errors.ts';
 import type { GitHub, GraphqlProblem } from '../api.ts';
 import { GraphqlRefusal } from '../errors.ts';
 import type { Found } from './repository.ts';
@@ -72,7 +72,7 @@ export function graphqlListing(github: GitHub): RepositoryService<Found> {
         try {
           return await page(github, { owner, first, after: place ?? null }, signal);
         } catch (error) {
-          if (!(error instanceof TooMuch) || first === LEAST) throw error;
+          if (!(error instanceof TooMuch) || first === LEAST) throw withoutLess(error);
         }
       }
     },
