@@ -3,6 +3,7 @@ import { type Amounts, benchStores, DATABASES } from './stores/bench.ts';
 import { outliveTerminal, untilInterrupted } from './support/terminal.ts';
 import { benchSync } from './sync/bench.ts';
 import { makeSynthetic } from './synthetic/make.ts';
+import { benchUnreliable } from './unreliable/bench.ts';
 
 outliveTerminal();
 const signal = untilInterrupted();
@@ -31,6 +32,11 @@ program
   .option('--stats <n>', 'how many rows of commit stats', wholeNumber, 200_000)
   .option('--ranges <n>', 'how many ranges of blame', wholeNumber, 500_000)
   .action((databases: typeof DATABASES, amounts: Omit<Amounts, 'signal'>) => benchStores(databases, { ...amounts, signal }));
+
+program
+  .command('unreliable')
+  .description('time a sync of a GitLab that fails some of its requests, beside one of the same GitLab that fails none, and compare the rows')
+  .action(() => benchUnreliable(signal));
 
 try {
   await program.parseAsync();

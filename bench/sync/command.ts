@@ -60,7 +60,16 @@ export async function idleMemory(place: Place): Promise<Memory | undefined> {
   return memory;
 }
 
-function startCommand(place: Place, words: readonly string[]): Running {
+/** Runs `org-sync` with some words to its end. @param settings More environment. */
+export function runCommand(place: Place, words: readonly string[], settings: Record<string, string>): Promise<Timing> {
+  return timed(async () => {
+    const { child, ended } = startCommand(place, words, settings);
+    child.stdout?.resume();
+    await ended;
+  });
+}
+
+function startCommand(place: Place, words: readonly string[], settings: Record<string, string> = {}): Running {
   const { folder, cli, signal } = place;
   mkdirSync(folder, { recursive: true });
   const inherited = Object.entries(foreignEnvironment()).filter(([name]) => !WITHHELD.test(name));
@@ -70,6 +79,7 @@ function startCommand(place: Place, words: readonly string[]): Running {
     PATH: [dirname(process.execPath), inheritedEnvironment.PATH].join(delimiter),
     ORG_SYNC_HOME: join(folder, 'home'),
     TEMPORAL_CLI: cli,
+    ...settings,
   };
   return start(join(ROOT, 'bin', 'org-sync'), [...words, '--db', `sqlite:///${databaseOf(place)}`], { cwd: folder, env, signal }, 'pipe');
 }

@@ -12,6 +12,23 @@ const FACT_TABLES = [
   'git_pull_request_reviews',
 ] as const;
 
+/** How many rows of facts one database has that another one lacks, by table; tables without any are left out. */
+export function missingRows(path: string, other: string): Record<string, number> {
+  using database = new DatabaseSync(path, { readOnly: true });
+  database.prepare('attach ? as other').run(other);
+  const counts = FACT_TABLES.map((table): [string, number] => {
+    const columns = database
+      .prepare('select name from pragma_table_info(?)')
+      .all(table)
+      .map(({ name }) => String(name))
+      .filter((name) => name !== 'last_synced')
+      .join(', ');
+    const sql = `select count(*) as count from (select ${columns} from main.${table} except select ${columns} from other.${table})`;
+    return [table, Number(database.prepare(sql).get()?.['count'])];
+  });
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
+}
+
 /** Rows of all fact tables of a database. */
 export function countRows(path: string): number {
   using database = new DatabaseSync(path, { readOnly: true });
