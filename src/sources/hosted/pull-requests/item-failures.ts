@@ -46,18 +46,23 @@ export class ItemFailures {
     return [...this.#items.values()];
   }
 
-  /** Numbers of the items that this attempt hasn't tried yet. */
+  /** Numbers of the items that this attempt is still to try. */
   get due(): number[] {
-    return [...this.#items.keys()].filter((number) => !this.#failedNow.has(number));
+    return [...this.#items.keys()].filter((number) => !this.#isPassedOver(number));
+  }
+
+  /** Whether an item failed in this attempt, or in so many that this run skips it. */
+  #isPassedOver(number: number): boolean {
+    return this.#failedNow.has(number) || (this.#items.get(number)?.attempts ?? 0) >= MAX_ATTEMPTS;
   }
 
   /**
    * Runs one request, or several, for one item.
-   * @returns undefined where the item failed, now or earlier in this attempt.
+   * @returns undefined where the item failed, now or earlier in this attempt, or is skipped by this run.
    * @throws What isn't the item's fault: limits, a host that doesn't answer, more than {@link MAX_SKIPPED} items.
    */
   async attempt<T>(number: number, request: () => Promise<T>): Promise<T | undefined> {
-    if (this.#failedNow.has(number)) return undefined;
+    if (this.#isPassedOver(number)) return undefined;
     try {
       return await request();
     } catch (error) {
@@ -70,11 +75,6 @@ export class ItemFailures {
       this.#failedNow.add(number);
       return undefined;
     }
-  }
-
-  /** Whether an item failed in this attempt. */
-  hasFailed(number: number): boolean {
-    return this.#failedNow.has(number);
   }
 
   /** Notes that an item was read, or is gone. */
