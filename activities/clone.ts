@@ -7,12 +7,13 @@ import type { ActivityDeps } from './deps.ts';
 const REFS_PREFIX = 'org-sync-refs-';
 
 /**
- * Paths for a run of a repository. Each database has a folder of its own, so that runs for two databases never
- * meet; for one database Temporal lets one run of a repository go on at a time.
+ * Paths for a run of a repository. Just one run uses them at a time: Temporal lets one of a repository go on in a namespace.
+ * Another namespace may have runs for the same database, or for a copy of it, which has the same id.
  */
-export function clonePaths({ clones, store }: ActivityDeps, repository: ListedRepository, runId: string): ClonePaths {
+export function clonePaths({ clones, namespaceId, store }: ActivityDeps, repository: ListedRepository, runId: string): ClonePaths {
   // What borrows the objects of a local repository and what is cloned from a host are different things of one id.
-  const gitDir = join(clones, store.databaseId, repository.provider === 'local' ? `${repository.id}.git` : `${repository.id}.${repository.provider}.git`);
+  const name = repository.provider === 'local' ? `${repository.id}.git` : `${repository.id}.${repository.provider}.git`;
+  const gitDir = join(clones, `${store.databaseId}.${namespaceId}`, name);
   return { gitDir, refsFile: join(gitDir, `${REFS_PREFIX}${runId}`) };
 }
 

@@ -9,6 +9,8 @@ export interface ActivityDeps {
   logger: Logger;
   /** Where this worker keeps git folders of its own. */
   clones: string;
+  /** Of the Temporal namespace: one run of a repository goes on in it at a time. */
+  namespaceId: string;
   /** Task queue of the workers that see these git folders. */
   gitTaskQueue: string;
   /** How many git processes a stage may have at work at once. */

@@ -10,6 +10,7 @@ import { CLONES_MARK } from '../sources/local/discover.ts';
 import type { Sources } from '../sources/registry.ts';
 import type { Store } from '../stores/store.ts';
 import { homeId } from './home-id.ts';
+import { namespaceId } from './namespace-id.ts';
 
 export interface SyncWorkerOptions {
   connection: NativeConnection;
@@ -40,7 +41,10 @@ export async function createSyncWorker(options: SyncWorkerOptions): Promise<Sync
   makeHome(home);
   await writeFile(join(clones, CLONES_MARK), '');
   const gitQueue = gitTaskQueue(taskQueue, await homeId(home));
-  const activities = createActivities({ store, sources, logger, clones, gitTaskQueue: gitQueue, processes: availableParallelism() });
+  const activities = createActivities({
+    ...{ store, sources, logger, clones, gitTaskQueue: gitQueue, processes: availableParallelism() },
+    namespaceId: await namespaceId(connection, namespace),
+  });
   const common: Omit<WorkerOptions, 'taskQueue'> = {
     connection,
     namespace,

@@ -42,8 +42,11 @@ export function startCommand(args: readonly string[], env: Record<string, string
  * Starts `org-sync worker` and waits until it works.
  * @param folder Where its database (`org-sync.db`) lies, and its home unless another one is named.
  */
-export async function startWorkerCommand(folder: string, { address, taskQueue, home = `${folder}/home`, env = {} }: WorkerCommandOptions): Promise<Command> {
-  const command = startCommand(['worker', '--task-queue', taskQueue, '--db', `sqlite:///${folder}/org-sync.db`], {
+export async function startWorkerCommand(
+  folder: string,
+  { address, taskQueue, home = `${folder}/home`, databaseUrl = `sqlite:///${folder}/org-sync.db`, env = {} }: WorkerCommandOptions,
+): Promise<Command> {
+  const command = startCommand(['worker', '--task-queue', taskQueue, '--db', databaseUrl], {
     TEMPORAL_ADDRESS: address,
     ORG_SYNC_HOME: home,
     ORG_SYNC_LOCAL_ROOTS: '/',
@@ -61,6 +64,8 @@ export interface WorkerCommandOptions {
   address: string;
   taskQueue: string;
   home?: string;
+  /** Another database than the one in the folder. */
+  databaseUrl?: string;
   /** More settings. */
   env?: Record<string, string>;
 }

@@ -32,13 +32,13 @@ const GOING = '.going';
  * its clone until it has ended. One between two activities of a run, or read by another process that shares the
  * folder, may go if it's the least recently used: its next stage finds that it isn't prepared, and prepares it again.
  * What the folder holds besides clones of code hosts stays.
- * @param clones With a folder for each database.
+ * @param clones With a folder for each database and Temporal namespace.
  */
 export async function keepWithin(clones: string, bytes: number): Promise<void> {
   const found: { gitDir: string; used: Date; bytes: number }[] = [];
-  for (const database of await namesIn(clones)) {
-    for (const name of await namesIn(join(clones, database))) {
-      const gitDir = join(clones, database, name);
+  for (const user of await namesIn(clones)) {
+    for (const name of await namesIn(join(clones, user))) {
+      const gitDir = join(clones, user, name);
       // Left by a process that was killed while it removed.
       if (name.endsWith(GOING)) await rm(gitDir, { recursive: true, force: true });
       const used = await lastUse(gitDir);

@@ -21,7 +21,7 @@ export interface HostedRequest extends Omit<MirrorRequest, 'defaultBranch'> {
 
 /**
  * Brings the clone of a code host's repository up to date, and pins HEAD and the refs.
- * @param request The clone's folder lies in one of its database, below that of all clones.
+ * @param request The clone's folder lies in one of its database and namespace, below that of all clones.
  * @throws FatalError, RetryableError, or the signal's reason.
  */
 export async function prepareHosted(request: HostedRequest): Promise<PreparedRepository> {
