@@ -1,6 +1,6 @@
 import type { Pin } from '../src/model/activities.ts';
 import type { RepositoryOptions } from '../src/model/input.ts';
-import type { SyncState } from '../src/model/records.ts';
+import type { StoredSyncState } from '../src/model/records.ts';
 import { type ListedRepository, UNFINISHED } from '../src/model/repository.ts';
 import { isAlone, type Stage } from '../src/model/stages.ts';
 import { skippedItems } from '../src/sources/skipped.ts';
@@ -38,23 +38,24 @@ function isOfListed({ hosted }: ListedRepository, head: string | null): boolean 
 }
 
 /** Whether a stage that was saved with a state would read the same again. */
-export function isUpToDate(stage: Stage, repository: ListedRepository, options: RepositoryOptions, state: SyncState | null, now: Basis): boolean {
+export function isUpToDate(stage: Stage, repository: ListedRepository, options: RepositoryOptions, state: StoredSyncState | null, now: Basis): boolean {
   if (state?.cursor['options'] !== now.options || isUncertain(stage, options, state)) return false;
   return asksHost(stage, repository) ? isSame(state.cursor['probe'], now.probe) : state.cursor['digest'] === now.digest;
 }
 
 /** Whether the listing alone tells that a stage that was saved with a state would read the same again. */
-export function isUntouched(stage: Stage, repository: ListedRepository, options: RepositoryOptions, state: SyncState | null | undefined): boolean {
+export function isUntouched(stage: Stage, repository: ListedRepository, options: RepositoryOptions, state: StoredSyncState | null | undefined): boolean {
   if (state?.cursor['options'] !== optionsKey(options) || isUncertain(stage, options, state)) return false;
   return isSame(state.cursor['probe'], probeOf(stage, repository));
 }
 
 /**
- * Whether there may be more to do than what is new: a later run wrote rows and didn't come to its end, the run that saved
- * the state had no git folder, and this one has, or it skipped items.
+/**
+ * Whether there may be more to do than what is new: a later run wrote rows and didn't come to its end, or may have written
+ * after it lost its lease, the run that saved the state had no git folder, and this one has, or it skipped items.
  */
-function isUncertain(stage: Stage, options: RepositoryOptions, { cursor }: SyncState): boolean {
-  if (skippedItems(cursor).length > 0) return true;
+function isUncertain(stage: Stage, options: RepositoryOptions, { cursor, doubtful }: StoredSyncState): boolean {
+  if (doubtful === true || skippedItems(cursor).length > 0) return true;
   return cursor[UNFINISHED_TIPS] !== undefined || (cursor[PARTIAL] === true && !isAlone(stage, options.stages));
 }
 

@@ -5,7 +5,7 @@ import { orderedStages } from '../src/model/stages.ts';
 import { hostedRecord } from '../src/sources/hosted/record.ts';
 import { repositoryId } from '../src/sources/identity.ts';
 import type { Store } from '../src/stores/store.ts';
-import { isUntouched } from './basis.ts';
+import { asksHost, isUntouched } from './basis.ts';
 
 /** Repositories of a page as the database knows them. */
 export interface KnownRepositories {
@@ -44,7 +44,10 @@ export async function withStoredIds(store: Store, listed: readonly ListedReposit
   return { repositories, rows };
 }
 
-/** Parts listed repositories: those whose listing tells that nothing is new, and the others. */
+/**
+ * Parts listed repositories: those whose listing tells that nothing is new, and the others.
+ * @returns also the heads that the unchanged ones' rows of git were read from, by id.
+ */
 export async function partUnchanged(store: Store, input: OrgSyncInput, { repositories, rows }: KnownRepositories) {
   const candidates = input.full === true ? [] : repositories.filter(({ id, probe }) => probe !== undefined && rows.has(id));
   const states = Map.groupBy(await store.syncStates(candidates.map(({ id }) => id)), ({ repoId }) => repoId);
@@ -53,14 +56,27 @@ export async function partUnchanged(store: Store, input: OrgSyncInput, { reposit
     return orderedStages(input.stages).every((stage) => isUntouched(stage, repository, input, saved.get(stage)));
   });
   const ids = new Set(unchanged.map(({ id }) => id));
-  return { unchanged, changed: repositories.filter(({ id }) => !ids.has(id)) };
+  const heads = new Map(
+    unchanged.flatMap((repository) => {
+      const ofGit = orderedStages(input.stages).find((stage) => !asksHost(stage, repository));
+      const state = states.get(repository.id)?.find(({ stage }) => stage === ofGit);
+      return state === undefined ? [] : [[repository.id, state.headHash] as const];
+    }),
+  );
+  return { unchanged, heads, changed: repositories.filter(({ id }) => !ids.has(id)) };
 }
 
 /** Writes what the listing says of repositories that get no run of their own: names and settings may be new all the same. */
-export async function refreshRows(store: Store, unchanged: readonly ListedRepository[], rows: ReadonlyMap<string, RepositoryRecord>): Promise<void> {
+export async function refreshRows(
+  store: Store,
+  unchanged: readonly ListedRepository[],
+  rows: ReadonlyMap<string, RepositoryRecord>,
+  heads: ReadonlyMap<string, string | null>,
+): Promise<void> {
   const upsert = unchanged.flatMap((repository) => {
     const row = rows.get(repository.id);
-    return row === undefined ? [] : [hostedRecord(repository, listedHead(repository, row))];
+    // A run that pinned an older state may have been the last to write the row.
+    return row === undefined ? [] : [hostedRecord(repository, heads.get(repository.id) ?? listedHead(repository, row))];
   });
   if (upsert.length > 0) await store.write([{ table: 'repos', upsert }]);
 }

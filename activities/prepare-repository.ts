@@ -3,7 +3,7 @@ import { activityInfo, Context } from '@temporalio/activity';
 import { shallowCommits } from '../src/git/overlay.ts';
 import type { Earlier, Pin, PrepareInput, PrepareResult } from '../src/model/activities.ts';
 import type { RepositoryOptions } from '../src/model/input.ts';
-import type { SyncRunRecord, SyncState } from '../src/model/records.ts';
+import type { StoredSyncState, SyncRunRecord } from '../src/model/records.ts';
 import type { ListedRepository } from '../src/model/repository.ts';
 import { orderedStages, type Stage } from '../src/model/stages.ts';
 import { hostedRecord } from '../src/sources/hosted/record.ts';
@@ -54,20 +54,26 @@ async function prepare(deps: ActivityDeps, { repository, options, earlier }: Pre
   const { store, sources } = deps;
   await sourceOf(sources, repository.provider).check?.(repository, options);
   const wanted = orderedStages(options.stages);
-  const states = new Map<Stage, SyncState | null>();
-  for (const stage of wanted) states.set(stage, options.full === true ? null : await store.syncState(repository.id, stage));
-  const pin = (await pinListed(deps, repository, options, states, earlier)) ?? (await pinGit(deps, repository, options, run.runId));
+  const states = new Map<Stage, StoredSyncState | null>();
+  const stored = new Map((await store.syncStates([repository.id])).map((state) => [state.stage, state]));
+  for (const stage of wanted) states.set(stage, options.full === true ? null : (stored.get(stage) ?? null));
+  const pinned = (await pinListed(deps, repository, options, states, earlier)) ?? (await pinGit(deps, repository, options, run.runId));
+  const pin = { ...pinned, tokens: Object.fromEntries([...stored].map(([stage, { token }]) => [stage, token])) };
 
   const stages: Stage[] = [];
   for (const stage of wanted) {
     if (earlier?.ended.includes(stage) && isSame(earlier.pin, pin)) continue;
     const state = states.get(stage) ?? null;
     const basis = basisOf(stage, repository, options, pin);
-    if (state === null || !isUpToDate(stage, repository, options, state, basis)) {
+    // What another run has saved meanwhile is not what was compared.
+    const upToDate =
+      state !== null &&
+      isUpToDate(stage, repository, options, state, basis) &&
+      (await store.refreshSyncState(repository.id, stage, state.token, { ...state, cursor: { ...state.cursor, ...basis }, watermark: run.startedAt }));
+    if (!upToDate) {
       stages.push(stage);
       continue;
     }
-    await store.saveSyncState(repository.id, stage, { ...state, cursor: { ...state.cursor, ...basis }, watermark: run.startedAt });
     if (!hasRun(stage, earlier)) await store.recordRun({ ...run, stage, endedAt: new Date(), status: 'completed' });
   }
   return { pin, gitTaskQueue: deps.gitTaskQueue, stages };
@@ -90,7 +96,7 @@ async function pinListed(
   { store, sources }: ActivityDeps,
   repository: ListedRepository,
   options: RepositoryOptions,
-  states: ReadonlyMap<Stage, SyncState | null>,
+  states: ReadonlyMap<Stage, StoredSyncState | null>,
   earlier: Earlier | undefined,
 ): Promise<Pin | undefined> {
   const ofGit = [...states].filter(([stage]) => !asksHost(stage, repository));

@@ -45,7 +45,7 @@ export async function withChanges(
     if (state !== undefined && changes.since !== null && changes.changed?.includes(id) === false && asOf(state) >= changes.since) {
       probe = asOf(state) < changes.asOf ? fresh : String(state.cursor['probe']);
       // Nothing has changed up to a later time: the next question begins there.
-      if (probe === fresh) await store.saveSyncState(repository.id, 'pull-requests', { ...state, cursor: { ...state.cursor, probe } });
+      if (probe === fresh) await store.refreshSyncState(repository.id, 'pull-requests', state.token, { ...state, cursor: { ...state.cursor, probe } });
     }
     probed.push({ ...repository, probe: { ...repository.probe, pullRequests: probe } });
   }

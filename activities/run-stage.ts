@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { ApplicationFailure, activityInfo, Context, heartbeat } from '@temporalio/activity';
 import { shallowCommits } from '../src/git/overlay.ts';
-import { DAMAGED, type NOT_PREPARED, type StageCursor, type StageInput, type StageResult } from '../src/model/activities.ts';
-import { NotPrepared } from '../src/model/errors.ts';
+import { DAMAGED, type LEASE_HELD, type NOT_PREPARED, type StageCursor, type StageInput, type StageResult } from '../src/model/activities.ts';
+import { LeaseLost, NotPrepared } from '../src/model/errors.ts';
 import { addRows, type RowCounts } from '../src/model/progress.ts';
 import type { SyncRunRecord, SyncState, Table } from '../src/model/records.ts';
 import type { Stage } from '../src/model/stages.ts';
@@ -13,6 +13,7 @@ import { sourceOf } from '../src/sources/registry.ts';
 import { describeSkipped, type SkippedItem, skippedItems } from '../src/sources/skipped.ts';
 import type { ClonePaths } from '../src/sources/source.ts';
 import { UNFINISHED_TIPS, unfinishedTips } from '../src/sources/stage.ts';
+import type { Lease } from '../src/stores/leases.ts';
 import type { Change } from '../src/stores/store.ts';
 import { whileAlive } from './alive.ts';
 import { asksHost, basisOf } from './basis.ts';
@@ -20,6 +21,7 @@ import { clonePaths } from './clone.ts';
 import type { ActivityDeps } from './deps.ts';
 import { workflowExecution } from './execution.ts';
 import { endOf, messageOf, statusAfter } from './failures.ts';
+import { acquireLease, checkPinned, keepRenewed, settleLease } from './lease.ts';
 import { stageReaders } from './stages/readers.ts';
 import { checkTries, endOfTry } from './tries.ts';
 
@@ -28,16 +30,36 @@ const MOST_UNFINISHED = 1_000;
 
 /**
  * Runs one stage of one repository: reads batches, writes each, keeps its cursor in a heartbeat, and saves what the
- * next run starts from once all is written. Goes on from the last heartbeat, else from the input's cursor, else from
- * the start; a cursor made for another stage, another database or another state of the repository isn't trusted.
+ * next run starts from once all is written. It holds the stage's lease meanwhile, so no other run writes the stage. Goes on
+ * from the last heartbeat, else from the input's cursor, else from the start; a cursor made for another stage, another
+ * database, another state of the repository, or before another run wrote the stage isn't trusted.
  * @throws CancelledFailure with a `StageCursor` as its detail, at the end of a batch, when it's cancelled; a failure of
- *   type {@link NOT_PREPARED} with the same.
+ *   type {@link NOT_PREPARED} with the same; one of type {@link LEASE_HELD} where another run is writing the stage.
  */
 export async function runStage(deps: ActivityDeps, stage: Stage, input: StageInput): Promise<StageResult> {
-  const { store, logger } = deps;
-  const execution = workflowExecution();
   const progress = startingPoint(deps, stage, input);
-  const paths = checkPrepared(deps, stage, input, execution.runId, progress);
+  const paths = checkPrepared(deps, stage, input, workflowExecution().runId, progress);
+  const work = async () => {
+    checkTries(progress.attempt);
+    const lease = await acquireLease(deps, stage, input);
+    // Another run has written since: what its rows stand for is in the saved state.
+    if (lease.since !== progress.since) Object.assign(progress, startOf(stage, input), { since: lease.since, attempt: progress.attempt });
+    return runUnderLease(deps, lease, input, paths, progress);
+  };
+  try {
+    return await whileAlive(
+      () => using(paths.gitDir, work),
+      () => progress,
+    );
+  } catch (error) {
+    throw endOfTry(endOf(error, progress), progress.attempt);
+  }
+}
+
+async function runUnderLease(deps: ActivityDeps, lease: Lease, input: StageInput, paths: ClonePaths, progress: StageCursor): Promise<StageResult> {
+  const { store, logger } = deps;
+  const { stage } = lease;
+  const execution = workflowExecution();
   const run: SyncRunRecord = {
     ...execution,
     repoId: input.repository.id,
@@ -52,26 +74,19 @@ export async function runStage(deps: ActivityDeps, stage: Stage, input: StageInp
     const rows = sum(progress.rows);
     const reason = error === null ? {} : { reason: error };
     logger[error === null ? 'info' : 'warn']({ ...execution, repository: input.repository.name, stage, rows, ...reason }, `stage ${status}`);
-    return store.recordRun({ ...run, endedAt: status === 'running' ? null : new Date(), rows, status, error });
+    return store.recordRun({ ...run, endedAt: status === 'running' ? null : new Date(), rows, status, error }, lease);
   };
-  const work = async () => {
-    checkTries(progress.attempt);
-    await record('running', null);
-    const skipped = await readAndWrite(deps, stage, input, paths, progress);
-    if (skipped.length === 0) {
-      await record('completed', null);
-      return { rows: progress.rows };
-    }
-    const incomplete = describeSkipped(skipped);
-    await record('incomplete', incomplete);
-    return { rows: progress.rows, incomplete };
-  };
+  using _renewal = keepRenewed(deps, lease);
   try {
-    return await whileAlive(
-      () => using(paths.gitDir, work),
-      () => progress,
-    );
+    await record('running', null);
+    const skipped = await readAndWrite(deps, lease, input, paths, progress);
+    const incomplete = skipped.length === 0 ? undefined : describeSkipped(skipped);
+    await record(incomplete === undefined ? 'completed' : 'incomplete', incomplete ?? null);
+    await store.releaseLease(lease, true);
+    return { rows: progress.rows, ...(incomplete !== undefined && { incomplete }) };
   } catch (error) {
+    // What follows is the new holder's to record.
+    if (error instanceof LeaseLost) throw error;
     const damaged = input.repository.provider !== 'local' && meansDamage(error);
     const failure = damaged ? error : endOfTry(endOf(error, progress), progress.attempt);
     const end = statusAfter(error, failure);
@@ -81,12 +96,15 @@ export async function runStage(deps: ActivityDeps, stage: Stage, input: StageInp
       // What went wrong first is what has to be told.
       logger.warn({ reason: messageOf(unrecorded), stage, repository: input.repository.name }, 'the failed run could not be recorded');
     }
-    if (damaged) {
-      await markDamaged(paths.gitDir);
-      throw ApplicationFailure.create({ message: messageOf(error), type: DAMAGED, nonRetryable: true, details: [progress] });
-    }
-    throw failure;
+    const outcome = damaged ? await noteDamage(error, paths, progress) : failure;
+    await settleLease(deps, lease, outcome);
+    throw outcome;
   }
+}
+
+async function noteDamage(error: unknown, { gitDir }: ClonePaths, progress: StageCursor): Promise<ApplicationFailure> {
+  await markDamaged(gitDir);
+  return ApplicationFailure.create({ message: messageOf(error), type: DAMAGED, nonRetryable: true, details: [progress] });
 }
 
 function checkPrepared(deps: ActivityDeps, stage: Stage, { pin, repository }: StageInput, runId: string, progress: StageCursor): ClonePaths {
@@ -102,13 +120,15 @@ function checkPrepared(deps: ActivityDeps, stage: Stage, { pin, repository }: St
 }
 
 /** @returns Items that were skipped. */
-async function readAndWrite(deps: ActivityDeps, stage: Stage, input: StageInput, paths: ClonePaths, progress: StageCursor): Promise<SkippedItem[]> {
+async function readAndWrite(deps: ActivityDeps, lease: Lease, input: StageInput, paths: ClonePaths, progress: StageCursor): Promise<SkippedItem[]> {
   const { store, sources, processes } = deps;
   const { repository, options, pin } = input;
   const { gitDir, refsFile } = paths;
+  const { stage } = lease;
   await using held = await sourceOf(sources, repository.provider).hold?.(paths);
   const { cancellationSignal } = Context.current();
   const saved = await store.syncState(repository.id, stage);
+  checkPinned(pin, saved, lease);
   const shallow = asksHost(stage, repository) ? '' : await shallowCommits(gitDir);
   const batches = stageReaders(sourceOf(sources, repository.provider))[stage]({
     repository,
@@ -121,23 +141,23 @@ async function readAndWrite(deps: ActivityDeps, stage: Stage, input: StageInput,
     stored: store,
     begin: async (tips) => {
       const noted = saved === null ? null : withUnfinished(saved, tips ?? [], tips === null ? null : shallow);
-      if (noted !== null) await store.saveSyncState(repository.id, stage, noted);
+      if (noted !== null) await store.saveSyncState(lease, noted);
     },
-    previous: options.full === true ? null : saved,
+    previous: options.full === true || lease.doubt !== undefined ? null : saved,
     cursor: Object.keys(progress.cursor).length === 0 ? undefined : progress.cursor,
   });
   for (;;) {
     const { value, done } = await batches.next();
     await held?.check();
     if (done === true) {
-      await store.saveSyncState(repository.id, stage, {
+      await store.saveSyncState(lease, {
         cursor: { ...basisOf(stage, repository, options, pin), ...value },
         headHash: pin.head,
         watermark: new Date(progress.begun),
       });
       return skippedItems(value);
     }
-    if (value.changes.length > 0) await store.write(value.changes);
+    if (value.changes.length > 0) await store.write(value.changes, lease);
     addRows(progress.rows, rowsOf(value.changes));
     Object.assign(progress, { cursor: value.cursor, attempt: activityInfo().attempt, done: value.done, total: value.total });
     heartbeat(progress);
@@ -165,13 +185,19 @@ function withUnfinished(saved: SyncState, tips: readonly string[], shallow: stri
   return { ...saved, cursor: { ...cursor, [UNFINISHED_TIPS]: holds ? all : [], shallow: holds ? shallow : null } };
 }
 
-function startingPoint({ store }: ActivityDeps, stage: Stage, { from, pin, repository }: StageInput): StageCursor {
+function startingPoint({ store }: ActivityDeps, stage: Stage, input: StageInput): StageCursor {
+  const { from, pin, repository } = input;
   const isTrusted = (candidate: StageCursor | undefined): candidate is StageCursor =>
     candidate?.stage === stage && candidate.pin.databaseId === store.databaseId && (candidate.pin.digest === pin.digest || asksHost(stage, repository));
-  const { heartbeatDetails, scheduledTimestampMs } = activityInfo();
+  const { heartbeatDetails } = activityInfo();
   if (isTrusted(heartbeatDetails)) return heartbeatDetails;
   if (isTrusted(from)) return { ...from, attempt: 0 };
-  return { stage, pin, begun: new Date(scheduledTimestampMs).toISOString(), cursor: {}, rows: {}, attempt: 0, done: 0, total: 0 };
+  return startOf(stage, input);
+}
+
+function startOf(stage: Stage, { pin }: StageInput): StageCursor {
+  const begun = new Date(activityInfo().scheduledTimestampMs).toISOString();
+  return { stage, pin, begun, cursor: {}, rows: {}, attempt: 0, done: 0, total: 0 };
 }
 
 /** Rows that were read from the source; deletions aren't counted. */

@@ -8,7 +8,7 @@ import {
   TerminatedFailure,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import { BAD_TOKEN, DAMAGED, INCOMPLETE, NOT_PREPARED, RATE_LIMITED, type StageCursor, type Wait } from '../src/model/activities.ts';
+import { BAD_TOKEN, DAMAGED, INCOMPLETE, LEASE_HELD, NOT_PREPARED, OUTDATED, RATE_LIMITED, type StageCursor, type Wait } from '../src/model/activities.ts';
 import { InvalidInput } from '../src/model/errors.ts';
 import type { RowCounts } from '../src/model/progress.ts';
 
@@ -70,7 +70,7 @@ export function isUnheardStop(error: unknown): error is ActivityFailure {
 export function needsPreparing(error: unknown): boolean {
   const cause = rootCause(error);
   if (cause instanceof TimeoutFailure) return cause.timeoutType === TimeoutType.SCHEDULE_TO_START;
-  return isOf(cause, NOT_PREPARED) || isOf(cause, DAMAGED);
+  return isOf(cause, NOT_PREPARED) || isOf(cause, DAMAGED) || isOf(cause, OUTDATED);
 }
 
 /** Whether a worker refused a stage because it hasn't prepared the repository. */
@@ -94,10 +94,10 @@ export function rowsOfIncomplete(error: unknown): RowCounts | undefined {
   return isOf(cause, INCOMPLETE) ? (cause.details?.[0] as RowCounts) : undefined;
 }
 
-/** How long an activity has to wait because a service said so; undefined for every other failure. */
+/** How long an activity has to wait for a service, or for another run that writes its stage; undefined for every other failure. */
 export function waitAskedBy(error: unknown): Wait | undefined {
   const cause = rootCause(error);
-  return isOf(cause, RATE_LIMITED) ? (cause.details?.[0] as Wait) : undefined;
+  return isOf(cause, RATE_LIMITED) || isOf(cause, LEASE_HELD) ? (cause.details?.[0] as Wait) : undefined;
 }
 
 function isOf(cause: unknown, type: string): cause is ApplicationFailure {

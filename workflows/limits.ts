@@ -5,7 +5,18 @@ import { summary } from './proxies.ts';
 
 /** Waits by a timer, which survives everything and which the Web UI names. */
 export async function sleepOut(wait: Wait, about: string): Promise<void> {
-  await sleep(Math.max(1_000, Date.parse(wait.until) - Date.now()), { summary: summary(`rate limit: ${about} waits for ${wait.until}`) });
+  const why = wait.holder === undefined ? `rate limit: ${about} waits for ${wait.until}` : `lease: ${about} waits for ${wait.holder}`;
+  await sleep(Math.max(1_000, Date.parse(wait.until) - Date.now()), { summary: summary(why) });
+}
+
+/**
+ * The time after which a stage looks again whether another run has given up its lease: most are held for less than it takes
+ * them to expire.
+ * @param times How often it has waited before.
+ */
+export function leaseWait(wait: Wait, times: number): Wait {
+  const until = Math.min(Date.parse(wait.until), Date.now() + 1_000 * 2 ** Math.min(times, 6));
+  return { ...wait, until: new Date(until).toISOString() };
 }
 
 /**

@@ -18,7 +18,7 @@ import { Above } from './above.ts';
 import { inputOf, RENEWED_REPOSITORIES } from './carried.ts';
 import { repositoryDetails } from './details.ts';
 import { cursorLeftBy, isDamaged, isNotPrepared, needsPreparing, unwrapped, waitAskedBy } from './failures.ts';
-import { pastLimits, sleepOut } from './limits.ts';
+import { leaseWait, pastLimits, sleepOut } from './limits.ts';
 import { attributeValue, ownerAttribute, providerAttribute, repositoryAttribute } from './messages.ts';
 import { PauseSwitch } from './pause-switch.ts';
 import { activities, stageActivities } from './proxies.ts';
@@ -46,7 +46,8 @@ interface Carried {
 
 /**
  * Syncs one repository: prepares it, then runs the stages that have something to do, in order. Each goes on from its
- * cursor when its worker dies, when it's paused, and when it has to be prepared again elsewhere.
+ * cursor when its worker dies, when it's paused, and when it has to be prepared again elsewhere. A stage that another run
+ * is writing is waited for.
  * @param raw A `RepoSyncInput`.
  * @param carried Set by the workflow itself when it continues as new.
  * @throws ApplicationFailure of type InvalidInput, {@link INCOMPLETE} where stages skipped items, or with what went wrong
@@ -66,6 +67,8 @@ export async function repoSync(raw: unknown, carried?: Carried): Promise<RepoSyn
   const left = new Map<Stage, StageCursor>(carried?.left.map((cursor) => [cursor.stage, cursor]));
   /** What stages that have ended say they skipped. */
   const incomplete = new Map<Stage, string>(carried?.incomplete);
+  /** How often stages have waited for another run. */
+  const leaseWaits = new Map<Stage, number>();
   let pin = carried?.pin;
   let refusals = carried?.refusals ?? 0;
   let damages = carried?.damages ?? 0;
@@ -133,7 +136,7 @@ export async function repoSync(raw: unknown, carried?: Carried): Promise<RepoSyn
         if (outcome === 'unprepared') return false;
         if (outcome !== 'ended') limited.push([stage, outcome]);
       }
-      const [first] = limited;
+      const first = limited.find(([, { holder }]) => holder !== undefined) ?? limited[0];
       if (first !== undefined) {
         const [stage, wait] = first;
         showWait(stage, wait);
@@ -153,7 +156,9 @@ export async function repoSync(raw: unknown, carried?: Carried): Promise<RepoSyn
       const activity = stageActivities(prepared.gitTaskQueue, `${stage} of ${labelOf(repository)}`)[stage];
       const from = left.get(stage);
       try {
-        const outcome = await pause.run(() => whileShown(stage, activity({ repository, options, pin: prepared.pin, ...(from && { from }) })));
+        const outcome = await pause.run(() =>
+          whileShown(stage, activity({ repository, options, pin: prepared.pin, firstRunId: workflowInfo().firstExecutionRunId, ...(from && { from }) })),
+        );
         if ('result' in outcome) {
           end(stage, outcome.result.rows, outcome.result.incomplete);
           return 'ended';
@@ -166,9 +171,16 @@ export async function repoSync(raw: unknown, carried?: Carried): Promise<RepoSyn
         // A clone made anew is as damaged as its origin.
         if (isDamaged(error) && ++damages > 1) throw error;
         keep(stage, error);
-        return wait ?? 'unprepared';
+        return wait === undefined ? 'unprepared' : shortened(stage, wait);
       }
     }
+  }
+
+  function shortened(stage: Stage, wait: Wait): Wait {
+    if (wait.holder === undefined) return wait;
+    const times = leaseWaits.get(stage) ?? 0;
+    leaseWaits.set(stage, times + 1);
+    return leaseWait(wait, times);
   }
 
   function keep(stage: Stage, stopped: unknown): void {

@@ -11,6 +11,8 @@ export interface Pin {
   head: string | null;
   /** Digest over HEAD, all refs, and what makes the history shallow. */
   digest: string;
+  /** Tokens of the states that were stored then, by stage: one that a later run has saved makes the pin outdated. */
+  tokens?: Partial<Record<Stage, number>>;
 }
 
 /** A place in a stage's work, as JSON: small, and good for any worker. */
@@ -25,6 +27,8 @@ export interface StageCursor {
   begun: string;
   cursor: Cursor;
   rows: RowCounts;
+  /** `since` of the lease that was held: a cursor is of no use once another run has written. */
+  since?: number;
   /** Try of the activity that got there; a cursor that another activity left says nothing of this one's. */
   attempt: number;
   /** Units of work ended and in all, for showing progress. */
@@ -58,6 +62,8 @@ export interface PrepareResult {
 
 export interface StageInput extends Omit<PrepareInput, 'earlier'> {
   pin: Pin;
+  /** Id of the workflow's first run, which those that it continues as share; names the holder of leases. */
+  firstRunId?: string;
   /** Where an earlier activity of this run got to. */
   from?: StageCursor;
 }
@@ -104,11 +110,19 @@ export const WORKER_STOPPED = 'WorkerStopped';
 /** Type of the failure of a workflow that stored a repository but for some items; its detail holds the rows. */
 export const INCOMPLETE = 'Incomplete';
 
-/** Until when nothing may be asked of a service, and why. */
+/** Type of the failure of a stage that another run is writing; its details are a {@link Wait}. */
+export const LEASE_HELD = 'LeaseHeld';
+
+/** Type of the failure of a stage that another run has saved since the repository was prepared. Preparing again pins what is there now. */
+export const OUTDATED = 'Outdated';
+
+/** Until when a service or a stage isn't to be had, and why. */
 export interface Wait {
   /** ISO-8601 */
   until: string;
   reason: string;
+  /** The run that holds the stage's lease; absent where a service's limit is waited for. */
+  holder?: string;
 }
 
 /** The activities that workflows call; `createActivities` makes them. */

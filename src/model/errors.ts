@@ -37,6 +37,15 @@ export class InvalidInput extends FatalError {
   }
 }
 
+/** Another run has taken over the stage that this one was writing: it may write nothing more, and starts over. */
+export class LeaseLost extends RetryableError {
+  override name = 'LeaseLost';
+
+  constructor(stage: string, options: { cause?: unknown } = {}) {
+    super(`another run has taken over ${stage} of this repository, as this one hadn't renewed its lease in time; the stage starts over`, options);
+  }
+}
+
 /** A stage needs the repository's git folder, which isn't as it has to be on this worker: preparing the repository mends it. */
 export class NotPrepared extends Error {
   override name = 'NotPrepared';

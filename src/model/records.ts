@@ -176,6 +176,14 @@ export interface SyncState {
   watermark: Date;
 }
 
+/** A state as it is stored. */
+export interface StoredSyncState extends SyncState {
+  /** Token of the lease that it was saved under; 0 where an older version saved it. */
+  token: number;
+  /** Set where a run may have written rows after it lost its lease: the stage has to be read in full. */
+  doubtful?: true;
+}
+
 /** One run of one stage of one repository. */
 export interface SyncRunRecord {
   workflowId: string;

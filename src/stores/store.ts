@@ -1,5 +1,6 @@
-import type { PullRequestRecord, Records, RepositoryRecord, SyncRunRecord, SyncState, Table } from '../model/records.ts';
+import type { PullRequestRecord, Records, RepositoryRecord, StoredSyncState, SyncRunRecord, SyncState, Table } from '../model/records.ts';
 import type { Stage } from '../model/stages.ts';
+import type { Lease, LeaseHeld } from './leases.ts';
 
 /** One change to one table. */
 export type Change = { [T in Table]: ChangeOf<T> }[Table];
@@ -34,7 +35,7 @@ export type RepositoryFilter =
   | { host: string; numbered: { above?: string | undefined; upTo?: string | undefined } };
 
 /** What a run of a stage left, and of which. */
-export type StoredState = SyncState & { repoId: string; stage: string };
+export type StoredState = StoredSyncState & { repoId: string; stage: string };
 
 /** Where facts go. Every implementation passes the same contract suite. */
 export interface Store {
@@ -43,10 +44,13 @@ export interface Store {
 
   /**
    * Applies changes in the order given, all or (after an error) none that another try wouldn't repeat.
+   * @param lease Of the stage whose rows these are; absent for rows that no stage owns.
+   * @throws LeaseLost where the lease is no longer held. With transactions nothing is written then; without them the next
+   *   holder of the lease is told to read everything.
    * @throws FatalError or RetryableError where the database is the reason.
    * @throws TypeError for a partition or key that isn't made of key columns, and for a row outside its partition or part.
    */
-  write(changes: readonly Change[]): Promise<void>;
+  write(changes: readonly Change[], lease?: Lease): Promise<void>;
 
   /** Distinct values of one text key column of a repository's rows, ascending by code unit or byte, in pages. */
   keys(table: 'git_commits' | 'git_files' | 'git_commit_stats', repoId: string): AsyncIterable<string[]>;
@@ -67,13 +71,46 @@ export interface Store {
   syncStates(repoIds: readonly string[]): Promise<StoredState[]>;
 
   /** What the stage's last run that ended well left; null where none has. */
-  syncState(repoId: string, stage: Stage): Promise<SyncState | null>;
+  syncState(repoId: string, stage: Stage): Promise<StoredSyncState | null>;
 
-  /** Saves what the next run of the stage starts from. */
-  saveSyncState(repoId: string, stage: Stage, state: SyncState): Promise<void>;
+  /**
+   * Saves what the next run of the stage starts from.
+   * @throws LeaseLost where the lease is no longer held; nothing is saved then.
+   */
+  saveSyncState(lease: Lease, state: SyncState): Promise<void>;
 
-  /** Notes the begin or the end of a stage's run. */
-  recordRun(run: SyncRunRecord): Promise<void>;
+  /**
+   * Replaces a state that nobody has saved since it was read.
+   * @param token Of the state that was read.
+   * @returns false, and changes nothing, where a run has saved another one since.
+   */
+  refreshSyncState(repoId: string, stage: Stage, token: number, state: SyncState): Promise<boolean>;
+
+  /**
+   * Notes the begin or the end of a stage's run.
+   * @throws LeaseLost where a lease is given that is no longer held; nothing is noted then.
+   */
+  recordRun(run: SyncRunRecord, lease?: Lease): Promise<void>;
+
+  /**
+   * Takes the right to write a stage of a repository, unless another holder has it. A holder that takes it again, as
+   * after a crash, gets it at once, and whoever acted for it before loses it.
+   * @param holder Names the run, the same in all of its attempts.
+   */
+  acquireLease(repoId: string, stage: Stage, holder: string): Promise<Lease | LeaseHeld>;
+
+  /**
+   * Extends a lease.
+   * @param ms From now, by the database's clock.
+   * @throws LeaseLost where it is no longer held.
+   */
+  renewLease(lease: Lease, ms?: number): Promise<void>;
+
+  /**
+   * Gives up a lease, where it is still held.
+   * @param completed Whether all of the stage has been read and its state saved.
+   */
+  releaseLease(lease: Lease, completed: boolean): Promise<void>;
 
   /**
    * The store of what is at the URL now: this one, unless the file of an SQLite database was deleted or replaced. That one's

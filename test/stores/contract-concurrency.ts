@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { openStore } from '../../src/stores/open.ts';
 import { runChild } from './child-process.ts';
 import { hash, repoId, row } from './samples.ts';
-import { type Subject, write } from './subject.ts';
+import { type Subject, saveState, write } from './subject.ts';
 
 export function concurrencyContract(subject: Subject): void {
   it('takes the writes of 20 repositories at once', async () => {
@@ -10,7 +10,7 @@ export function concurrencyContract(subject: Subject): void {
       for (let batch = 0; batch < 5; batch++) {
         const upsert = [0, 1, 2].map((n) => row('git_commits', { repoId: repoId(repository), hash: hash(batch * 3 + n) }));
         await write(subject, { table: 'git_commits', upsert });
-        await subject.store.saveSyncState(repoId(repository), 'commits', {
+        await saveState(subject.store, repoId(repository), 'commits', {
           cursor: { batch },
           headHash: null,
           watermark: new Date(),

@@ -4,7 +4,7 @@ import { orderOfId } from '../../src/model/repository.ts';
 import { openStore } from '../../src/stores/open.ts';
 import type { RepositoryFilter } from '../../src/stores/store.ts';
 import { hash, repoId, row, sparse } from './samples.ts';
-import { type Subject, write } from './subject.ts';
+import { type Subject, saveState, write } from './subject.ts';
 
 export function queryContract(subject: Subject): void {
   it('keeps its id', async () => {
@@ -89,11 +89,11 @@ export function queryContract(subject: Subject): void {
       headHash: hash(1),
       watermark: new Date('2024-01-02T03:04:05.678Z'),
     };
-    await subject.store.saveSyncState(repoId(1), 'commits', { ...state, headHash: null });
-    await subject.store.saveSyncState(repoId(1), 'commits', state);
-    await subject.store.saveSyncState(repoId(2), 'commits', { ...state, cursor: {} });
-    expect(await subject.store.syncState(repoId(1), 'commits')).toEqual(state);
-    expect(await subject.store.syncState(repoId(2), 'commits')).toEqual({ ...state, cursor: {} });
+    await saveState(subject.store, repoId(1), 'commits', { ...state, headHash: null });
+    await saveState(subject.store, repoId(1), 'commits', state);
+    await saveState(subject.store, repoId(2), 'commits', { ...state, cursor: {} });
+    expect(await subject.store.syncState(repoId(1), 'commits')).toEqual({ ...state, token: 2 });
+    expect(await subject.store.syncState(repoId(2), 'commits')).toEqual({ ...state, cursor: {}, token: 1 });
     expect(await subject.store.syncState(repoId(1), 'commit-stats')).toBeNull();
   });
 
@@ -139,15 +139,15 @@ export function queryContract(subject: Subject): void {
 
   it('gives the states of all stages of several repositories', async () => {
     const state = { cursor: { probe: 'x' }, headHash: hash(1), watermark: new Date('2024-01-02T03:04:05.678Z') };
-    await subject.store.saveSyncState(repoId(1), 'commits', state);
-    await subject.store.saveSyncState(repoId(1), 'pull-requests', { ...state, headHash: null });
-    await subject.store.saveSyncState(repoId(2), 'commits', state);
-    await subject.store.saveSyncState(repoId(3), 'commits', state);
+    await saveState(subject.store, repoId(1), 'commits', state);
+    await saveState(subject.store, repoId(1), 'pull-requests', { ...state, headHash: null });
+    await saveState(subject.store, repoId(2), 'commits', state);
+    await saveState(subject.store, repoId(3), 'commits', state);
     const found = await subject.store.syncStates([repoId(1), repoId(3), repoId(9)]);
     expect(found.toSorted((a, b) => `${a.repoId}${a.stage}`.localeCompare(`${b.repoId}${b.stage}`))).toEqual([
-      { ...state, repoId: repoId(1), stage: 'commits' },
-      { ...state, headHash: null, repoId: repoId(1), stage: 'pull-requests' },
-      { ...state, repoId: repoId(3), stage: 'commits' },
+      { ...state, token: 1, repoId: repoId(1), stage: 'commits' },
+      { ...state, token: 1, headHash: null, repoId: repoId(1), stage: 'pull-requests' },
+      { ...state, token: 1, repoId: repoId(3), stage: 'commits' },
     ]);
     expect(await subject.store.syncStates([])).toEqual([]);
   });

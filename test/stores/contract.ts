@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { concurrencyContract } from './contract-concurrency.ts';
+import { leaseContract } from './contract-leases.ts';
 import { queryContract } from './contract-queries.ts';
 import { valueContract } from './contract-values.ts';
 import { writeContract } from './contract-writes.ts';
@@ -16,6 +17,7 @@ export function storeContract(create: () => Promise<TestDatabase>): void {
     writeContract(subject);
     valueContract(subject);
     queryContract(subject);
+    leaseContract(subject);
     concurrencyContract(subject);
   });
 }

@@ -5,7 +5,7 @@ import { openMigrations, openStore } from '../../src/stores/open.ts';
 import { tempFolder } from '../support/temp.ts';
 import { mongodbDatabase, useMongo } from './mongodb-database.ts';
 import { FULL, hash, repoId, row } from './samples.ts';
-import { storePerTest } from './subject.ts';
+import { saveState, storePerTest } from './subject.ts';
 
 const folder = tempFolder();
 const server = useMongo();
@@ -52,7 +52,7 @@ describe('a document', () => {
 
   it('holds JSON with names that MongoDB does not take', async () => {
     const settings = { 'a.b': 1, $set: { 'x.y.z': [{ '.': null }] }, '100%': '%2E', '%24': 2, '': 3, ['nul\0']: 4, list: [1, ['nested'.length]].flat() };
-    await subject.store.saveSyncState(repoId(1), 'commits', { cursor: settings, headHash: null, watermark: new Date(0) });
+    await saveState(subject.store, repoId(1), 'commits', { cursor: settings, headHash: null, watermark: new Date(0) });
     expect((await subject.store.syncState(repoId(1), 'commits'))?.cursor).toEqual(settings);
     expect(Object.keys((await subject.database.documents('sync_state'))[0]?.['cursor'])).toContain('a%2Eb');
   });

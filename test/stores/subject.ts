@@ -1,5 +1,6 @@
 import { afterEach, beforeEach } from 'vitest';
-import type { Table } from '../../src/model/records.ts';
+import type { SyncState, Table } from '../../src/model/records.ts';
+import type { Stage } from '../../src/model/stages.ts';
 import type { Rows, TableName } from '../../src/stores/entities/rows.ts';
 import { openStore } from '../../src/stores/open.ts';
 import type { Change, Store } from '../../src/stores/store.ts';
@@ -40,6 +41,14 @@ export function storePerTest<D extends TestDatabase>(create: () => Promise<D>): 
 export interface Subject extends StoreOfTest<TestDatabase> {
   /** Makes another empty database. */
   create(): Promise<TestDatabase>;
+}
+
+/** Saves a state as a run does that completes its stage. */
+export async function saveState(store: Store, repoId: string, stage: Stage, state: SyncState): Promise<void> {
+  const lease = await store.acquireLease(repoId, stage, 'a run');
+  if (!('token' in lease)) throw new Error(`${lease.holder} holds the lease`);
+  await store.saveSyncState(lease, state);
+  await store.releaseLease(lease, true);
 }
 
 /** One write of some changes. */

@@ -16,7 +16,7 @@ test('runs for two copies of a database, of two clones of one repository and in 
   const folder = tempFolder();
   const [one, other] = [join(folder, 'one/api'), join(folder, 'other/api')];
   makeDeepRepository(one, { commits: 300, files: 60, changes: 4, lines: 20 });
-  git(one, ['remote', 'add', 'origin', 'https://git.example.org/acme/api.git']);
+  git(one, ['remote', 'add', 'origin', 'https://git.example.org/acme/copied.git']);
   cpSync(one, other, { recursive: true });
   writeFileSync(join(one, 'new.txt'), 'just here\n');
   commitAll(one, 'New');
@@ -38,7 +38,7 @@ test('runs for two copies of a database, of two clones of one repository and in 
   held.release();
   expect((await run.result()).repositories).toEqual({ listed: 1, done: 1, failed: 0 });
 
-  const { events } = await first.client.workflow.getHandle('repo-sync/git.example.org/acme/api').fetchHistory();
+  const { events } = await first.client.workflow.getHandle('repo-sync/git.example.org/acme/copied').fetchHistory();
   const activities = events?.flatMap(({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name ?? []);
   expect(activities).toEqual(['prepareRepository', 'commits', 'pull-requests', 'commit-stats', 'files-and-blame']);
   expect(query(original, "select * from sync_runs where status <> 'completed'")).toEqual([]);

@@ -11,6 +11,15 @@ export function syncTables({ key, text, number, instant, json, orNull }: ColumnB
       headHash: orNull.text(),
       watermark: instant(),
       updatedAt: instant(),
+      token: number(),
+    }),
+    sync_leases: table('sync_leases', {
+      repoId: key.uuid(),
+      stage: key.text(),
+      holder: text(),
+      token: number(),
+      since: number(),
+      expiresAt: orNull.instant(),
     }),
     sync_runs: table('sync_runs', {
       workflowId: key.text(),

@@ -1,4 +1,4 @@
-import { type AnyBulkWriteOperation, type Collection, type Document, type Filter, MongoBulkWriteError } from 'mongodb';
+import { type AnyBulkWriteOperation, type Collection, type Document, type Filter, MongoBulkWriteError, type UpdateFilter } from 'mongodb';
 import { CODE, translate } from './errors.ts';
 import type { Range } from './ids.ts';
 
@@ -44,6 +44,11 @@ export class Rows {
       return { updateOne: { filter: { _id }, update: { $set: values }, upsert: true } };
     });
     await this.#run(() => this.#collection.bulkWrite(operations, { ordered: false }));
+  }
+
+  /** Changes one document; gives whether there was one. */
+  change(filter: Filter<Row>, update: UpdateFilter<Row>): Promise<boolean> {
+    return this.#run(async () => (await this.#collection.updateOne(filter, update)).matchedCount > 0);
   }
 
   async delete(filter: Filter<Row>): Promise<void> {

@@ -30,7 +30,8 @@ export async function openMongodbStore(url: MongodbUrl): Promise<Store> {
     for (const [table, { writer }] of tables) await ensureIndexes(connection.getCollection(table), writer.columns);
     await makeBlameView(connection.getDb(), name);
     const id = await databaseId(connection.getDb());
-    return new MongodbStore(id, Object.fromEntries(tables) as Record<TableName, TableAccess>, () => client.close());
+    const now = async () => (await connection.getDb().command({ hello: 1 }))['localTime'] as Date;
+    return new MongodbStore(id, Object.fromEntries(tables) as Record<TableName, TableAccess>, now, () => client.close());
   } catch (error) {
     await client.close();
     throw translateOpening(error, name);

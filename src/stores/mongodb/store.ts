@@ -1,13 +1,16 @@
 import type { Filter } from 'mongodb';
-import type { PullRequestRecord, RepositoryRecord, SyncRunRecord, SyncState } from '../../model/records.ts';
+import { LeaseLost } from '../../model/errors.ts';
+import type { PullRequestRecord, RepositoryRecord, StoredSyncState, SyncRunRecord, SyncState } from '../../model/records.ts';
 import type { Stage } from '../../model/stages.ts';
 import type { Rows, TableName } from '../entities/rows.ts';
+import type { Lease, LeaseHeld } from '../leases.ts';
 import { plan } from '../plan.ts';
 import type { Change, RepositoryFilter, Store, StoredState } from '../store.ts';
 import { rowOf, stateIn, storedStates } from '../sync-states.ts';
 import { type Rows as Collection, type Row, within } from './collection.ts';
 import { decode } from './columns.ts';
 import { idOf, rangeOf } from './ids.ts';
+import { Leases } from './leases.ts';
 import type { TableWriter } from './table-writer.ts';
 
 /** Rows that {@link MongodbStore.keys} reads at a time. */
@@ -25,11 +28,14 @@ export interface TableAccess {
 export class MongodbStore implements Store {
   readonly databaseId: string;
   readonly #tables: Record<TableName, TableAccess>;
+  readonly #leases: Leases;
   readonly #close: () => Promise<void>;
 
-  constructor(databaseId: string, tables: Record<TableName, TableAccess>, close: () => Promise<void>) {
+  /** @param now The server's clock. */
+  constructor(databaseId: string, tables: Record<TableName, TableAccess>, now: () => Promise<Date>, close: () => Promise<void>) {
     this.databaseId = databaseId;
     this.#tables = tables;
+    this.#leases = new Leases(tables.sync_leases.rows, (repoId, stage) => idOf(this.#keysOf('sync_leases'), { repoId, stage }), now);
     this.#close = close;
   }
 
@@ -37,11 +43,14 @@ export class MongodbStore implements Store {
    * Tables are written in the order of their names, so ranges of blame before their files: where a write is cut off and the run
    * isn't gone on with, the next one finds by the file that it's to be read, or removed, again.
    */
-  async write(changes: readonly Change[]): Promise<void> {
+  async write(changes: readonly Change[], lease?: Lease): Promise<void> {
     const now = new Date();
-    for (const [table, todo] of plan(changes, (name) => this.#tables[name].writer.columns)) {
-      for (const step of todo) await this.#tables[table].writer.run(step, now);
-    }
+    const steps = plan(changes, (name) => this.#tables[name].writer.columns);
+    await this.#guarded(lease, async () => {
+      for (const [table, todo] of steps) {
+        for (const step of todo) await this.#tables[table].writer.run(step, now);
+      }
+    });
   }
 
   async *keys(table: keyof typeof KEY_COLUMNS, repoId: string): AsyncGenerator<string[]> {
@@ -109,19 +118,49 @@ export class MongodbStore implements Store {
   async syncStates(repoIds: readonly string[]): Promise<StoredState[]> {
     if (repoIds.length === 0) return [];
     const repository = this.#keysOf('sync_state').slice(0, 1);
-    return storedStates(await this.#select('sync_state', within(repoIds.map((repoId) => rangeOf(repository, { repoId })))));
+    const states = storedStates(await this.#select('sync_state', within(repoIds.map((repoId) => rangeOf(repository, { repoId })))));
+    const doubtful = await this.#leases.doubtful(states);
+    return states.map((state) => (doubtful.has(`${state.repoId} ${state.stage}`) ? { ...state, doubtful: true } : state));
   }
 
-  async syncState(repoId: string, stage: Stage): Promise<SyncState | null> {
-    return stateIn(await this.#select('sync_state', { _id: idOf(this.#keysOf('sync_state'), { repoId, stage }) }));
+  async syncState(repoId: string, stage: Stage): Promise<StoredSyncState | null> {
+    const state = stateIn(await this.#select('sync_state', { _id: this.#stateId(repoId, stage) }));
+    if (state === null || (await this.#leases.doubtful([{ repoId, stage }])).size === 0) return state;
+    return { ...state, doubtful: true };
   }
 
-  saveSyncState(repoId: string, stage: Stage, state: SyncState): Promise<void> {
-    return this.#tables.sync_state.writer.put(rowOf(repoId, stage, state));
+  /** One document: a holder that was stopped on its way here can't replace what a later one has saved. */
+  async saveSyncState(lease: Lease, state: SyncState): Promise<void> {
+    const { repoId, stage, token } = lease;
+    const { rows, writer } = this.#tables.sync_state;
+    const { _id, ...values } = writer.document(rowOf(repoId, stage, state, token));
+    await this.#leases.guard(lease, async () => {
+      if (await rows.change({ _id, $or: [{ token: { $lte: token } }, { token: { $exists: false } }] }, { $set: values })) return;
+      const [later] = await rows.insert([{ _id, ...values }]);
+      if (later !== undefined) throw new LeaseLost(stage);
+    });
   }
 
-  recordRun(run: SyncRunRecord): Promise<void> {
-    return this.#tables.sync_runs.writer.put(run);
+  refreshSyncState(repoId: string, stage: Stage, token: number, state: SyncState): Promise<boolean> {
+    const { rows, writer } = this.#tables.sync_state;
+    const { _id, ...values } = writer.document(rowOf(repoId, stage, state, token));
+    return rows.change({ _id, token: token === 0 ? { $in: [0, null] } : token }, { $set: values });
+  }
+
+  recordRun(run: SyncRunRecord, lease?: Lease): Promise<void> {
+    return this.#guarded(lease, () => this.#tables.sync_runs.writer.put(run));
+  }
+
+  acquireLease(repoId: string, stage: Stage, holder: string): Promise<Lease | LeaseHeld> {
+    return this.#leases.acquire(repoId, stage, holder);
+  }
+
+  renewLease(lease: Lease, ms?: number): Promise<void> {
+    return this.#leases.renew(lease, ms);
+  }
+
+  releaseLease(lease: Lease, completed: boolean): Promise<void> {
+    return this.#leases.release(lease, completed);
   }
 
   async current(): Promise<Store> {
@@ -130,6 +169,14 @@ export class MongodbStore implements Store {
 
   close(): Promise<void> {
     return this.#close();
+  }
+
+  #guarded(lease: Lease | undefined, write: () => Promise<void>): Promise<void> {
+    return lease === undefined ? write() : this.#leases.guard(lease, write);
+  }
+
+  #stateId(repoId: string, stage: string): string {
+    return idOf(this.#keysOf('sync_state'), { repoId, stage });
   }
 
   #keysOf(table: TableName) {

@@ -55,11 +55,11 @@ export class TableWriter {
 
   /** Writes a row whatever is there. */
   async put(row: object): Promise<void> {
-    await this.#rows.update([this.#document(row, new Date())]);
+    await this.#rows.update([this.document(row)]);
   }
 
   /** A row's document; its fields are the columns in their order. */
-  #document(row: object, now: Date): Row {
+  document(row: object, now = new Date()): Row {
     const document: Row = { _id: idOf(this.#keys, row) };
     for (const column of this.columns) document[column.field] = column.property === 'lastSynced' ? now : column.encode(propertyOf(row, column));
     return document;
@@ -69,7 +69,7 @@ export class TableWriter {
   #documents(rows: readonly object[], now: Date): Map<string, Row> {
     const documents = new Map<string, Row>();
     for (const row of rows) {
-      const document = this.#document(row, now);
+      const document = this.document(row, now);
       documents.set(document._id, document);
     }
     return documents;

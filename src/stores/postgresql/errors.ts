@@ -61,6 +61,11 @@ export function mayUpsertInstead(error: unknown): boolean {
   return isServerError(error) && (error.code === '23505' || error.code === '0A000');
 }
 
+/** Whether a lock wasn't to be had within the time that the transaction allows. */
+export function isLockTimeout(error: unknown): boolean {
+  return error instanceof RetryableError && isServerError(error.cause) && error.cause.code === '55P03';
+}
+
 /** An error that the server has sent; the ORM makes others of them, with the same properties. */
 function isServerError(error: unknown): error is Error & { code: string } {
   return error instanceof Error && 'severity' in error && 'code' in error && typeof error.code === 'string';

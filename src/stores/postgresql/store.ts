@@ -1,11 +1,13 @@
-import type { PullRequestRecord, RepositoryRecord, SyncRunRecord, SyncState } from '../../model/records.ts';
+import type { PullRequestRecord, RepositoryRecord, StoredSyncState, SyncRunRecord, SyncState } from '../../model/records.ts';
 import type { Stage } from '../../model/stages.ts';
 import type { Rows, TableName } from '../entities/rows.ts';
+import type { Lease, LeaseHeld } from '../leases.ts';
 import { plan } from '../plan.ts';
 import type { Change, RepositoryFilter, Store, StoredState } from '../store.ts';
 import { rowOf, stateIn, storedStates } from '../sync-states.ts';
 import { decode } from './columns.ts';
 import type { Connection } from './connection.ts';
+import { acquireLease, releaseLease, renewLease } from './leases.ts';
 import { lockRepositories } from './statements.ts';
 import type { TableWriter } from './table-writer.ts';
 
@@ -26,12 +28,13 @@ export class PostgresqlStore implements Store {
     this.#tables = tables;
   }
 
-  async write(changes: readonly Change[]): Promise<void> {
+  async write(changes: readonly Change[], lease?: Lease): Promise<void> {
     const steps = plan(changes, (table) => this.#tables[table].columns);
     if (steps.length === 0) return;
     const now = new Date();
     const repositories = comparedRepositories(changes);
     await this.#connection.transaction(async (query) => {
+      if (lease !== undefined) await renewLease(query, lease);
       if (repositories.length > 0) await query(lockRepositories(repositories));
       for (const [table, todo] of steps) {
         for (const step of todo) await this.#tables[table].run(query, step, now);
@@ -85,16 +88,38 @@ export class PostgresqlStore implements Store {
     return storedStates(await this.#select('sync_state', 'repo_id = any(array(select jsonb_array_elements_text($1::jsonb)::uuid))', JSON.stringify(repoIds)));
   }
 
-  async syncState(repoId: string, stage: Stage): Promise<SyncState | null> {
+  async syncState(repoId: string, stage: Stage): Promise<StoredSyncState | null> {
     return stateIn(await this.#select('sync_state', 'repo_id = $1 and stage = $2', repoId, stage));
   }
 
-  saveSyncState(repoId: string, stage: Stage, state: SyncState): Promise<void> {
-    return this.#upsert('sync_state', rowOf(repoId, stage, state));
+  saveSyncState(lease: Lease, state: SyncState): Promise<void> {
+    return this.#upsert('sync_state', rowOf(lease.repoId, lease.stage, state, lease.token), lease);
   }
 
-  recordRun(run: SyncRunRecord): Promise<void> {
-    return this.#upsert('sync_runs', run);
+  async refreshSyncState(repoId: string, stage: Stage, token: number, state: SyncState): Promise<boolean> {
+    let refreshed = false;
+    await this.#connection.transaction(async (query) => {
+      const text = 'select from sync_state where repo_id = $1 and stage = $2 and token = $3 for update';
+      refreshed = (await query({ text, values: [repoId, stage, String(token)] })).length > 0;
+      if (refreshed) await this.#tables.sync_state.run(query, { kind: 'upsert', rows: [rowOf(repoId, stage, state, token)] }, new Date());
+    });
+    return refreshed;
+  }
+
+  recordRun(run: SyncRunRecord, lease?: Lease): Promise<void> {
+    return this.#upsert('sync_runs', run, lease);
+  }
+
+  acquireLease(repoId: string, stage: Stage, holder: string): Promise<Lease | LeaseHeld> {
+    return acquireLease(this.#connection, repoId, stage, holder);
+  }
+
+  renewLease(lease: Lease, ms?: number): Promise<void> {
+    return this.#connection.transaction((query) => renewLease(query, lease, ms));
+  }
+
+  releaseLease(lease: Lease): Promise<void> {
+    return this.#connection.transaction((query) => releaseLease(query, lease));
   }
 
   async current(): Promise<Store> {
@@ -105,8 +130,11 @@ export class PostgresqlStore implements Store {
     return this.#connection.close();
   }
 
-  #upsert<T extends TableName>(table: T, row: Rows[T]): Promise<void> {
-    return this.#connection.transaction((query) => this.#tables[table].run(query, { kind: 'upsert', rows: [row] }, new Date()));
+  #upsert<T extends TableName>(table: T, row: Rows[T], lease: Lease | undefined): Promise<void> {
+    return this.#connection.transaction(async (query) => {
+      if (lease !== undefined) await renewLease(query, lease);
+      await this.#tables[table].run(query, { kind: 'upsert', rows: [row] }, new Date());
+    });
   }
 
   async #select<T extends TableName>(table: T, where: string, ...values: string[]): Promise<Rows[T][]> {

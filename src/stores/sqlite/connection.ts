@@ -32,12 +32,13 @@ export class Connection {
   }
 
   /** Runs `work` in one transaction; from its begin to its end nothing else gets a turn. */
-  transaction(work: () => void): Promise<void> {
+  transaction<T>(work: (database: DatabaseSync) => T): Promise<T> {
     return this.#inPlace(() => {
       this.#database.exec('begin immediate');
       try {
-        work();
+        const result = work(this.#database);
         this.#database.exec('commit');
+        return result;
       } finally {
         if (this.#database.isTransaction) this.#database.exec('rollback');
       }

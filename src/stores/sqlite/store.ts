@@ -1,11 +1,13 @@
 import type { SQLInputValue } from 'node:sqlite';
-import type { PullRequestRecord, RepositoryRecord, SyncRunRecord, SyncState } from '../../model/records.ts';
+import type { PullRequestRecord, RepositoryRecord, StoredSyncState, SyncRunRecord, SyncState } from '../../model/records.ts';
 import type { Stage } from '../../model/stages.ts';
 import type { Rows, TableName } from '../entities/rows.ts';
+import type { Lease, LeaseHeld } from '../leases.ts';
 import type { Change, RepositoryFilter, Store, StoredState } from '../store.ts';
 import { rowOf, stateIn, storedStates } from '../sync-states.ts';
 import { type Column, decode } from './columns.ts';
 import type { Connection } from './connection.ts';
+import { acquireLease, releaseLease, renewLease } from './leases.ts';
 import { names } from './statements.ts';
 import type { TableWriter } from './table-writer.ts';
 
@@ -45,8 +47,9 @@ export class SqliteStore implements Store {
     return (await this.#successor).current();
   }
 
-  async write(changes: readonly Change[]): Promise<void> {
-    await this.#connection.transaction(() => {
+  async write(changes: readonly Change[], lease?: Lease): Promise<void> {
+    await this.#connection.transaction((database) => {
+      if (lease !== undefined) renewLease(database, lease);
       const now = new Date();
       for (const change of changes) {
         const { writer } = this.#tables[change.table];
@@ -105,16 +108,37 @@ export class SqliteStore implements Store {
     return storedStates(await this.#select('sync_state', 'repo_id in (select value from json_each(?))', JSON.stringify(repoIds)));
   }
 
-  async syncState(repoId: string, stage: Stage): Promise<SyncState | null> {
+  async syncState(repoId: string, stage: Stage): Promise<StoredSyncState | null> {
     return stateIn(await this.#select('sync_state', 'repo_id = ? and stage = ?', repoId, stage));
   }
 
-  saveSyncState(repoId: string, stage: Stage, state: SyncState): Promise<void> {
-    return this.#upsert('sync_state', rowOf(repoId, stage, state));
+  saveSyncState(lease: Lease, state: SyncState): Promise<void> {
+    return this.#upsert('sync_state', rowOf(lease.repoId, lease.stage, state, lease.token), lease);
   }
 
-  recordRun(run: SyncRunRecord): Promise<void> {
-    return this.#upsert('sync_runs', run);
+  refreshSyncState(repoId: string, stage: Stage, token: number, state: SyncState): Promise<boolean> {
+    return this.#connection.transaction((database) => {
+      const stored = database.prepare('select token from sync_state where repo_id = ? and stage = ?').get(repoId, stage);
+      if (stored?.['token'] !== token) return false;
+      this.#tables.sync_state.writer.upsert([rowOf(repoId, stage, state, token)], new Date());
+      return true;
+    });
+  }
+
+  recordRun(run: SyncRunRecord, lease?: Lease): Promise<void> {
+    return this.#upsert('sync_runs', run, lease);
+  }
+
+  acquireLease(repoId: string, stage: Stage, holder: string): Promise<Lease | LeaseHeld> {
+    return this.#connection.transaction((database) => acquireLease(database, repoId, stage, holder));
+  }
+
+  renewLease(lease: Lease, ms?: number): Promise<void> {
+    return this.#connection.transaction((database) => renewLease(database, lease, ms));
+  }
+
+  releaseLease(lease: Lease): Promise<void> {
+    return this.#connection.transaction((database) => releaseLease(database, lease));
   }
 
   async close(): Promise<void> {
@@ -132,8 +156,11 @@ export class SqliteStore implements Store {
     }
   }
 
-  #upsert<T extends TableName>(table: T, row: Rows[T]): Promise<void> {
-    return this.#connection.transaction(() => this.#tables[table].writer.upsert([row], new Date()));
+  #upsert<T extends TableName>(table: T, row: Rows[T], lease: Lease | undefined): Promise<void> {
+    return this.#connection.transaction((database) => {
+      if (lease !== undefined) renewLease(database, lease);
+      this.#tables[table].writer.upsert([row], new Date());
+    });
   }
 
   async #select<T extends TableName>(table: T, where: string, ...values: SQLInputValue[]): Promise<Rows[T][]> {

@@ -1,0 +1,78 @@
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import { LEASE_HELD, NOT_PREPARED, OUTDATED, type Pin, RATE_LIMITED, type StageInput, type Wait } from '../src/model/activities.ts';
+import { LeaseLost } from '../src/model/errors.ts';
+import type { StoredSyncState } from '../src/model/records.ts';
+import type { Stage } from '../src/model/stages.ts';
+import { LEASE_MS, type Lease } from '../src/stores/leases.ts';
+import type { ActivityDeps } from './deps.ts';
+import { workflowExecution } from './execution.ts';
+import { messageOf } from './failures.ts';
+
+const RENEWAL_MS = 10_000;
+
+/**
+ * Takes the lease of a stage for the run that the current activity belongs to.
+ * @throws ApplicationFailure of type {@link LEASE_HELD} where another run has it: waiting is the workflow's.
+ */
+export async function acquireLease({ store }: ActivityDeps, stage: Stage, { repository, firstRunId }: StageInput): Promise<Lease> {
+  const { workflowId, runId } = workflowExecution();
+  const outcome = await store.acquireLease(repository.id, stage, `${workflowId}/${firstRunId ?? runId}`);
+  if ('token' in outcome) return outcome;
+  const { holder, remainingMs } = outcome;
+  const reason = `${stage} of ${repository.name} is being written by another run, ${holder}`;
+  const wait: Wait = { until: new Date(Date.now() + Math.max(0, remainingMs)).toISOString(), reason, holder };
+  throw ApplicationFailure.create({ message: reason, type: LEASE_HELD, nonRetryable: true, details: [wait] });
+}
+
+/** Extends a lease again and again until it's disposed of. */
+export function keepRenewed({ store, logger }: ActivityDeps, lease: Lease): Disposable {
+  let renewing = false;
+  const timer = setInterval(async () => {
+    if (renewing) return;
+    renewing = true;
+    try {
+      await store.renewLease(lease);
+    } catch (error) {
+      // The next write fails where the lease is lost, or the database can't be reached.
+      logger.warn({ reason: messageOf(error), repository: lease.repoId, stage: lease.stage }, 'the lease could not be renewed');
+    } finally {
+      renewing = false;
+    }
+  }, RENEWAL_MS);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+/**
+ * Makes sure that a stage doesn't replace what another run has written with something older.
+ * @throws ApplicationFailure of type {@link OUTDATED} where another run has saved the stage since the repository was pinned.
+ */
+export function checkPinned({ tokens }: Pin, saved: StoredSyncState | null, { stage, since }: Lease): void {
+  if (tokens === undefined || saved === null || saved.token === tokens[stage] || saved.token >= since) return;
+  throw ApplicationFailure.create({
+    message: `another run has synced ${stage} of this repository since it was prepared`,
+    type: OUTDATED,
+    nonRetryable: true,
+  });
+}
+
+/**
+ * Gives up the lease of a stage that didn't complete, unless its run goes on soon: as long as no other run writes in between,
+ * it resumes from its cursor.
+ * @param failure What the activity ends with.
+ */
+export async function settleLease({ store, logger }: ActivityDeps, lease: Lease, failure: unknown): Promise<void> {
+  try {
+    const wait = failure instanceof ApplicationFailure && failure.type === RATE_LIMITED ? (failure.details?.[0] as Wait) : undefined;
+    if (wait !== undefined) await store.renewLease(lease, Date.parse(wait.until) - Date.now() + LEASE_MS);
+    else if (endsTurn(failure)) await store.releaseLease(lease, false);
+  } catch (error) {
+    if (error instanceof LeaseLost) return;
+    // It expires by itself.
+    logger.warn({ reason: messageOf(error), repository: lease.repoId, stage: lease.stage }, 'the lease could not be given up');
+  }
+}
+
+function endsTurn(failure: unknown): boolean {
+  if (failure instanceof CancelledFailure) return Context.current().cancellationDetails?.workerShutdown !== true;
+  return failure instanceof ApplicationFailure && failure.nonRetryable === true && failure.type !== NOT_PREPARED;
+}
