@@ -29,7 +29,7 @@ const expected = { [one]: join(shared, 'expected-one'), [other]: join(shared, 'e
 let secondServer: OwnServer;
 
 beforeAll(async () => {
-  makeDeepRepository(one, { commits: 400, files: 60, changes: 4, lines: 20 });
+  makeDeepRepository(one, { commits: 1000, files: 150, changes: 3 });
   git(one, ['remote', 'add', 'origin', 'https://git.example.org/acme/api.git']);
   cpSync(one, other, { recursive: true });
   git(other, ['update-ref', 'refs/heads/main', 'main~60']);
