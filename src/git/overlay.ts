@@ -43,6 +43,14 @@ export async function borrowObjects(gitDir: string, stores: readonly string[]): 
   }
 }
 
+/** Takes back what {@link borrowObjects} lent, but for what others have lent meanwhile. */
+export async function returnObjects(gitDir: string, stores: readonly string[]): Promise<void> {
+  for (const [index, store] of stores.entries()) {
+    const link = join(gitDir, 'stores', String(index), 'store');
+    if ((await linkTarget(link)) === store) await rm(link, { force: true });
+  }
+}
+
 /** Where a user's repository keeps what is no object, as paths that may be links to what is open. */
 export interface RefSources extends RepositoryFormat {
   gitDir: string;
@@ -87,13 +95,18 @@ function configOf({ objectFormat, refStorage }: RepositoryFormat): string {
 
 /** Puts a link in the place of another in one step, as others may be reading through it. */
 async function replaceLink(target: string, path: string): Promise<void> {
-  try {
-    if ((await readlink(path)) === target) return;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
+  if ((await linkTarget(path)) === target) return;
   const draft = `${path}.new`;
   await rm(draft, { force: true });
   await symlink(target, draft);
   await rename(draft, path);
+}
+
+async function linkTarget(path: string): Promise<string | undefined> {
+  try {
+    return await readlink(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }

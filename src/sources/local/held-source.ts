@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { identityAt, type OpenFolder, openFolder, readRegularFile } from '../../checked-files.ts';
 import { readIfThere } from '../../files.ts';
-import { borrowObjects, makeOverlay, makeRefsView, OBJECT_PARTS } from '../../git/overlay.ts';
+import { borrowObjects, makeOverlay, makeRefsView, OBJECT_PARTS, returnObjects } from '../../git/overlay.ts';
 import { FatalError, NotPrepared } from '../../model/errors.ts';
 import type { LocalRepository } from './discover.ts';
 import { translateFileError } from './file-errors.ts';
@@ -35,7 +35,10 @@ export class HeldSource implements AsyncDisposable {
   /** Times of the last changes in folders of objects as they were looked at. */
   readonly #looked = new Map<string, string>();
 
-  private constructor(roots: readonly string[]) {
+  readonly #gitDir: string;
+
+  private constructor(gitDir: string, roots: readonly string[]) {
+    this.#gitDir = gitDir;
     this.#roots = roots;
   }
 
@@ -45,7 +48,7 @@ export class HeldSource implements AsyncDisposable {
    */
   static async make(local: LocalRepository, gitDir: string, roots: readonly string[]): Promise<HeldSource> {
     const stores = await findObjectFolders(join(local.commonDir, 'objects'), (path) => isBelow(path, roots));
-    const held = await HeldSource.#open([local.gitDir, local.commonDir, ...stores], roots);
+    const held = await HeldSource.#open(gitDir, [local.gitDir, local.commonDir, ...stores], roots);
     try {
       await held.check();
       await makeOverlay(gitDir, local.config.objectFormat, held.#stores);
@@ -67,6 +70,7 @@ export class HeldSource implements AsyncDisposable {
     if (text === undefined) throw new NotPrepared('this worker has not prepared the repository');
     const known = record.parse(JSON.parse(text));
     const held = await HeldSource.#open(
+      gitDir,
       known.map(({ path }) => path),
       roots,
     );
@@ -84,8 +88,8 @@ export class HeldSource implements AsyncDisposable {
     }
   }
 
-  static async #open(paths: readonly string[], roots: readonly string[]): Promise<HeldSource> {
-    const held = new HeldSource(roots);
+  static async #open(gitDir: string, paths: readonly string[], roots: readonly string[]): Promise<HeldSource> {
+    const held = new HeldSource(gitDir, roots);
     try {
       for (const path of paths) held.#folders.push(await openFolder(path));
       return held;
@@ -127,6 +131,8 @@ export class HeldSource implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // The number of a file that is closed is soon another file's.
+    await returnObjects(this.#gitDir, this.#stores);
     for (const folder of this.#folders.splice(0)) await folder[Symbol.asyncDispose]();
   }
 

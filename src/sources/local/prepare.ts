@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ask, gitCommands } from '../../git/commands.ts';
 import { GitError } from '../../git/error.ts';
@@ -57,5 +58,7 @@ async function pin(held: HeldSource, local: LocalRepository, { gitDir, refsFile 
   } catch (error) {
     // Whoever reads the message knows the repository, and not where it is read.
     throw error instanceof GitError ? error.renamed(view, local.commonDir) : error;
+  } finally {
+    await rm(view, { recursive: true, force: true });
   }
 }
