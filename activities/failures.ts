@@ -47,9 +47,10 @@ export function endOf(error: unknown, left?: unknown): unknown {
  * @param failure What its activity ends with: one that isn't retried is the end of it, whatever it was.
  */
 export function statusAfter(error: unknown, failure: unknown): { status: 'cancelled' | 'failed'; error: string | null } {
-  if (Context.current().cancellationSignal.aborted) return { status: 'cancelled', error: null };
   const final = failure instanceof ApplicationFailure && failure.nonRetryable === true;
-  return { status: error instanceof Interrupted && !final ? 'cancelled' : 'failed', error: messageOf(error) };
+  // A terminal's signal may reach git before it has left the terminal's process group.
+  const stopped = Context.current().cancellationSignal.aborted || (error instanceof Interrupted && !final);
+  return stopped ? { status: 'cancelled', error: null } : { status: 'failed', error: messageOf(error) };
 }
 
 /** What went wrong, for a table. */

@@ -1,4 +1,5 @@
 import { InvalidInput } from '../model/errors.ts';
+import { INTERRUPTED } from '../processes/signals.ts';
 
 /** Exit codes of the command. */
 export const EXIT = {
@@ -7,8 +8,7 @@ export const EXIT = {
   someFailed: 1,
   /** Anything wrong before work starts: options, paths, a missing token, a database that can't be reached. */
   invalid: 2,
-  /** What shells give a command that Ctrl-C ended. */
-  interrupted: 130,
+  interrupted: INTERRUPTED,
 } as const;
 
 /** Waits for a step before work starts: whatever goes wrong there is exit code 2. */

@@ -1,3 +1,4 @@
+import { ENDING_SIGNALS, INTERRUPTED } from '../processes/signals.ts';
 import { leave } from './leave.ts';
 
 /** What the first Ctrl-C (or SIGTERM, or the end of the terminal) sets off. */
@@ -5,7 +6,7 @@ export interface Interrupt {
   /** Aborts what can be put down at once. */
   signal: AbortSignal;
   /** Settles when it comes. */
-  reached: Promise<'interrupted'>;
+  reached: Promise<NodeJS.Signals>;
 }
 
 /**
@@ -14,19 +15,17 @@ export interface Interrupt {
  */
 export function onInterrupt(): Interrupt {
   const controller = new AbortController();
-  const reached = new Promise<'interrupted'>((resolve) => {
+  const reached = new Promise<NodeJS.Signals>((resolve) => {
     const onSignal = (signal: NodeJS.Signals) => {
       if (controller.signal.aborted) {
         if (signal === 'SIGHUP') return;
-        leave(130);
+        leave(INTERRUPTED);
       }
       process.stderr.write('\nStopping; once more to stop at once.\n');
       controller.abort(new Error('interrupted'));
-      resolve('interrupted');
+      resolve(signal);
     };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
-    process.on('SIGHUP', onSignal);
+    for (const name of ENDING_SIGNALS) process.on(name, onSignal);
   });
   return { signal: controller.signal, reached };
 }

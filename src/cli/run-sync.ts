@@ -41,7 +41,7 @@ export async function runSync(config: Config, input: OrgSyncInput, { taskQueue, 
 
     const result = await Promise.race([followRun(client, handle, view), interrupt.reached, failureOf(worker), lossOf(server.lost)]);
     view.end();
-    if (result === 'interrupted') return stopped();
+    if (typeof result === 'string') return stopped();
     await grantsOf(config).end(workflowId);
     process.stdout.write(`${report(result, orderedStages(input.stages), input.provider === 'local' ? 'the paths' : 'what the token may read')}\n`);
     if (link !== undefined) process.stdout.write(`Web UI (while a command or 'org-sync up' runs it): ${link}\n`);

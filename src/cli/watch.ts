@@ -1,5 +1,6 @@
 import { type Client, defaultPayloadConverter, type WorkflowExecutionDescription } from '@temporalio/client';
 import { type StageCursor, WORKER_STOPPED } from '../model/activities.ts';
+import { Interrupted } from '../model/errors.ts';
 import type { OrgSyncProgress } from '../model/progress.ts';
 
 /** An activity that a repository's run is in. */
@@ -21,6 +22,12 @@ export interface Snapshot {
 
 /** Repositories whose stages are looked at: as many as fit on a screen. */
 const LOOKED_AT = 20;
+
+/** Times in a row that git may be stopped without a word about it. */
+const MANY_STOPS = 3;
+
+/** Type of the failure of an activity whose git was stopped. */
+const INTERRUPTED = new Interrupted('').name;
 
 /** Of activities that aren't called as stages are. */
 const NAMES: Record<string, string> = { prepareRepository: 'prepare', listRepositories: 'listing', currentDatabase: 'a look at the database' };
@@ -54,8 +61,13 @@ async function stagesOf(client: Client, repository: string, workflowId: string):
 
 type PendingActivity = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
 
-/** Why an activity is being tried again; nothing once the attempt has got on, or where its worker was just stopped. */
+/**
+ * Why an activity is being tried again; nothing once the attempt has got on, or where the last one was just stopped.
+ * Something that stops it again and again is trouble.
+ */
 function troubleOf({ attempt, lastFailure }: PendingActivity, at: Partial<StageCursor> | undefined | null): string | undefined {
-  if (at?.attempt === attempt || lastFailure?.applicationFailureInfo?.type === WORKER_STOPPED) return undefined;
+  const type = lastFailure?.applicationFailureInfo?.type;
+  const failed = (attempt ?? 1) - 1 - (at?.attempt ?? 0);
+  if (failed < 0 || type === WORKER_STOPPED || (type === INTERRUPTED && failed < MANY_STOPS)) return undefined;
   return lastFailure?.message ?? undefined;
 }

@@ -4,13 +4,13 @@ import { createLogger } from '../log.ts';
 import { InvalidInput } from '../model/errors.ts';
 import { openStore } from '../stores/open.ts';
 import { installRuntime } from '../temporal/runtime.ts';
-import { beforeWork } from './exit.ts';
+import { beforeWork, EXIT } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
 import type { WorkerFlags } from './options.ts';
 import { lossOf, openServer, type RunningWorker, type Server, startWorker } from './session.ts';
 
-/** Works until it's interrupted. */
-export async function work(config: Config, { taskQueue, migrate }: WorkerFlags): Promise<void> {
+/** Works until it's interrupted. Gives the exit code: to be ended by a supervisor is as it should be. */
+export async function work(config: Config, { taskQueue, migrate }: WorkerFlags): Promise<number> {
   checkRoots(config.localRoots);
   const store = await beforeWork(openStore(config.databaseUrl, { migrate }));
   const logger = createLogger(config.logLevel ?? 'info');
@@ -31,6 +31,7 @@ export async function work(config: Config, { taskQueue, migrate }: WorkerFlags):
     await server?.release();
     await store.close();
   }
+  return interrupt.signal.aborted && (await interrupt.reached) === 'SIGINT' ? EXIT.interrupted : EXIT.ok;
 }
 
 /** A folder that isn't there, such as a `~` that no shell has replaced, would just make every run fail later on. */

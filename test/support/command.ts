@@ -15,15 +15,19 @@ export interface Command {
   ended: Promise<number | null>;
 }
 
-const PROGRAM = fileURLToPath(new URL('../../bin/org-sync', import.meta.url));
+export const PROGRAM = fileURLToPath(new URL('../../bin/org-sync', import.meta.url));
+
+/** By the Node that runs the tests. */
+const LAUNCH = [process.execPath, PROGRAM];
 
 /**
  * Starts the real command.
  * @param env Settings; of this process's environment it gets what says where programs are.
+ * @param launch Program and first arguments by which it's run.
  */
-export function startCommand(args: readonly string[], env: Record<string, string>): Command {
+export function startCommand(args: readonly string[], env: Record<string, string>, [program = '', ...words]: readonly string[] = LAUNCH): Command {
   const inherited = { PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: process.env['TMPDIR'], TEMPORAL_CLI: inject('temporalCli') };
-  const child = spawn(process.execPath, [PROGRAM, ...args], { env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, [...words, ...args], { env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   const ended = once(child, 'close').then(([code]) => code as number | null);

@@ -9,7 +9,7 @@ export function addUpCommand(program: Command): void {
     async (flags: WorkerFlags) => {
       const config = loadConfig({ db: flags.db });
       const { work } = await import('../work.ts');
-      await work({ ...config, temporal: undefined }, flags);
+      process.exitCode = await work({ ...config, temporal: undefined }, flags);
     },
   );
 }
@@ -27,7 +27,7 @@ export function addWorkerCommand(program: Command): void {
         process.exitCode = await checkWorker(config.temporal, flags.taskQueue);
       } else {
         const { work } = await import('../work.ts');
-        await work(config, flags);
+        process.exitCode = await work(config, flags);
       }
     });
 }

@@ -1,6 +1,5 @@
 import { FatalError } from '../../model/errors.ts';
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+import { ENDING_SIGNALS, isHandled } from '../../processes/signals.ts';
 
 /**
  * Runs work that must not outlive this process, such as a long build in a group of its own.
@@ -10,8 +9,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export async function interruptible<T>(outer: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   let ending: NodeJS.Signals | undefined;
-  const listeners = SIGNALS.map((name) => {
-    const alone = process.listenerCount(name) === 0;
+  const listeners = ENDING_SIGNALS.map((name) => {
+    const alone = !isHandled(name);
     const listener = (): void => {
       if (alone) ending = name;
       controller.abort(new FatalError(`interrupted by ${name}`));

@@ -1,0 +1,26 @@
+/** Signals by which terminals, people and supervisors end a program. */
+export const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Exit code of a process that was interrupted: what shells give a command that Ctrl-C ended. */
+export const INTERRUPTED = 130;
+
+let installed = 0;
+
+/**
+ * Ends this process at a signal, unless other listeners say what happens. Unlike the kernel's own way, it runs what has
+ * to be done on exit, and it works for the first process of a container.
+ * @param exit Ends the process with an exit code.
+ */
+export function exitOnSignal(exit: (code: number) => void): void {
+  installed = 1;
+  for (const name of ENDING_SIGNALS) {
+    process.on(name, () => {
+      if (!isHandled(name)) exit(INTERRUPTED);
+    });
+  }
+}
+
+/** Whether somebody else than {@link exitOnSignal} listens for a signal. */
+export function isHandled(name: NodeJS.Signals): boolean {
+  return process.listenerCount(name) > installed;
+}
