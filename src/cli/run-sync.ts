@@ -13,7 +13,7 @@ import { onInterrupt } from './interrupt.ts';
 import type { WorkerFlags } from './options.ts';
 import { progressView } from './progress-view.ts';
 import { report } from './report.ts';
-import { followRun, hasEnded, startRun } from './run.ts';
+import { findOpenRun, followRun, hasEnded, startRun } from './run.ts';
 import { grantsOf, lossOf, openServer, type RunningWorker, type Server, startWorker } from './session.ts';
 
 /** Starts (or joins) a run, shows how far it is, and tells how it ended. Gives the exit code. */
@@ -31,10 +31,16 @@ export async function runSync(config: Config, input: OrgSyncInput, { taskQueue, 
     server = await openServer(config, (line) => view.note(line), interrupt.signal);
     const client = await connectClient(server.target);
     if (input.paths !== undefined) await grantsOf(config).give(workflowId, input.paths);
-    const own = server.uiUrl !== undefined || !(await hasWorker(client, taskQueue));
-    if (own) worker = await startWorker(config, server, taskQueue, store, logger);
-    else view.note(`A worker takes runs from task queue '${taskQueue}' already: the rows go to its database, whatever this command's is.`);
-    const handle = await startRun(client, workflowId, taskQueue, input, view);
+    const open = await findOpenRun(client, workflowId);
+    const queue = open?.taskQueue ?? taskQueue;
+    const own = server.uiUrl !== undefined || !(await hasWorker(client, queue));
+    if (own) worker = await startWorker(config, server, queue, store, logger);
+    else view.note(`A worker takes runs from task queue '${queue}' already: the rows go to its database, whatever this command's is.`);
+    const { handle, joined } = await startRun(client, workflowId, queue, input, open);
+    if (joined) {
+      const where = queue === taskQueue ? '' : `, on its task queue '${queue}'`;
+      view.note(`This sync is under way already: following it${where}, with the options it was started with.`);
+    }
     begun = true;
     const link = server.uiUrl === undefined ? undefined : `${server.uiUrl}/namespaces/${server.target.namespace}/workflows/${encodeURIComponent(workflowId)}`;
     if (link !== undefined) view.note(`Web UI: ${link}`);

@@ -10,9 +10,36 @@ import { takeSnapshot } from './watch.ts';
 
 const SHOW_EVERY_MS = 500;
 
-/** Starts the run, or joins the one that is under way. */
-export async function startRun(client: Client, workflowId: string, taskQueue: string, input: OrgSyncInput, view: ProgressView): Promise<WorkflowHandle> {
-  const running = await runningRun(client, workflowId);
+/** A run that is under way. */
+export interface OpenRun {
+  runId: string;
+  /** Task queue that its work is on. */
+  taskQueue: string;
+}
+
+/** The run of a workflow id that is under way; undefined where there is none. */
+export async function findOpenRun(client: Client, workflowId: string): Promise<OpenRun | undefined> {
+  try {
+    const { status, runId, taskQueue } = await client.workflow.getHandle(workflowId).describe();
+    return status.name === 'RUNNING' ? { runId, taskQueue } : undefined;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Starts the run, or joins the one that is under way.
+ * @returns The run, and whether it's `open`.
+ * @throws FatalError where somebody else has started it on another task queue meanwhile: nobody here would do its work.
+ */
+export async function startRun(
+  client: Client,
+  workflowId: string,
+  taskQueue: string,
+  input: OrgSyncInput,
+  open?: OpenRun,
+): Promise<{ handle: WorkflowHandle; joined: boolean }> {
   const { firstExecutionRunId } = await client.workflow.start('orgSync', {
     workflowId,
     taskQueue,
@@ -20,18 +47,12 @@ export async function startRun(client: Client, workflowId: string, taskQueue: st
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     staticSummary: clip(`${input.provider}: ${input.owner ?? (input.paths ?? []).join(', ')}`, 400),
   });
-  if (running === firstExecutionRunId) view.note('This sync is under way already: following it, with the options it was started with.');
-  return client.workflow.getHandle(workflowId, firstExecutionRunId);
-}
-
-async function runningRun(client: Client, workflowId: string): Promise<string | undefined> {
-  try {
-    const { status, runId } = await client.workflow.getHandle(workflowId).describe();
-    return status.name === 'RUNNING' ? runId : undefined;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
+  const handle = client.workflow.getHandle(workflowId, firstExecutionRunId);
+  const started = await handle.describe();
+  if (started.taskQueue !== taskQueue) {
+    throw new FatalError(`another command has just started this sync on task queue '${started.taskQueue}'; the same command again follows it there`);
   }
+  return { handle, joined: firstExecutionRunId === open?.runId };
 }
 
 /**
