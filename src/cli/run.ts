@@ -5,6 +5,7 @@ import { clip } from '../model/clip.ts';
 import { FatalError, InvalidInput } from '../model/errors.ts';
 import type { OrgSyncInput } from '../model/input.ts';
 import type { OrgSyncResult } from '../model/progress.ts';
+import { isUnanswered } from '../temporal/unanswered.ts';
 import type { ProgressView } from './progress-view.ts';
 import { takeSnapshot } from './watch.ts';
 
@@ -61,7 +62,7 @@ export async function startRun(
  */
 export async function followRun(client: Client, handle: WorkflowHandle, view: ProgressView): Promise<OrgSyncResult> {
   let ended = false;
-  const result = (handle.result() as Promise<OrgSyncResult>).finally(() => {
+  const result = resultOf(handle).finally(() => {
     ended = true;
   });
   result.catch(() => undefined);
@@ -84,6 +85,21 @@ export async function followRun(client: Client, handle: WorkflowHandle, view: Pr
     return await result;
   } catch (error) {
     throw failureOfRun(error);
+  }
+}
+
+/**
+ * Waits for the result however long the server doesn't answer: a machine that was suspended, a server that stands still
+ * or is started again says nothing about the run.
+ */
+async function resultOf(handle: WorkflowHandle): Promise<OrgSyncResult> {
+  for (;;) {
+    try {
+      return (await handle.result()) as OrgSyncResult;
+    } catch (error) {
+      if (!isUnanswered(error)) throw error;
+      await setTimeout(SHOW_EVERY_MS, undefined, { ref: false });
+    }
   }
 }
 

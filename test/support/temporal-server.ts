@@ -12,6 +12,8 @@ export interface OwnServer extends AsyncDisposable {
   address: string;
   /** SIGKILL; gone when it returns. */
   kill(): Promise<void>;
+  /** Sends a signal, as one that has it stand still. */
+  signal(signal: NodeJS.Signals): void;
   /** Starts it again, in the same place and with the same arguments. */
   start(): Promise<void>;
 }
@@ -44,6 +46,7 @@ export async function startOwnServer(...args: string[]): Promise<OwnServer> {
   return {
     address: `127.0.0.1:${ports.grpc}`,
     kill,
+    signal: (signal) => child?.kill(signal),
     start: async () => {
       await start(async () => ports);
     },

@@ -1,0 +1,18 @@
+import { isGrpcServiceError } from '@temporalio/client';
+
+/** gRPC status codes of a server that can't answer now, https://grpc.io/docs/guides/status-codes/ */
+const CODES: readonly number[] = [
+  1, // CANCELLED: it has closed the connection
+  2, // UNKNOWN
+  4, // DEADLINE_EXCEEDED
+  8, // RESOURCE_EXHAUSTED
+  10, // ABORTED
+  13, // INTERNAL
+  14, // UNAVAILABLE
+];
+
+/** Whether a call failed because the server didn't answer it, so that the same call may succeed later. */
+export function isUnanswered(error: unknown): boolean {
+  if (isGrpcServiceError(error)) return CODES.includes(error.code);
+  return error instanceof Error && error.cause !== undefined && isUnanswered(error.cause);
+}
