@@ -1,5 +1,6 @@
 import { ENDING_SIGNALS, INTERRUPTED } from '../processes/signals.ts';
 import { leave } from './leave.ts';
+import { tell } from './output.ts';
 
 /** What the first Ctrl-C (or SIGTERM, or the end of the terminal) sets off. */
 export interface Interrupt {
@@ -21,7 +22,7 @@ export function onInterrupt(): Interrupt {
         if (signal === 'SIGHUP') return;
         leave(INTERRUPTED);
       }
-      process.stderr.write('\nStopping; once more to stop at once.\n');
+      tell('\nStopping; once more to stop at once.');
       controller.abort(new Error('interrupted'));
       resolve(signal);
     };

@@ -6,8 +6,8 @@ import { addSyncCommand } from './commands/sync.ts';
 import { addTemporalCommand } from './commands/temporal.ts';
 import { addUpCommand, addWorkerCommand } from './commands/up.ts';
 import { EXIT, reasonOf } from './exit.ts';
-import { outliveOutput } from './output.ts';
-import { printable } from './printable.ts';
+import { complain, outliveOutput } from './output.ts';
+import { printableLines } from './printable.ts';
 
 const HELP = `
 Settings come from the environment and from .env in the current folder: DATABASE_URL, GITHUB_TOKEN, TEMPORAL_ADDRESS, ORG_SYNC_HOME, LOG_LEVEL and others.
@@ -21,6 +21,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     .version(version(), '-V, --version', 'print the version')
     .enablePositionalOptions()
     .exitOverride()
+    // What it says of wrong words repeats them.
+    .configureOutput({ outputError: (text, write) => write(printableLines(text)) })
     .showHelpAfterError('(add --help for what there is)')
     .addHelpText('after', HELP);
   addSyncCommand(program);
@@ -31,13 +33,13 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
-    process.exitCode = tell(error);
+    process.exitCode = explain(error);
   }
   if (!(await printed())) process.exitCode ||= EXIT.someFailed;
 }
 
 /** Tells what went wrong and gives the exit code. */
-function tell(error: unknown): number {
+function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.invalid;
   if (error instanceof InvalidInput) {
     for (const problem of error.problems) complain(problem);
@@ -45,9 +47,4 @@ function tell(error: unknown): number {
   }
   complain(reasonOf(error));
   return EXIT.someFailed;
-}
-
-/** A message may have several lines, as when it ends with some of a log. */
-function complain(message: string): void {
-  process.stderr.write(`error: ${message.split('\n').map(printable).join('\n')}\n`);
 }

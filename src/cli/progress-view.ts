@@ -1,5 +1,5 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
-import { printable } from './printable.ts';
+import { printable, printableLines } from './printable.ts';
 import type { RunningStage, Snapshot } from './watch.ts';
 
 /** Of a stage that goes on without trouble a log gets about so many lines, however long it takes. */
@@ -31,7 +31,7 @@ function bars(output: NodeJS.WriteStream): ProgressView {
       const { listed, done, failed } = progress.repositories;
       repositories.setTotal(listed);
       repositories.update(done + failed, {
-        name: `repositories${failed > 0 ? ` (${failed} failed)` : ''}${progress.pause === undefined ? '' : ` - paused: ${progress.pause.reason}`}`,
+        name: printable(`repositories${failed > 0 ? ` (${failed} failed)` : ''}${progress.pause === undefined ? '' : ` - paused: ${progress.pause.reason}`}`),
       });
       const names = new Set(stages.map(nameOf));
       for (const [name, bar] of shown) {
@@ -44,20 +44,20 @@ function bars(output: NodeJS.WriteStream): ProgressView {
         const bar = shown.get(name) ?? multi.create(0, 0, { name });
         shown.set(name, bar);
         bar.setTotal(stage.total);
-        bar.update(stage.done, { name: stage.trouble === undefined ? name : `${name} (${stage.trouble})` });
+        bar.update(stage.done, { name: stage.trouble === undefined ? name : printable(`${name} (${stage.trouble})`) });
       }
     },
-    note: (line) => multi.log(`${line}\n`),
+    note: (line) => multi.log(`${printableLines(line)}\n`),
     end: () => multi.stop(),
   };
 }
 
 function lines(output: NodeJS.WriteStream): ProgressView {
   const told = new Map<string, string>();
-  const note = (line: string) => output.write(`${line}\n`);
+  const note = (text: string) => output.write(`${printableLines(text)}\n`);
   /** Says something new of a thing: whether it's new, `mark` tells. */
   const tell = (name: string, text: string, mark = text) => {
-    if (told.get(name) !== mark) note(`${name}: ${text}`);
+    if (told.get(name) !== mark) note(printable(`${name}: ${text}`));
     told.set(name, mark);
   };
   return {

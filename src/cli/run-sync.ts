@@ -11,6 +11,7 @@ import { installRuntime } from '../temporal/runtime.ts';
 import { beforeWork, EXIT, wrongBeforeWork } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
 import type { WorkerFlags } from './options.ts';
+import { print, tell } from './output.ts';
 import { progressView } from './progress-view.ts';
 import { report } from './report.ts';
 import { findOpenRun, followRun, hasEnded, startRun } from './run.ts';
@@ -49,8 +50,8 @@ export async function runSync(config: Config, input: OrgSyncInput, { taskQueue, 
     view.end();
     if (typeof result === 'string') return stopped();
     await grantsOf(config).end(workflowId);
-    process.stdout.write(`${report(result, orderedStages(input.stages), input.provider === 'local' ? 'the paths' : 'what the token may read')}\n`);
-    if (link !== undefined) process.stdout.write(`Web UI (while a command or 'org-sync up' runs it): ${link}\n`);
+    print(report(result, orderedStages(input.stages), input.provider === 'local' ? 'the paths' : 'what the token may read'));
+    if (link !== undefined) print(`Web UI (while a command or 'org-sync up' runs it): ${link}`);
     return result.repositories.failed > 0 ? EXIT.someFailed : EXIT.ok;
   } catch (error) {
     if (interrupt.signal.aborted) return stopped();
@@ -65,7 +66,7 @@ export async function runSync(config: Config, input: OrgSyncInput, { taskQueue, 
 }
 
 function stopped(): number {
-  process.stderr.write('Stopped. The same command goes on where this one was.\n');
+  tell('Stopped. The same command goes on where this one was.');
   return EXIT.interrupted;
 }
 

@@ -7,6 +7,7 @@ import { installRuntime } from '../temporal/runtime.ts';
 import { beforeWork, EXIT } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
 import type { WorkerFlags } from './options.ts';
+import { print, tell } from './output.ts';
 import { lossOf, openServer, type RunningWorker, type Server, startWorker } from './session.ts';
 
 /** Works until it's interrupted. Gives the exit code: to be ended by a supervisor is as it should be. */
@@ -19,10 +20,10 @@ export async function work(config: Config, { taskQueue, migrate }: WorkerFlags):
   let server: Server | undefined;
   let worker: RunningWorker | undefined;
   try {
-    server = await beforeWork(openServer(config, (line) => process.stderr.write(`${line}\n`), interrupt.signal));
+    server = await beforeWork(openServer(config, tell, interrupt.signal));
     worker = await beforeWork(startWorker(config, server, taskQueue, store, logger));
     const { target, uiUrl, lost } = server;
-    process.stdout.write(`Temporal ${target.address}${uiUrl === undefined ? '' : `, Web UI ${uiUrl}`}, task queue ${taskQueue}. Ctrl-C ends it.\n`);
+    print(`Temporal ${target.address}${uiUrl === undefined ? '' : `, Web UI ${uiUrl}`}, task queue ${taskQueue}. Ctrl-C ends it.`);
     await Promise.race([interrupt.reached, worker.stopped, lossOf(lost)]);
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { loadConfig } from '../../config.ts';
 import type { Migrations } from '../../stores/migrations.ts';
 import { openMigrations } from '../../stores/open.ts';
+import { print } from '../output.ts';
 
 /** `org-sync migrate up|down|status`: the tables of a database that doesn't keep them up to date by itself. */
 export function addMigrateCommand(program: Command): void {
@@ -16,7 +17,7 @@ export function addMigrateCommand(program: Command): void {
         try {
           const lines =
             migrations === null ? ['An SQLite or MongoDB database is brought up to date by whatever opens it; there is nothing to do.'] : await run(migrations);
-          process.stdout.write(`${lines.join('\n')}\n`);
+          print(lines.join('\n'));
         } finally {
           await migrations?.close();
         }

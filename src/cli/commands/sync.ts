@@ -5,6 +5,7 @@ import { isInRepositoryOf } from '../../sources/local/discover.ts';
 import { checkPaths } from '../../sources/local/list.ts';
 import { beforeWork } from '../exit.ts';
 import { addConnectionOption, addSyncOptions, addWorkerOptions, inputFrom, type SyncFlags, type WorkerFlags } from '../options.ts';
+import { tell } from '../output.ts';
 
 const LOCAL_EXAMPLES = `
 Examples:
@@ -36,7 +37,7 @@ export function addSyncCommand(program: Command): void {
   local.addHelpText('after', LOCAL_EXAMPLES);
   addWorkerOptions(addSyncOptions(local)).action(async (paths: string[], flags: SyncFlags & WorkerFlags) => {
     const strangersDotenv = await isInRepositoryOf(process.cwd(), paths);
-    const config = loadConfig({ db: flags.db, strangersDotenv, report: (line) => process.stderr.write(`${line}\n`) });
+    const config = loadConfig({ db: flags.db, strangersDotenv, report: tell });
     const input = inputFrom(flags, { provider: 'local', paths });
     const checked = { ...input, paths: await checkPaths(paths) };
     // Temporal's SDK takes half a second to load: what is wrong with the words so far is told sooner.

@@ -5,6 +5,7 @@ import { findTemporalCli } from '../../temporal/cli-binary/find.ts';
 import { readState } from '../../temporal/dev-server/state.ts';
 import { isAlive } from '../../temporal/processes/identity.ts';
 import { temporalFolder } from '../database-folder.ts';
+import { tell } from '../output.ts';
 
 /** `org-sync temporal …`: the Temporal CLI that the embedded server uses. */
 export function addTemporalCommand(program: Command): void {
@@ -21,7 +22,7 @@ export function addTemporalCommand(program: Command): void {
         explicit: config.temporalCli,
         home: config.home,
         env: foreignEnvironment(),
-        report: (line) => process.stderr.write(`${line}\n`),
+        report: tell,
       });
       process.exitCode = await new Promise<number>((resolve, reject) => {
         spawn(cli, words, { stdio: 'inherit', env: { ...foreignEnvironment(), ...addressOf(config) } })
