@@ -52,7 +52,10 @@ export interface Store {
    */
   write(changes: readonly Change[], lease?: Lease): Promise<void>;
 
-  /** Distinct values of one text key column of a repository's rows, ascending by code unit or byte, in pages. */
+  /**
+   * Distinct values of one text key column of a repository's rows, in pages; ascending by code unit or byte, but for those that
+   * begin with the same 512 characters.
+   */
   keys(table: 'git_commits' | 'git_files' | 'git_commit_stats', repoId: string): AsyncIterable<string[]>;
 
   /** Stored pull requests of the given numbers. */

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { concurrencyContract } from './contract-concurrency.ts';
 import { leaseContract } from './contract-leases.ts';
+import { longKeyContract } from './contract-long-keys.ts';
 import { queryContract } from './contract-queries.ts';
 import { valueContract } from './contract-values.ts';
 import { writeContract } from './contract-writes.ts';
@@ -18,6 +19,7 @@ export function storeContract(create: () => Promise<TestDatabase>): void {
     valueContract(subject);
     queryContract(subject);
     leaseContract(subject);
+    longKeyContract(subject);
     concurrencyContract(subject);
   });
 }

@@ -50,7 +50,7 @@ export async function emptyDatabase(server: PostgresServer, options = ''): Promi
     rows: async <T extends TableName>(table: T) => {
       const [{ columns } = { columns: '' }] = await query(
         `select string_agg(case data_type when 'timestamp with time zone' then format('(extract(epoch from %1$I) * 1000)::float8 as %1$I', column_name)
-          else quote_ident(column_name) end, ', ' order by ordinal_position) as columns from information_schema.columns where table_name = $1`,
+          else quote_ident(column_name) end, ', ' order by ordinal_position) as columns from information_schema.columns where table_name = $1 and is_generated = 'NEVER'`,
         table,
       );
       return (await query(`select ${columns} from ${table} order by 1, 2, 3, 4`)).map((stored) => recordOf(stored) as Stored<T>);

@@ -177,13 +177,6 @@ describe('an error of PostgreSQL', () => {
     await subject.database.query('drop view git_blame; drop table git_commits');
     await expect(write(1, 0)).rejects.toThrow("run 'org-sync migrate up'");
   });
-
-  it('about a path that no index can hold is for good, and says so', async () => {
-    const path = Array.from({ length: 6_000 }, (_, index) => String.fromCodePoint(0x4e00 + ((index * 7919) % 20_000))).join('');
-    const failure: unknown = await subject.store.write([{ table: 'git_files', upsert: [row('git_files', { path })] }]).catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(FatalError);
-    expect(String(failure)).toContain('a path, name or address in the repository is longer');
-  });
 });
 
 describe('a time', () => {

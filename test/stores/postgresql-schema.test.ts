@@ -10,7 +10,7 @@ import { createOrm } from '../../src/stores/postgresql/orm.ts';
 import { refuseOtherSchema } from '../../src/stores/postgresql/server.ts';
 import { runChild } from './child-process.ts';
 import { emptyDatabase, type PostgresqlTestDatabase, usePostgres } from './postgresql-database.ts';
-import { FULL, hash, row } from './samples.ts';
+import { FULL, hash, repoId, row } from './samples.ts';
 
 const ALL = [...MIGRATION_NAMES];
 
@@ -240,6 +240,37 @@ describe('migrations', () => {
     expect(await database.rows('git_pull_requests')).toMatchObject([
       row('git_pull_requests', { mergedAt: null, closedAt: new Date('0000-01-01T00:00:00.000Z') }),
     ]);
+  });
+
+  it('fit keys of a database with rows for texts of any length, and can be undone while none is too long', async () => {
+    const LONG_KEYS = 'Migration20261201110000_long_keys';
+    await up();
+    while ((await migrations((each) => each.down()))[0] !== LONG_KEYS);
+    const tables = ['git_refs', 'git_files', 'git_commit_stats', 'git_blame_ranges'] as const;
+    const columns: Record<(typeof tables)[number], string[]> = {
+      git_refs: ['full_name'],
+      git_files: ['path', 'contents'],
+      git_commit_stats: ['commit_hash', 'file_path'],
+      git_blame_ranges: ['path', 'line_no', 'line_count'],
+    };
+    const values = { full_name: 'refs/heads/x', path: 'a\\b', contents: 'x', commit_hash: hash(1), file_path: "a'b", line_no: '1', line_count: '1' };
+    for (const table of tables) {
+      const names = columns[table];
+      const literals = names.map((name) => `'${values[name as keyof typeof values].replaceAll("'", "''")}'`);
+      await database.query(`insert into ${table} (repo_id, ${names.join(', ')}) values ('${repoId(1)}', ${literals.join(', ')})`);
+    }
+    const before = await Promise.all(tables.map((table) => database.rows(table)));
+    expect(await up()).toContain(LONG_KEYS);
+    expect(await Promise.all(tables.map((table) => database.rows(table)))).toEqual(before);
+    const store = await openStore(database.url);
+    await store.write([{ table: 'git_refs', upsert: [row('git_refs', { fullName: 'refs/heads/x', name: 'y' })] }]);
+    await store.close();
+    expect((await database.rows('git_refs')).map(({ name }) => name)).toEqual(['y']);
+    expect(await database.query('select path, line from git_blame')).toEqual([{ path: 'a\\b', line: 'x' }]);
+    while ((await migrations((each) => each.down()))[0] !== LONG_KEYS);
+    expect(await database.rows('git_files')).toEqual(before[1]);
+    expect(await database.query('select path, line from git_blame')).toEqual([{ path: 'a\\b', line: 'x' }]);
+    expect(await up()).toContain(LONG_KEYS);
   });
 
   it('are of no concern to SQLite', async () => {

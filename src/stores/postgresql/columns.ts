@@ -1,4 +1,5 @@
 import type { EntityMetadata, EntityProperty } from '@mikro-orm/core';
+import { standInOf } from './long-keys.ts';
 import { Jsonb, Timestamp } from './types.ts';
 
 /** A column, and how its values go in and out. */
@@ -8,6 +9,8 @@ export interface Column {
   /** Name of the column, quoted: some ('rows') are words of SQL. */
   name: string;
   key: boolean;
+  /** The column of the primary key that stands for it. */
+  keyName: string;
   /** Type of the column. */
   type: string;
   /** Text of a value, as the server reads it. */
@@ -19,12 +22,15 @@ export interface Column {
 
 /** The columns of a table, from the metadata of its entity. */
 export function columnsOf(table: EntityMetadata): Column[] {
-  return table.props.map((property) => {
+  const stored = table.props.filter(({ generated }) => generated === undefined);
+  return stored.map((property) => {
     const name = `"${property.fieldNames[0] ?? property.name}"`;
+    const standIn = standInOf(table, property);
     return {
       property: property.name,
       name,
-      key: property.primary === true,
+      key: property.primary === true || standIn !== undefined,
+      keyName: standIn === undefined ? name : `"${standIn}"`,
       type: property.columnTypes[0] ?? 'text',
       ...codec(property, name),
     };

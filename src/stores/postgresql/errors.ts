@@ -25,7 +25,7 @@ const ADVICE: Record<string, string> = {
   '42P01': "run 'org-sync migrate up'",
   '42P07': "org-sync didn't make it; use another database or schema",
   '53100': "free some space on the server's disk",
-  '54000': 'no entry of an index may have more than about 2,700 bytes: a path, name or address in the repository is longer',
+  '54000': 'no entry of an index may have more than about 2,700 bytes, and a text in the repository is longer',
 };
 
 /**

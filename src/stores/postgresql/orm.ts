@@ -3,6 +3,7 @@ import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import { PostgresDialect, type PostgresPool } from 'kysely';
 import type { TableName } from '../entities/rows.ts';
 import { tables } from '../entities/tables.ts';
+import { fitLongKeys } from './long-keys.ts';
 import { POSTGRESQL_TYPES } from './types.ts';
 
 /**
@@ -17,7 +18,7 @@ export function createOrm(pool: PostgresPool, options: Options = {}): { orm: Mik
     driverOptions: new PostgresDialect({ pool }),
     entities: Object.values(entities),
     ensureDatabase: false,
-    discovery: { onMetadata: indexLongText },
+    discovery: { onMetadata: fitLongText },
     // Other tables in the database are nobody's business here; the view is made by migrations.
     schemaGenerator: { skipTables: [new RegExp(`^(?!(.*\\.)?(${Object.keys(entities).join('|')})$)`)], skipViews: [/./] },
   }) as MikroORM;
@@ -25,11 +26,14 @@ export function createOrm(pool: PostgresPool, options: Options = {}): { orm: Mik
 }
 
 /**
- * Addresses in commits may be of any length, and an entry of the usual index not. This kind takes a fifth more time to write
- * (measured; a hash index takes three times as much, because many commits have one address) and finds the same.
+ * Addresses in commits and paths may be of any length, and an entry of the usual index not. This kind takes a fifth more time
+ * to write (measured; a hash index takes three times as much, because many commits have one address) and finds the same.
  */
-function indexLongText(table: EntityMetadata): void {
+function fitLongText(table: EntityMetadata): void {
+  fitLongKeys(table);
+  // The key finds the ranges of a path by a column of its own, which nobody else thinks of.
+  if (table.tableName === 'git_blame_ranges') table.indexes.push({ properties: 'path' });
   for (const index of table.indexes) {
-    if (index.properties === 'authorEmail') index.type = 'spgist';
+    if (index.properties === 'authorEmail' || index.properties === 'path') index.type = 'spgist';
   }
 }

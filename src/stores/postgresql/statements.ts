@@ -1,6 +1,7 @@
 import { propertyOf } from '../keys.ts';
 import type { Part } from '../store.ts';
 import type { Column } from './columns.ts';
+import { keyExpression } from './long-keys.ts';
 
 /** A statement and the values to bind. */
 export interface Statement {
@@ -58,6 +59,7 @@ function field(value: string | null): string {
  */
 export function upsert(table: string, columns: readonly Column[], rows: readonly object[], lastSynced: string): Statement {
   const sent = columns.filter(({ property }) => property !== 'lastSynced');
+  const keys = columns.filter(({ key }) => key);
   const data = columns.filter(({ key }) => !key).map(({ name }) => name);
   const compared = sent.filter(({ key }) => !key).map(({ name }) => name);
   const stamped = sent.length < columns.length;
@@ -65,7 +67,7 @@ export function upsert(table: string, columns: readonly Column[], rows: readonly
   return {
     text:
       `insert into ${table} as t (${names(columns)}) select ${selected.join(', ')} from ${unnest(sent, 'v')} ` +
-      `on conflict (${names(columns.filter(({ key }) => key))}) do update set ${data.map((name) => `${name} = excluded.${name}`).join(', ')} ` +
+      `on conflict (${keys.map(({ keyName }) => keyName).join(', ')}) do update set ${data.map((name) => `${name} = excluded.${name}`).join(', ')} ` +
       `where (${compared.map((name) => `t.${name}`).join(', ')}) is distinct from (${compared.map((name) => `excluded.${name}`).join(', ')})`,
     values: [...arrays(sent, rows), ...(stamped ? [lastSynced] : [])],
   };
@@ -132,8 +134,9 @@ export function names(columns: readonly Column[]): string {
   return columns.map(({ name }) => name).join(', ');
 }
 
+/** By the columns of the primary key, which has no others. */
 function equal(columns: readonly Column[]): string {
-  return columns.map(({ name }) => `t.${name} = k.${name}`).join(' and ');
+  return columns.map(({ name, keyName }) => `t.${keyName} = ${keyName === name ? `k.${name}` : keyExpression(`k.${name}`)}`).join(' and ');
 }
 
 /**

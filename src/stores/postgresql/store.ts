@@ -14,7 +14,8 @@ import type { TableWriter } from './table-writer.ts';
 /** Rows per page of {@link PostgresqlStore.keys}. */
 const PAGE = 5000;
 
-const KEY_COLUMNS = { git_commits: 'hash', git_files: 'path', git_commit_stats: 'commit_hash' } as const;
+/** What {@link PostgresqlStore.keys} gives, and the column of the primary key by which it's found. */
+const KEY_COLUMNS = { git_commits: ['hash', 'hash'], git_files: ['path', 'path_key'], git_commit_stats: ['commit_hash', 'commit_hash'] } as const;
 
 /** The facts in a PostgreSQL database. */
 export class PostgresqlStore implements Store {
@@ -43,14 +44,14 @@ export class PostgresqlStore implements Store {
   }
 
   async *keys(table: keyof typeof KEY_COLUMNS, repoId: string): AsyncGenerator<string[]> {
-    const column = KEY_COLUMNS[table];
-    const sql = `select distinct ${column} from ${table} where repo_id = $1 and ${column} > $2 order by ${column} limit ${PAGE}`;
+    const [column, order] = KEY_COLUMNS[table];
+    const sql = `select distinct ${order}, ${column} from ${table} where repo_id = $1 and ${order} > $2 order by ${order} limit ${PAGE}`;
     let last = '';
     for (;;) {
-      const page = (await this.#connection.all(sql, repoId, last)).map(([key]) => String(key));
-      if (page.length > 0) yield page;
+      const page = await this.#connection.all(sql, repoId, last);
+      if (page.length > 0) yield page.map(([, key]) => String(key));
       if (page.length < PAGE) return;
-      last = page.at(-1) ?? '';
+      last = String(page.at(-1)?.[0]);
     }
   }
 

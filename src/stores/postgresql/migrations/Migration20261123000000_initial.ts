@@ -161,7 +161,7 @@ const TABLES = [
  * would compare every line of a file with every range. The second half is for files whose text isn't stored. In both
  * halves `repo_id` and `path` are plain columns, so that a condition on them is a search in the keys.
  */
-const BLAME_VIEW = `create view git_blame as
+export const BLAME_VIEW = `create view git_blame as
 select f.repo_id, f.path, l.line_no::int as line_no, r.author_email, r.author_name, r.author_when, r.commit_hash, l.line
 from git_files f
 cross join lateral string_to_table(f.contents, e'\\n') with ordinality as l(line, line_no)
