@@ -3,7 +3,7 @@ import type { RepositoryOptions } from '../src/model/input.ts';
 import type { StoredSyncState } from '../src/model/records.ts';
 import { type ListedRepository, UNFINISHED } from '../src/model/repository.ts';
 import { isAlone, type Stage } from '../src/model/stages.ts';
-import { skippedItems } from '../src/sources/skipped.ts';
+import { hasSkipped } from '../src/sources/skipped.ts';
 import { PARTIAL } from '../src/sources/source.ts';
 import { UNFINISHED_TIPS } from '../src/sources/stage.ts';
 import { optionsKey } from './options-key.ts';
@@ -50,12 +50,11 @@ export function isUntouched(stage: Stage, repository: ListedRepository, options:
 }
 
 /**
-/**
  * Whether there may be more to do than what is new: a later run wrote rows and didn't come to its end, or may have written
  * after it lost its lease, the run that saved the state had no git folder, and this one has, or it skipped items.
  */
 function isUncertain(stage: Stage, options: RepositoryOptions, { cursor, doubtful }: StoredSyncState): boolean {
-  if (doubtful === true || skippedItems(cursor).length > 0) return true;
+  if (doubtful === true || hasSkipped(cursor)) return true;
   return cursor[UNFINISHED_TIPS] !== undefined || (cursor[PARTIAL] === true && !isAlone(stage, options.stages));
 }
 

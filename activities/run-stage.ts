@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { ApplicationFailure, activityInfo, Context, heartbeat } from '@temporalio/activity';
 import { shallowCommits } from '../src/git/overlay.ts';
-import { DAMAGED, type LEASE_HELD, type NOT_PREPARED, type StageCursor, type StageInput, type StageResult } from '../src/model/activities.ts';
+import { type Cursor, DAMAGED, type LEASE_HELD, type NOT_PREPARED, type StageCursor, type StageInput, type StageResult } from '../src/model/activities.ts';
 import { LeaseLost, NotPrepared } from '../src/model/errors.ts';
 import { addRows, type RowCounts } from '../src/model/progress.ts';
 import type { SyncRunRecord, SyncState, Table } from '../src/model/records.ts';
@@ -10,7 +10,7 @@ import { using } from '../src/sources/hosted/cache.ts';
 import { meansDamage } from '../src/sources/hosted/clone-failures.ts';
 import { markDamaged } from '../src/sources/hosted/mark.ts';
 import { sourceOf } from '../src/sources/registry.ts';
-import { describeSkipped, type SkippedItem, skippedItems } from '../src/sources/skipped.ts';
+import { describeSkipped } from '../src/sources/skipped.ts';
 import type { ClonePaths } from '../src/sources/source.ts';
 import { UNFINISHED_TIPS, unfinishedTips } from '../src/sources/stage.ts';
 import type { Lease } from '../src/stores/leases.ts';
@@ -79,8 +79,7 @@ async function runUnderLease(deps: ActivityDeps, lease: Lease, input: StageInput
   using _renewal = keepRenewed(deps, lease);
   try {
     await record('running', null);
-    const skipped = await readAndWrite(deps, lease, input, paths, progress);
-    const incomplete = skipped.length === 0 ? undefined : describeSkipped(skipped);
+    const incomplete = describeSkipped(await readAndWrite(deps, lease, input, paths, progress));
     await record(incomplete === undefined ? 'completed' : 'incomplete', incomplete ?? null);
     await store.releaseLease(lease, true);
     return { rows: progress.rows, ...(incomplete !== undefined && { incomplete }) };
@@ -119,8 +118,8 @@ function checkPrepared(deps: ActivityDeps, stage: Stage, { pin, repository }: St
   return paths;
 }
 
-/** @returns Items that were skipped. */
-async function readAndWrite(deps: ActivityDeps, lease: Lease, input: StageInput, paths: ClonePaths, progress: StageCursor): Promise<SkippedItem[]> {
+/** @returns What the next run starts from. */
+async function readAndWrite(deps: ActivityDeps, lease: Lease, input: StageInput, paths: ClonePaths, progress: StageCursor): Promise<Cursor> {
   const { store, sources, processes } = deps;
   const { repository, options, pin } = input;
   const { gitDir, refsFile } = paths;
@@ -155,7 +154,7 @@ async function readAndWrite(deps: ActivityDeps, lease: Lease, input: StageInput,
         headHash: pin.head,
         watermark: new Date(progress.begun),
       });
-      return skippedItems(value);
+      return value;
     }
     if (value.changes.length > 0) await store.write(value.changes, lease);
     addRows(progress.rows, rowsOf(value.changes));

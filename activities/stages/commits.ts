@@ -2,30 +2,42 @@ import { type HashedCommit, readCommits as readCommitObjects } from '../../src/g
 import { countCommits, listCommits } from '../../src/git/history.ts';
 import type { CommitRecord } from '../../src/model/records.ts';
 import { planCommits } from '../../src/sources/selection.ts';
+import { skippedCommits, skippedCommitsCursor } from '../../src/sources/skipped.ts';
 import type { Batch, Cursor, StageContext } from '../../src/sources/stage.ts';
 import { reached, skip } from './positions.ts';
 import { readRefs } from './refs.ts';
 
-/** Refs and commits. Cursor: `position` in the list of commits to take in, see {@link reached}. */
+/**
+ * Refs and commits. Cursor: `position` in the list of commits to take in, see {@link reached}, and the commits that were too
+ * large to be stored.
+ */
 export async function* readCommits(context: StageContext): AsyncGenerator<Batch, Cursor> {
   const { git, repository } = context;
   const plan = await planCommits(context, 'git_commits');
   const total = await countCommits(git, plan.added);
   let position = reached(context, plan.incremental);
-  const batch = (changes: Batch['changes']): Batch => ({ changes, cursor: { position, incremental: plan.incremental }, done: position, total });
+  // What a run skipped stays named for as long as the commit is reachable.
+  const skipped = new Set(skippedCommits(position > 0 ? context.cursor : plan.incremental ? context.previous?.cursor : undefined));
+  const batch = (changes: Batch['changes']): Batch => {
+    const cursor = { position, incremental: plan.incremental, ...skippedCommitsCursor(skipped) };
+    return { changes, cursor, done: position, total };
+  };
 
   if (position === 0) {
     yield batch([{ table: 'git_refs', partition: { repoId: repository.id }, rows: await readRefs(context) }]);
     for await (const hashes of plan.removed) {
+      for (const hash of hashes) skipped.delete(hash);
       yield batch([{ table: 'git_commits', delete: hashes.map((hash) => ({ repoId: repository.id, hash })) }]);
     }
   }
 
   for await (const commits of readCommitObjects(git, skip(listCommits(git, plan.added), position))) {
     position += commits.length;
-    yield batch([{ table: 'git_commits', upsert: commits.map((commit) => toRecord(repository.id, commit)) }]);
+    for (const { hash, isTooLarge } of commits) if (isTooLarge) skipped.add(hash);
+    const rows = commits.filter(({ isTooLarge }) => !isTooLarge).map((commit) => toRecord(repository.id, commit));
+    yield batch([{ table: 'git_commits', upsert: rows }]);
   }
-  return { ...plan.selection };
+  return { ...plan.selection, ...skippedCommitsCursor(skipped) };
 }
 
 function toRecord(repoId: string, { hash, commit }: HashedCommit): CommitRecord {

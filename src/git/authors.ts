@@ -1,11 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import { type Identity, parseCommit } from './commit.ts';
+import { MAX_COMMIT_BYTES } from './commits.ts';
 import { ObjectReader } from './objects.ts';
 import { readCommitTexts } from './reencode.ts';
 import type { GitRepository } from './repository.ts';
-
-/** Bytes of a commit object that are read: the header comes first, the message may be of any size. */
-const HEADER_BYTES = 1_000_000;
 
 /** Characters of names and addresses that are kept, and what each identity counts beside its own. */
 const CACHED_CHARACTERS = 4_000_000;
@@ -46,7 +44,10 @@ export class AuthorReader {
     await this.#objects.close();
   }
 
-  async #parse(hash: string) {
-    return parseCommit((await this.#objects.read(hash, HEADER_BYTES, HEADER_BYTES)).content);
+  /** The header comes first, so that it's known where the message is too large to be read. */
+  async #parse(hash: string): Promise<{ author: Identity; isEncoded: boolean }> {
+    const { content, size } = await this.#objects.read(hash, MAX_COMMIT_BYTES, MAX_COMMIT_BYTES);
+    const { author, isEncoded } = parseCommit(content);
+    return { author, isEncoded: isEncoded && size === content.length };
   }
 }

@@ -15,9 +15,10 @@ export interface GitObject {
 
 /**
  * Content of objects in the order of their hashes, as a stream: git reads ahead by what a pipe holds.
+ * @param maxBytes Of a larger object only the first so many bytes are kept.
  * @throws Interrupted where git ends without having answered for all of them.
  */
-export async function* readObjects(repository: GitRepository, hashes: AsyncIterable<string[]>): AsyncGenerator<GitObject> {
+export async function* readObjects(repository: GitRepository, hashes: AsyncIterable<string[]>, maxBytes = Number.POSITIVE_INFINITY): AsyncGenerator<GitObject> {
   let open = 0;
   const input = (async function* lines() {
     for await (const group of hashes) {
@@ -35,8 +36,8 @@ export async function* readObjects(repository: GitRepository, hashes: AsyncItera
       }
       open -= 1;
       const { hash, type, size } = parseHeader(header);
-      const content = await reader.bytes(size);
-      await reader.skip(1);
+      const content = await reader.bytes(Math.min(size, maxBytes));
+      await reader.skip(size - content.length + 1);
       yield { hash, type, size, content };
     }
   } finally {

@@ -1,3 +1,4 @@
+import { Interrupted } from '../model/errors.ts';
 import type { Commit } from './commit.ts';
 import { gitOutput } from './process.ts';
 import type { GitRepository } from './repository.ts';
@@ -32,6 +33,7 @@ export async function readCommitTexts(repository: GitRepository, hashes: readonl
   const fields = messages ? [...FORMAT, '%B'] : FORMAT;
   const output = gitOutput(repository, [...ARGS, `--format=${fields.join('%x00')}`], { input: [`${hashes.join('\n')}\n`], config: CONFIG });
   let values: string[] = [];
+  let count = 0;
   for await (const pieces of split(output, NUL)) {
     for (const piece of pieces) {
       values.push(decodeText(piece));
@@ -40,8 +42,10 @@ export async function readCommitTexts(repository: GitRepository, hashes: readonl
       const header = [times, authorName, authorEmail, committerName, committerEmail];
       if (header.some((value) => value !== '')) texts.set(hash, { authorName, authorEmail, committerName, committerEmail, message });
       values = [];
+      count += 1;
     }
   }
+  if (count < new Set(hashes).size) throw new Interrupted(`git log ended without an answer for ${new Set(hashes).size - count} commits`);
   return texts;
 }
 

@@ -1,10 +1,18 @@
+import { clip } from '../model/clip.ts';
+import { FatalError } from '../model/errors.ts';
+
+/** Bytes of one piece: no path, ref or name is longer that a database could hold, and none may fill the memory. */
+const MAX_PIECE_BYTES = 64_000_000;
+
 /**
  * Output of git cut at a byte, in groups of whole pieces as they arrive: one step of the iteration per chunk
  * instead of one per piece, which matters at a million pieces.
  * A piece after the last separator is given too, an empty one isn't.
+ * @throws FatalError for a piece that is too long.
  */
 export async function* split(output: AsyncIterable<Buffer>, separator: number): AsyncGenerator<Buffer[]> {
   let rest: Buffer[] = [];
+  let length = 0;
   for await (const chunk of output) {
     const pieces: Buffer[] = [];
     let start = 0;
@@ -12,9 +20,17 @@ export async function* split(output: AsyncIterable<Buffer>, separator: number): 
       const piece = chunk.subarray(start, end);
       pieces.push(rest.length === 0 ? piece : Buffer.concat([...rest, piece]));
       rest = [];
+      length = 0;
       start = end + 1;
     }
-    if (start < chunk.length) rest.push(chunk.subarray(start));
+    if (start < chunk.length) {
+      rest.push(chunk.subarray(start));
+      length += chunk.length - start;
+    }
+    if (length > MAX_PIECE_BYTES) {
+      const begin = clip(Buffer.concat(rest.slice(0, 1)).toString('utf8'), 200);
+      throw new FatalError(`a path or name of more than ${MAX_PIECE_BYTES} bytes can't be read; it begins with '${begin}'`);
+    }
     if (pieces.length > 0) yield pieces;
   }
   if (rest.length > 0) yield [Buffer.concat(rest)];

@@ -5,6 +5,7 @@ import { missingObjects } from '../../git/objects.ts';
 import { peel, readPinnedRefs } from '../../git/refs.ts';
 import type { PullRequestRecord } from '../../model/records.ts';
 import { type CommitPlan, hasAny, planCommits } from '../selection.ts';
+import { skippedCommits, skippedCommitsCursor } from '../skipped.ts';
 import type { Batch, Cursor, StageContext } from '../stage.ts';
 import { parseMergeMessage, requestOfRef } from './merge-message.ts';
 
@@ -19,7 +20,8 @@ export async function* readInferredPullRequests(limited: StageContext): AsyncGen
   const plan = await planCommits(context, 'git_commits');
   const total = await countCommits(context.git, plan.added);
   const rewritten = !plan.incremental || (await hasAny(plan.removed));
-  const merged = await readMerged(context, plan, rewritten);
+  const skipped = new Set(rewritten ? [] : skippedCommits(context.previous?.cursor));
+  const merged = await readMerged(context, plan, rewritten, skipped);
   const open = await readOpen(context);
 
   if (rewritten) {
@@ -46,7 +48,7 @@ export async function* readInferredPullRequests(limited: StageContext): AsyncGen
       total,
     };
   }
-  return { ...plan.selection };
+  return { ...plan.selection, ...skippedCommitsCursor(skipped) };
 }
 
 /**
@@ -57,13 +59,21 @@ function withoutLimits(context: StageContext): StageContext {
   return { ...context, options: allBranches === undefined ? {} : { allBranches } };
 }
 
-async function readMerged({ git, repository, shallow }: StageContext, plan: CommitPlan, all: boolean): Promise<Map<number, PullRequestRecord>> {
+/** @param skipped Takes in merges that are too large to be read. */
+async function readMerged(
+  { git, repository, shallow }: StageContext,
+  plan: CommitPlan,
+  all: boolean,
+  skipped: Set<string>,
+): Promise<Map<number, PullRequestRecord>> {
   const requests = new Map<number, PullRequestRecord>();
   const heads = new Map<string, PullRequestRecord[]>();
   const { from, not = [] } = plan.added;
   // To git the commits that a shallow history ends with have no parents.
   const range = { from, not: all ? [] : not, merges: shallow === '' };
-  for await (const { hash, commit } of flat(readCommits(git, listCommits(git, range)))) {
+  for await (const { hash, commit, isTooLarge } of flat(readCommits(git, listCommits(git, range)))) {
+    if (isTooLarge && commit.parents.length > 1) skipped.add(hash);
+    if (isTooLarge) continue;
     const said = commit.parents.length > 1 ? parseMergeMessage(commit.message) : null;
     if (said === null) continue;
     const row: PullRequestRecord = {
