@@ -18,6 +18,7 @@ test('runs for two copies of a database, of two clones of one repository and in 
   makeDeepRepository(one, { commits: 1000, files: 150, changes: 3 });
   git(one, ['remote', 'add', 'origin', 'https://git.example.org/acme/copied.git']);
   cpSync(one, other, { recursive: true });
+  git(one, ['reset', '--quiet', '--hard', 'main']);
   writeFileSync(join(one, 'new.txt'), 'just here\n');
   commitAll(one, 'New');
 
