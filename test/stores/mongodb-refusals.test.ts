@@ -76,13 +76,15 @@ it('refuses a server without TLS where that is asked for', async () => {
   expect(await refusal(`mongodb://me:s3cret@${server().host}/x?tls=true`)).toContain('TLS');
 });
 
-it.each([
-  'mongodb://me:s3cret@host/x?nonsense=s3cret',
-  'mongodb://me:s3%cret@host/x',
-  'mongodb://me:s3cret@host/x?authMechanism=s3cret',
-  'mongodb://me:s3cret@host/%',
-])('refuses a URL that the driver can not read: %s', async (url) => {
-  expect(await refusal(url)).toContain("the mongodb URL can't be read");
+it.each(['mongodb://me:s3cret@host/x?nonsense=s3cret', 'mongodb://me:s3%cret@host/x', 'mongodb://me:s3cret@host/x?authMechanism=s3cret'])(
+  'refuses a URL that the driver can not read: %s',
+  async (url) => {
+    expect(await refusal(url)).toContain("the mongodb URL can't be read");
+  },
+);
+
+it('refuses the name of a database that can not be decoded', async () => {
+  expect(await refusal('mongodb://me:s3cret@host/%')).toContain('the mongodb URL is malformed');
 });
 
 it('refuses a certificate that is not there', async () => {

@@ -63,13 +63,7 @@ describe('a document', () => {
     expect(await subject.database.documents('git_files')).toMatchObject([{ _id: `${repoId(1)}|x\uFFFD`, path: 'x\uFFFD', contents: '\uFFFD' }]);
   });
 
-  it.each([
-    '-271821-04-20T00:00:00.000Z',
-    '-000001-01-01T00:00:00.000Z',
-    '0001-01-01T00:00:00.000Z',
-    '+010000-01-01T00:00:00.000Z',
-    '+275760-09-13T00:00:00.000Z',
-  ])('holds the time %s', async (iso) => {
+  it.each(['0000-01-01T00:00:00.000Z', '0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'])('holds the time %s', async (iso) => {
     const full = row('git_pull_requests', { createdAt: new Date(iso) });
     await subject.store.write([{ table: 'git_pull_requests', upsert: [full] }]);
     expect(await subject.store.pullRequests(repoId(1), [42])).toEqual([full]);

@@ -126,7 +126,18 @@ describe('migrations', () => {
         where table_name in ('repos', 'git_commit_stats') order by table_name, ordinal_position`,
     );
     expect(columns).toMatchObject([
-      ...['repo_id', 'commit_hash', 'file_path', 'old_file_path', 'additions', 'deletions', 'old_file_mode', 'new_file_mode', 'last_synced'].map((name) => ({
+      ...[
+        'repo_id',
+        'commit_hash',
+        'file_path',
+        'old_file_path',
+        'additions',
+        'deletions',
+        'old_file_mode',
+        'new_file_mode',
+        'last_synced',
+        'file_path_key',
+      ].map((name) => ({
         name: `git_commit_stats.${name}`,
       })),
       ...['id', 'repo', 'provider', 'host', 'provider_id', 'url', 'ref', 'head_hash', 'settings', 'tags', 'is_fork', 'is_archived'].map((name) => ({
