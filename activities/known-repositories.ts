@@ -66,17 +66,24 @@ export async function partUnchanged(store: Store, input: OrgSyncInput, { reposit
   return { unchanged, heads, changed: repositories.filter(({ id }) => !ids.has(id)) };
 }
 
-/** Writes what the listing says of repositories that get no run of their own: names and settings may be new all the same. */
+/**
+ * Writes what the listing says of a host's repositories. Of those that get no run of their own names and settings may be
+ * new all the same, and what is said of the others in the input of their runs is compared with it.
+ * @param heads Heads that are stored for sure, by id.
+ */
 export async function refreshRows(
   store: Store,
-  unchanged: readonly ListedRepository[],
+  listed: readonly ListedRepository[],
   rows: ReadonlyMap<string, RepositoryRecord>,
-  heads: ReadonlyMap<string, string | null>,
+  heads: ReadonlyMap<string, string | null> = new Map(),
 ): Promise<void> {
-  const upsert = unchanged.flatMap((repository) => {
+  const upsert = listed.flatMap((repository) => {
+    if (repository.hosted === undefined) return [];
     const row = rows.get(repository.id);
     // A run that pinned an older state may have been the last to write the row.
-    return row === undefined ? [] : [hostedRecord(repository, heads.get(repository.id) ?? listedHead(repository, row))];
+    const record = hostedRecord(repository, heads.get(repository.id) ?? listedHead(repository, row));
+    // An empty repository has no branch, whatever its listing names; of a new one that isn't known yet.
+    return [row === undefined ? { ...record, ref: repository.hosted.ref } : record];
   });
   if (upsert.length > 0) await store.write([{ table: 'repos', upsert }]);
 }

@@ -39,7 +39,7 @@ async function list({ sources, store }: ActivityDeps, { input, after, limit }: L
   const stored = await withStoredIds(store, repositories.slice(0, limit));
   const { known, changes } = await withChanges(store, source, input, stored, place?.changes, signal);
   const { unchanged, changed, heads } = await partUnchanged(store, input, known);
-  await refreshRows(store, unchanged, known.rows, heads);
+  await refreshRows(store, known.repositories, known.rows, heads);
   if (covers !== undefined) await noteRemoved(store, covers, new Date());
   return {
     ...(next === undefined ? {} : { next: JSON.stringify({ page: next, changes, missing } satisfies Place) }),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { activityInfo, Context } from '@temporalio/activity';
 import { shallowCommits } from '../src/git/overlay.ts';
 import type { Earlier, Pin, PrepareInput, PrepareResult } from '../src/model/activities.ts';
+import { InvalidInput } from '../src/model/errors.ts';
 import type { RepositoryOptions } from '../src/model/input.ts';
 import type { StoredSyncState, SyncRunRecord } from '../src/model/records.ts';
 import type { ListedRepository } from '../src/model/repository.ts';
@@ -14,6 +15,7 @@ import { clearClone, clonePaths } from './clone.ts';
 import type { ActivityDeps } from './deps.ts';
 import { workflowExecution } from './execution.ts';
 import { endOf, messageOf, statusAfter } from './failures.ts';
+import { identify } from './identify.ts';
 import { listedHead, storedRow, withHostsIdentity } from './known-repositories.ts';
 
 /**
@@ -41,7 +43,8 @@ export async function prepareRepository(deps: ActivityDeps, input: PrepareInput)
     const failure = endOf(error);
     const end = statusAfter(error, failure);
     try {
-      await record(end.status, end.error);
+      // What isn't the fault of a repository isn't recorded as one's.
+      if (!(error instanceof InvalidInput)) await record(end.status, end.error);
     } catch (unrecorded) {
       // What went wrong first is what has to be told.
       deps.logger.warn({ reason: messageOf(unrecorded), repository: input.repository.name }, 'the failed run could not be recorded');
@@ -50,9 +53,13 @@ export async function prepareRepository(deps: ActivityDeps, input: PrepareInput)
   }
 }
 
-async function prepare(deps: ActivityDeps, { repository, options, earlier }: PrepareInput, run: SyncRunRecord): Promise<PrepareResult> {
-  const { store, sources } = deps;
-  await sourceOf(sources, repository.provider).check?.(repository, options);
+async function prepare(deps: ActivityDeps, input: PrepareInput, run: SyncRunRecord): Promise<PrepareResult> {
+  const { store } = deps;
+  const { options } = input;
+  const repository = await identify(deps, input.repository, options, Context.current().cancellationSignal);
+  run.repoId = repository.id;
+  // What was done before was done for another repository.
+  const earlier = repository.id === input.repository.id ? input.earlier : undefined;
   const wanted = orderedStages(options.stages);
   const states = new Map<Stage, StoredSyncState | null>();
   const stored = new Map((await store.syncStates([repository.id])).map((state) => [state.stage, state]));
@@ -76,7 +83,7 @@ async function prepare(deps: ActivityDeps, { repository, options, earlier }: Pre
     }
     if (!hasRun(stage, earlier)) await store.recordRun({ ...run, stage, endedAt: new Date(), status: 'completed' });
   }
-  return { pin, gitTaskQueue: deps.gitTaskQueue, stages };
+  return { repository, pin, gitTaskQueue: deps.gitTaskQueue, stages };
 }
 
 /** Brings the git folder up to date, and pins what is there. */

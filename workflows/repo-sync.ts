@@ -58,7 +58,7 @@ export async function repoSync(raw: unknown, carried?: Carried): Promise<RepoSyn
   pause.listen();
   const input = inputOf(parseRepoSyncInput, raw, carried);
   noteAttributes(input);
-  const { repository } = input;
+  let { repository } = input;
   const options = optionsOf(input);
   const above = new Above(carried?.told);
   const rows: RowCounts = carried?.rows ?? {};
@@ -104,6 +104,11 @@ export async function repoSync(raw: unknown, carried?: Carried): Promise<RepoSyn
       () => prepareRepository({ repository, options, ...(earlier === undefined ? {} : { earlier }) }),
       (wait) => showWait('prepare', wait),
     );
+    if (prepared.repository !== undefined) {
+      // A cursor is a place in the rows of one repository.
+      if (prepared.repository.id !== repository.id) left.clear();
+      repository = prepared.repository;
+    }
     if (pin !== undefined) takeOver(pin, prepared);
     pin = prepared.pin;
     return prepared;

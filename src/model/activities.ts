@@ -53,6 +53,8 @@ export interface PrepareInput {
 }
 
 export interface PrepareResult {
+  /** The repository that was found, whose id rows are written under. Absent in what earlier versions recorded. */
+  repository?: ListedRepository;
   pin: Pin;
   /** Task queue of the workers that can read what was prepared. */
   gitTaskQueue: string;

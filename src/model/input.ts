@@ -72,7 +72,11 @@ const repoSyncInput = z.strictObject({
       host: z.string(),
       name: exactName,
       label: z.string().optional(),
-      url: z.string().nullable(),
+      // Whoever reads the tables may follow it.
+      url: z
+        .string()
+        .regex(/^(https?|file):\/\//i, 'must begin with http://, https:// or file://')
+        .nullable(),
       path: z.string().optional(),
       hosted: z
         .object({

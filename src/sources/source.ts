@@ -27,6 +27,13 @@ export interface Source {
   check?(repository: ListedRepository, options: RepositoryOptions): Promise<unknown>;
 
   /**
+   * Reads anew what a listing says of a repository: of a local one by its path, of a host's by the host's own id or name.
+   * @returns undefined if there is none such.
+   * @throws InvalidInput or FatalError if it can't be read.
+   */
+  look(repository: ListedRepository, options: RepositoryOptions, signal: AbortSignal): Promise<ListedRepository | undefined>;
+
+  /**
    * Brings the repository's git folder up to date and says what it found there.
    */
   prepare(repository: ListedRepository, options: RepositoryOptions, paths: ClonePaths, signal: AbortSignal): Promise<PreparedRepository>;

@@ -5,6 +5,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { repositoryId } from '../../src/sources/identity.ts';
 import type { Forge } from '../cli/support/forge.ts';
+import type { Acme } from '../cli/support/github.ts';
+import type { Lab } from '../cli/support/gitlab.ts';
 import { HOSTS } from '../cli/support/hosts.ts';
 import { type Command, startCommand } from '../support/command.ts';
 import { query } from '../support/database.ts';
@@ -67,11 +69,27 @@ describe.each(HOSTS)('somebody who may start workflows reaches no more than $nam
     return error.cause;
   }
 
+  /** The host's id of the repository. */
+  function providerId(): string {
+    const { world } = (acme as Acme | Lab).made;
+    const [first] = 'projects' in world ? world.projects : world.repositories;
+    return String(first?.id);
+  }
+
   /** A repository that somebody has made up. */
   function made(more: { host?: string; name?: string; url?: string; path?: string }): unknown {
     const { host = new URL(acme.server.webUrl).host, name: path = repository } = more;
     const listed = { provider, id: repositoryId({ host, name: path }), url: `${acme.server.webUrl}/${path}`, ...more, host, name: path };
-    const hosted = { providerId: '1', ref: 'main', head: null, isFork: false, isArchived: false, createdAt: '2021-01-01T00:00:00Z', tags: [], settings: {} };
+    const hosted = {
+      providerId: providerId(),
+      ref: 'main',
+      head: null,
+      isFork: false,
+      isArchived: false,
+      createdAt: '2021-01-01T00:00:00Z',
+      tags: [],
+      settings: {},
+    };
     return { repository: { ...listed, hosted }, owner: 'acme' };
   }
 

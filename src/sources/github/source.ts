@@ -3,7 +3,7 @@ import { OpenedHosts } from '../hosted/opened.ts';
 import { prepareHosted } from '../hosted/prepare.ts';
 import type { Source } from '../source.ts';
 import type { GitHubConnection } from './connection.ts';
-import { listRepositories } from './listing/list.ts';
+import { listRepositories, lookUp } from './listing/list.ts';
 import { pullRequestReader } from './pull-requests/reader.ts';
 
 /** An owner's and a repository's name as GitHub lets one choose them; '.' and '..' would lead elsewhere in an address. */
@@ -24,6 +24,7 @@ export function gitHubSource(connectionOf: (name: string | undefined) => GitHubC
   return {
     check: (repository, { connection }) => hosts.of(repository, connection),
     list: async (input, after, signal) => listRepositories(await hosts.get(input.connection), input, after, signal),
+    look: async (repository, { connection }, signal) => lookUp(await hosts.of(repository, connection), repository.name, signal),
     prepare: async (repository, { connection }, { gitDir, refsFile }, signal) => {
       const github = await hosts.of(repository, connection);
       const credentialsOf = (password: string) => ({ username: 'x-access-token', password });

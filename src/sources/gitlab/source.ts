@@ -7,7 +7,7 @@ import { RETRIES, withRetries } from '../http/retry.ts';
 import type { Source } from '../source.ts';
 import type { GitLabConnection } from './connection.ts';
 import { changedProjects } from './listing/changes.ts';
-import { listProjects } from './listing/list.ts';
+import { listProjects, lookUp } from './listing/list.ts';
 import { mergeRequestReader } from './merge-requests/reader.ts';
 
 /**
@@ -39,6 +39,8 @@ export function gitLabSource(connectionOf: (name: string | undefined) => GitLabC
     list: async (input, after, signal) => listProjects(await hosts.get(input.connection), input, after, signal),
     changedPullRequests: async (input, since, signal) => changedProjects(await hosts.get(input.connection), input.owner ?? '', since, signal),
     check: (repository, { connection }) => hosts.of(repository, connection),
+    look: async (repository, { connection }, signal) =>
+      lookUp(await hosts.of(repository, connection), repository.hosted?.providerId ?? repository.name, signal),
     prepare: async (repository, options, { gitDir, refsFile }, signal) =>
       prepareHosted({ repository, refsFile, ...(await originOf(repository, options, gitDir, signal)), leftOut: LEFT_OUT, hidden: HIDDEN, cacheBytes }),
     pullRequestsReadGit: true,

@@ -87,6 +87,18 @@ function sharedNames(candidates: readonly FoundPath[]): (name: string) => boolea
   return (name) => (counts.get(name) ?? 0) > 1;
 }
 
+/**
+ * Reads what a listing says of the repository at a path.
+ * @throws InvalidInput if the path isn't allowed; FatalError if it holds no repository that can be read.
+ */
+export async function lookAt(path: string, roots: readonly string[]): Promise<ListedRepository> {
+  const real = await allowedPath(path, roots);
+  const local = await openLocal(real);
+  if (local === null) throw new FatalError(`${real} is no longer a git repository`);
+  await checkFolders(local, roots);
+  return describe(local);
+}
+
 /** @throws FatalError where the same repository is synced from another path. */
 function take(taken: Map<string, string>, { id, name, path = '' }: ListedRepository): void {
   const twin = taken.get(id);

@@ -1,6 +1,6 @@
 import type { Source } from '../source.ts';
 import { HeldSource } from './held-source.ts';
-import { LocalListing } from './list.ts';
+import { LocalListing, lookAt } from './list.ts';
 import { prepareLocal } from './prepare.ts';
 import { readInferredPullRequests } from './pull-requests.ts';
 import { type AllowedRoots, realRoots } from './roots.ts';
@@ -10,6 +10,7 @@ export function localSource(allowed: AllowedRoots): Source {
   const listing = new LocalListing();
   return {
     list: async (input, after) => listing.page(input, after, await realRoots(allowed)),
+    look: async (repository) => lookAt(repository.path ?? '', await realRoots(allowed)),
     prepare: async (repository, _options, paths, signal) => prepareLocal(repository, paths, await realRoots(allowed), signal),
     hold: async ({ gitDir }) => HeldSource.reopen(gitDir, await realRoots(allowed)),
     pullRequests: readInferredPullRequests,

@@ -1,12 +1,13 @@
 import { InvalidInput } from '../../../model/errors.ts';
 import type { OrgSyncInput } from '../../../model/input.ts';
-import type { RepositoryPage } from '../../../model/repository.ts';
+import type { ListedRepository, RepositoryPage } from '../../../model/repository.ts';
 import { listPage, type Reached, type RepositoryService } from '../../hosted/listing.ts';
+import { orRefused } from '../../http/refused.ts';
 import type { GitHub } from '../api.ts';
 import { GraphqlUnavailable } from '../errors.ts';
 import { graphqlListing } from './graphql.ts';
 import { type Found, toListed } from './repository.ts';
-import { restListing } from './rest.ts';
+import { restListing, toFound } from './rest.ts';
 
 /**
  * Lists one page of an owner's repositories, with what tells whether they hold anything new.
@@ -36,4 +37,14 @@ async function listWith(
   const page = await listPage(service, (found) => toListed(found, host, now), host, input, reached, signal);
   if (page === undefined) throw new InvalidInput([`owner: there is no organisation or user '${input.owner}' at ${host} that the token can see`]);
   return page;
+}
+
+/**
+ * What a listing says of one repository.
+ * @returns undefined if there is none of this name that the token can see.
+ */
+export async function lookUp({ rest, host }: GitHub, fullName: string, signal: AbortSignal): Promise<ListedRepository | undefined> {
+  const [owner = '', repo = ''] = fullName.split('/');
+  const answer = await orRefused(rest.repos.get({ owner, repo, request: { signal } }), [404]);
+  return answer === undefined ? undefined : toListed(toFound(answer.data), host, Date.now());
 }

@@ -66,7 +66,7 @@ interface Told {
   pushed_at?: string | null | undefined;
 }
 
-function toFound(told: Told): Found {
+export function toFound(told: Told): Found {
   const createdAt = told.created_at ?? new Date(0).toISOString();
   return {
     id: String(told.id),

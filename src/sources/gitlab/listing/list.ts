@@ -1,6 +1,6 @@
 import { InvalidInput } from '../../../model/errors.ts';
 import type { OrgSyncInput } from '../../../model/input.ts';
-import type { RepositoryPage } from '../../../model/repository.ts';
+import type { ListedRepository, RepositoryPage } from '../../../model/repository.ts';
 import { listPage, type Reached, wantedOf } from '../../hosted/listing.ts';
 import { orRefused } from '../../http/refused.ts';
 import type { GitLab } from '../api.ts';
@@ -34,4 +34,14 @@ export async function listProjects(gitlab: GitLab, input: OrgSyncInput, after: s
   const project = owner.includes('/') ? await orRefused(gitlab.rest(signal).projects.show(owner), [404]) : undefined;
   if (project !== undefined) return wantedOf([toFound(project as unknown as ToldProject)], listed, input);
   throw new InvalidInput([`owner: there is no group, user or project '${owner}' at ${gitlab.url} that the token can see`]);
+}
+
+/**
+ * What a listing says of one project.
+ * @param project GitLab's id, or the full path.
+ * @returns undefined if there is none such that the token can see.
+ */
+export async function lookUp(gitlab: GitLab, project: string, signal: AbortSignal): Promise<ListedRepository | undefined> {
+  const told = await orRefused(gitlab.rest(signal).projects.show(project), [404]);
+  return told === undefined ? undefined : toListed(gitlab, toFound(told as unknown as ToldProject), Date.now());
 }
