@@ -116,6 +116,13 @@ export interface Store {
   releaseLease(lease: Lease, completed: boolean): Promise<void>;
 
   /**
+   * Gives all rows of one repository id to another one, under which the same repository is known now. Where that has rows
+   * of its own they stay, the others are deleted, and its stages start over. Does nothing where there is nothing to move;
+   * may be cut off and done again.
+   */
+  moveRepository(from: string, to: string): Promise<void>;
+
+  /**
    * The store of what is at the URL now: this one, unless the file of an SQLite database was deleted or replaced. That one's
    * store then fails for good, and the new one, made anew where there is no file, has another id even if it is a copy.
    */

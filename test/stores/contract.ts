@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { concurrencyContract } from './contract-concurrency.ts';
 import { leaseContract } from './contract-leases.ts';
 import { longKeyContract } from './contract-long-keys.ts';
+import { moveContract } from './contract-moves.ts';
 import { queryContract } from './contract-queries.ts';
 import { valueContract } from './contract-values.ts';
 import { writeContract } from './contract-writes.ts';
@@ -20,6 +21,7 @@ export function storeContract(create: () => Promise<TestDatabase>): void {
     queryContract(subject);
     leaseContract(subject);
     longKeyContract(subject);
+    moveContract(subject);
     concurrencyContract(subject);
   });
 }

@@ -4,6 +4,7 @@ import type { PullRequestRecord, RepositoryRecord, StoredSyncState, SyncRunRecor
 import type { Stage } from '../../model/stages.ts';
 import type { Rows, TableName } from '../entities/rows.ts';
 import type { Lease, LeaseHeld } from '../leases.ts';
+import { moveSteps, SYNCED_TABLES } from '../moves.ts';
 import { plan } from '../plan.ts';
 import type { Change, RepositoryFilter, Store, StoredState } from '../store.ts';
 import { rowOf, stateIn, storedStates } from '../sync-states.ts';
@@ -165,6 +166,20 @@ export class MongodbStore implements Store {
 
   async current(): Promise<Store> {
     return this;
+  }
+
+  async moveRepository(from: string, to: string): Promise<void> {
+    const tables = (Object.keys(this.#tables) as TableName[]).filter((table) => this.#keysOf(table).some(({ property }) => property === 'repoId'));
+    const isSynced = async (repoId: string) => {
+      for (const table of SYNCED_TABLES) if (await this.#tables[table].writer.has({ repoId })) return true;
+      return false;
+    };
+    if (!(await this.#tables.repos.writer.has({ id: from })) && !(await isSynced(from))) return;
+    for (const { table, key, kind, of } of moveSteps(tables, await isSynced(to))) {
+      const { writer } = this.#tables[table];
+      if (kind === 'move') await writer.move({ [key]: from }, { [key]: to });
+      else await writer.deleteAll({ [key]: of === 'from' ? from : to });
+    }
   }
 
   close(): Promise<void> {

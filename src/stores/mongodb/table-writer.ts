@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Filter, Long } from 'mongodb';
 import { groupsOf } from '../../model/groups.ts';
 import { chunks, ROWS } from '../chunks.ts';
-import { isWithin, propertyOf } from '../keys.ts';
+import { isWithin, keysOf, propertyOf } from '../keys.ts';
 import type { Step } from '../plan.ts';
 import type { Part } from '../store.ts';
 import { type Row, type Rows, within } from './collection.ts';
-import type { Column } from './columns.ts';
+import { type Column, decode } from './columns.ts';
 import { idOf, rangeOf } from './ids.ts';
 
 /** Ranges of `_id`s in a filter. */
@@ -33,12 +33,14 @@ const FIRST: Record<string, number> = { git_blame_ranges: 1 };
  */
 export class TableWriter {
   readonly columns: readonly Column[];
+  readonly #table: string;
   readonly #rows: Rows;
   readonly #keys: readonly Column[];
   readonly #compared: readonly Column[];
   readonly #first: number | undefined;
 
   constructor(table: string, columns: readonly Column[], rows: Rows) {
+    this.#table = table;
     this.columns = columns;
     this.#rows = rows;
     this.#keys = columns.filter(({ key }) => key);
@@ -56,6 +58,32 @@ export class TableWriter {
   /** Writes a row whatever is there. */
   async put(row: object): Promise<void> {
     await this.#rows.update([this.document(row)]);
+  }
+
+  /** Whether there are rows with these values in their key. */
+  async has(key: object): Promise<boolean> {
+    return (await this.#rows.find(this.#filter(keysOf(this.#table, this.#keys, key), [key]), { fields: [], limit: 1 })).length > 0;
+  }
+
+  /** Changes values of keys; rows whose new key is taken are deleted. */
+  async move(from: object, to: object): Promise<void> {
+    const filter = this.#filter(keysOf(this.#table, this.#keys, from), [from]);
+    for (;;) {
+      const found = await this.#rows.find(filter, { limit: ROWS });
+      if (found.length === 0) return;
+      const moved = found.map((row) => {
+        const record = { ...decode(this.columns, row), ...to };
+        const values = keysOf(this.#table, this.#keys, to).map((column) => [column.field, column.encode(propertyOf(to, column))]);
+        return { ...row, ...Object.fromEntries(values), _id: idOf(this.#keys, record) };
+      });
+      await this.#rows.insert(moved);
+      await this.#deleteIds(found.map(({ _id }) => _id));
+    }
+  }
+
+  /** Deletes the rows with these values in their key. */
+  async deleteAll(key: object): Promise<void> {
+    await this.#delete(keysOf(this.#table, this.#keys, key), [key]);
   }
 
   /** A row's document; its fields are the columns in their order. */

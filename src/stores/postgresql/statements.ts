@@ -83,6 +83,17 @@ export function lockRepositories(ids: readonly string[]): Statement {
   };
 }
 
+/** Inserts the rows with the values of `from` in `keys` again, with those of `to` there, unless that makes a key which is taken. */
+export function copyWithin(table: string, columns: readonly Column[], keys: readonly Column[], from: object, to: object): Statement {
+  const value = (record: object, key: Column) => key.encode(propertyOf(record, key));
+  const selected = columns.map((column) => (keys.includes(column) ? `$${keys.indexOf(column) + 1}::${column.type}` : column.name));
+  const where = keys.map(({ name, type }, index) => `${name} = $${keys.length + index + 1}::${type}`);
+  return {
+    text: `insert into ${table} (${names(columns)}) select ${selected.join(', ')} from ${table} where ${where.join(' and ')} on conflict do nothing`,
+    values: [...keys.map((key) => value(to, key)), ...keys.map((key) => value(from, key))],
+  };
+}
+
 /** Deletes the rows that have the values of one of `keys` in `columns`. */
 export function remove(table: string, columns: readonly Column[], keys: readonly object[]): Statement {
   return { text: `delete from ${table} t using ${unnest(columns, 'k')} where ${equal(columns)}`, values: arrays(columns, keys) };

@@ -2,6 +2,7 @@ import type { PullRequestRecord, RepositoryRecord, StoredSyncState, SyncRunRecor
 import type { Stage } from '../../model/stages.ts';
 import type { Rows, TableName } from '../entities/rows.ts';
 import type { Lease, LeaseHeld } from '../leases.ts';
+import { moveSteps, SYNCED_TABLES } from '../moves.ts';
 import { plan } from '../plan.ts';
 import type { Change, RepositoryFilter, Store, StoredState } from '../store.ts';
 import { rowOf, stateIn, storedStates } from '../sync-states.ts';
@@ -125,6 +126,23 @@ export class PostgresqlStore implements Store {
 
   async current(): Promise<Store> {
     return this;
+  }
+
+  moveRepository(from: string, to: string): Promise<void> {
+    const tables = (Object.keys(this.#tables) as TableName[]).filter((table) => this.#tables[table].columns.some(({ property }) => property === 'repoId'));
+    return this.#connection.transaction(async (query) => {
+      await query(lockRepositories([from, to]));
+      const isSynced = async (repoId: string) => {
+        for (const table of SYNCED_TABLES) if (await this.#tables[table].has(query, { repoId })) return true;
+        return false;
+      };
+      if (!(await this.#tables.repos.has(query, { id: from })) && !(await isSynced(from))) return;
+      for (const { table, key, kind, of } of moveSteps(tables, await isSynced(to))) {
+        const writer = this.#tables[table];
+        if (kind === 'move') await writer.move(query, { [key]: from }, { [key]: to });
+        else await writer.delete(query, [{ [key]: of === 'from' ? from : to }]);
+      }
+    });
   }
 
   close(): Promise<void> {

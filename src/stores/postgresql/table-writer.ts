@@ -1,10 +1,10 @@
 import { chunks } from '../chunks.ts';
-import { inOrder } from '../keys.ts';
+import { inOrder, keysOf, sharedKeysOf } from '../keys.ts';
 import type { Step } from '../plan.ts';
 import type { Column } from './columns.ts';
 import type { Query } from './connection.ts';
 import { mayUpsertInstead } from './errors.ts';
-import { COPYING, copy, remove, removeOthers, selectAny, selectKeys, upsert } from './statements.ts';
+import { COPYING, copy, copyWithin, remove, removeOthers, selectAny, selectKeys, upsert } from './statements.ts';
 import { Timestamp } from './types.ts';
 
 /** From how many rows on copying is worth its two more ways to the server and back. */
@@ -29,6 +29,24 @@ export class TableWriter {
     if (step.kind === 'upsert') return this.#upsert(query, rows, now, (chunk) => this.#looksNew(query, chunk));
     const isNew = await this.#deleteOthers(query, step, rows);
     await this.#upsert(query, rows, now, (chunk) => isNew || this.#looksNew(query, chunk));
+  }
+
+  /** Whether there are rows with these values in their key. */
+  async has(query: Query, key: object): Promise<boolean> {
+    const statement = selectKeys(this.#table, this.#keys, keysOf(this.#table, this.#keys, key), [key]);
+    return (await query({ ...statement, text: `${statement.text} limit 1` })).length > 0;
+  }
+
+  /** Changes values of keys; rows whose new key is taken are deleted. */
+  async move(query: Query, from: object, to: object): Promise<void> {
+    const columns = keysOf(this.#table, this.#keys, from);
+    await query(copyWithin(this.#table, this.columns, columns, from, to));
+    await this.#delete(query, columns, [from]);
+  }
+
+  /** Deletes the rows that have the values of one of `keys`, which name the same columns. */
+  async delete(query: Query, keys: readonly object[]): Promise<void> {
+    await this.#delete(query, sharedKeysOf(this.#table, this.#keys, keys), keys);
   }
 
   /**

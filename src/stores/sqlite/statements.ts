@@ -29,6 +29,11 @@ export function deleteOthersSql(table: string, where: readonly Column[], column:
   return `delete from ${table} where ${equal(where)} and ${name} > ? and ${name} <= ? and ${name} not in (select value from json_each(?))`;
 }
 
+/** Gives the rows that have a value in each of `columns` others there, unless that makes a key which is taken. Binds the new values first. */
+export function moveSql(table: string, columns: readonly Column[]): string {
+  return `update or ignore ${table} set ${columns.map(({ name }) => `"${name}" = ?`).join(', ')} where ${equal(columns)}`;
+}
+
 /** Selects `columns` of the rows that have a value in each of `where`. */
 export function selectSql(table: string, columns: readonly Column[], where: readonly Column[]): string {
   return `select ${names(columns)} from ${table} where ${equal(where)}`;

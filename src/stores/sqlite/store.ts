@@ -3,6 +3,7 @@ import type { PullRequestRecord, RepositoryRecord, StoredSyncState, SyncRunRecor
 import type { Stage } from '../../model/stages.ts';
 import type { Rows, TableName } from '../entities/rows.ts';
 import type { Lease, LeaseHeld } from '../leases.ts';
+import { moveSteps, SYNCED_TABLES } from '../moves.ts';
 import type { Change, RepositoryFilter, Store, StoredState } from '../store.ts';
 import { rowOf, stateIn, storedStates } from '../sync-states.ts';
 import { type Column, decode } from './columns.ts';
@@ -139,6 +140,19 @@ export class SqliteStore implements Store {
 
   releaseLease(lease: Lease): Promise<void> {
     return this.#connection.transaction((database) => releaseLease(database, lease));
+  }
+
+  moveRepository(from: string, to: string): Promise<void> {
+    const tables = (Object.keys(this.#tables) as TableName[]).filter((table) => this.#tables[table].columns.some(({ property }) => property === 'repoId'));
+    const isSynced = (repoId: string) => SYNCED_TABLES.some((table) => this.#tables[table].writer.has({ repoId }));
+    return this.#connection.transaction(() => {
+      if (!this.#tables.repos.writer.has({ id: from }) && !isSynced(from)) return;
+      for (const { table, key, kind, of } of moveSteps(tables, isSynced(to))) {
+        const { writer } = this.#tables[table];
+        if (kind === 'move') writer.move({ [key]: from }, { [key]: to });
+        else writer.delete([{ [key]: of === 'from' ? from : to }]);
+      }
+    });
   }
 
   async close(): Promise<void> {

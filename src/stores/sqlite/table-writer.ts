@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { keysOf, partedColumn, propertyOf, refuseStrays, sharedKeysOf } from '../keys.ts';
 import type { Part } from '../store.ts';
 import { type Column, encode } from './columns.ts';
-import { deleteOthersSql, deleteSql, selectSql, upsertSql } from './statements.ts';
+import { deleteOthersSql, deleteSql, moveSql, selectSql, upsertSql } from './statements.ts';
 
 /**
  * Writes rows of one table through statements that are built from its columns and prepared once. Every
@@ -76,6 +76,19 @@ export class TableWriter {
     const wanted = JSON.stringify(rows.map((row) => propertyOf(row, column)));
     const bounds = [part?.above ?? Number.MIN_SAFE_INTEGER, part?.upTo ?? Number.MAX_SAFE_INTEGER];
     this.#prepare(deleteOthersSql(this.#table, shared, column)).run(...encode(shared, partition), ...bounds, wanted);
+  }
+
+  /** Whether there are rows with these values in their key. */
+  has(key: object): boolean {
+    const columns = keysOf(this.#table, this.#keys, key);
+    return this.#prepare(`${selectSql(this.#table, this.#keys, columns)} limit 1`).get(...encode(columns, key)) !== undefined;
+  }
+
+  /** Changes values of keys; rows whose new key is taken are deleted. */
+  move(from: object, to: object): void {
+    const columns = keysOf(this.#table, this.#keys, from);
+    this.#prepare(moveSql(this.#table, columns)).run(...encode(columns, to), ...encode(columns, from));
+    this.delete([from]);
   }
 
   /** Deletes just what is gone, because most of a partition is usually as it was. */
