@@ -3,7 +3,7 @@ import type { RepositoryRecord } from '../src/model/records.ts';
 import type { ListedRepository, RepositoryPage } from '../src/model/repository.ts';
 import { orderedStages } from '../src/model/stages.ts';
 import { hostedRecord } from '../src/sources/hosted/record.ts';
-import { repositoryId } from '../src/sources/identity.ts';
+import { formerRepositoryIds, repositoryId } from '../src/sources/identity.ts';
 import type { Store } from '../src/stores/store.ts';
 import { asksHost, isUntouched } from './basis.ts';
 
@@ -44,14 +44,30 @@ export async function withStoredIds(store: Store, listed: readonly ListedReposit
   return { repositories, rows };
 }
 
+/** Those of the repositories that have rows under ids which earlier versions gave them, with these ids. */
+export async function withFormerRows(store: Store, repositories: readonly ListedRepository[]): Promise<Map<string, string[]>> {
+  const former = new Map(repositories.map((repository) => [repository.id, formerRepositoryIds(repository).filter((id) => id !== repository.id)]));
+  const ids = [...former.values()].flat();
+  if (ids.length === 0) return new Map();
+  const stored = new Set([...(await store.repositories({ ids })).map(({ id }) => id), ...(await store.syncStates(ids)).map(({ repoId }) => repoId)]);
+  return new Map([...former].map(([id, each]) => [id, each.filter((formerId) => stored.has(formerId))] as const).filter(([, each]) => each.length > 0));
+}
+
+/** Gives a repository the rows that it has under ids which earlier versions gave it. */
+export async function moveFormerRows(store: Store, repository: ListedRepository): Promise<void> {
+  for (const [id, former] of await withFormerRows(store, [repository])) for (const each of former) await store.moveRepository(each, id);
+}
+
 /**
  * Parts listed repositories: those whose listing tells that nothing is new, and the others.
  * @returns also the heads that the unchanged ones' rows of git were read from, by id.
  */
 export async function partUnchanged(store: Store, input: OrgSyncInput, { repositories, rows }: KnownRepositories) {
   const candidates = input.full === true ? [] : repositories.filter(({ id, probe }) => probe !== undefined && rows.has(id));
+  const former = await withFormerRows(store, candidates);
   const states = Map.groupBy(await store.syncStates(candidates.map(({ id }) => id)), ({ repoId }) => repoId);
   const unchanged = candidates.filter((repository) => {
+    if (former.has(repository.id)) return false;
     const saved = new Map(states.get(repository.id)?.map((state) => [state.stage, state]));
     return orderedStages(input.stages).every((stage) => isUntouched(stage, repository, input, saved.get(stage)));
   });

@@ -16,7 +16,7 @@ import type { ActivityDeps } from './deps.ts';
 import { workflowExecution } from './execution.ts';
 import { endOf, messageOf, statusAfter } from './failures.ts';
 import { identify } from './identify.ts';
-import { listedHead, storedRow, withHostsIdentity } from './known-repositories.ts';
+import { listedHead, moveFormerRows, storedRow, withHostsIdentity } from './known-repositories.ts';
 
 /**
  * Makes a repository readable on this worker, pins its state for the stages to come, and tells which of them have
@@ -58,6 +58,7 @@ async function prepare(deps: ActivityDeps, input: PrepareInput, run: SyncRunReco
   const { options } = input;
   const repository = await identify(deps, input.repository, options, Context.current().cancellationSignal);
   run.repoId = repository.id;
+  await moveFormerRows(store, repository);
   // What was done before was done for another repository.
   const earlier = repository.id === input.repository.id ? input.earlier : undefined;
   const wanted = orderedStages(options.stages);

@@ -6,18 +6,41 @@ export interface RemoteName {
   name: string;
 }
 
+/** Ports that stand for no port whatever the scheme: hosts take ssh at the port of https, where firewalls let nothing else pass. */
+const ANY_SCHEME = ['', '22', '443'];
+
+/** Further usual ports by scheme. */
+const USUAL_PORT: Record<string, string> = { http: '80', git: '9418' };
+
+/**
+ * Hosts at which others take ssh.
+ * @see https://docs.github.com/en/authentication/troubleshooting-ssh/using-ssh-over-the-https-port
+ * @see https://about.gitlab.com/blog/gitlab-dot-com-now-supports-an-alternate-git-plus-ssh-port/
+ * @see https://support.atlassian.com/bitbucket-cloud/docs/use-the-ssh-protocol-with-bitbucket-cloud/
+ */
+const SSH_HOSTS: Record<string, string> = {
+  'ssh.github.com': 'github.com',
+  'altssh.gitlab.com': 'gitlab.com',
+  'altssh.bitbucket.org': 'bitbucket.org',
+};
+
 /**
  * Host and full name from a remote's URL, in its https, ssh, git or scp-like form, without credentials, usual
- * ports, `.git` and slashes at the end.
+ * ports, `.git` and slashes at the end. Where a host names a repository differently over ssh, it's the name over https.
  * @returns null where the remote is a path or a `file://` URL.
  */
 export function parseRemote(remote: string): RemoteName | null {
+  const named = parseAsWritten(remote);
+  return named === null ? null : overHttps(named);
+}
+
+function parseAsWritten(remote: string): RemoteName | null {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(remote)?.[1]?.toLowerCase();
   if (scheme === 'file') return null;
   if (scheme !== undefined) {
     // The URL class keeps ports of schemes it doesn't know and refuses nothing that git takes.
     const [, place, path] = /^[^:]+:\/\/([^/]*)(?:\/(.*))?$/s.exec(remote) ?? [];
-    return remoteName(place, path);
+    return remoteName(place, path, USUAL_PORT[scheme]);
   }
   // A remote helper's own address.
   if (/^[a-z0-9+.-]+::/i.test(remote)) return null;
@@ -27,15 +50,74 @@ export function parseRemote(remote: string): RemoteName | null {
 }
 
 /** @param place Host with its port and whatever login stands before it: a password may hold an '@'. */
-function remoteName(place: string | undefined, path: string | undefined): RemoteName | null {
+function remoteName(place: string | undefined, path: string | undefined, usualPort?: string): RemoteName | null {
   const [, host, port] = /^(\[[^\]]*\]|[^:[\]]*)(?::(\d*))?$/.exec(place?.slice(place.lastIndexOf('@') + 1) ?? '') ?? [];
   const name = (path ?? '')
     .replace(/^\/+|\/+$/g, '')
     .replace(/\.git$/i, '')
     .replace(/\/+$/, '');
   if (host === undefined || host === '' || name === '') return null;
-  const usual = port === undefined || port === '' || port === '22' || port === '443';
+  const usual = port === undefined || port === usualPort || ANY_SCHEME.includes(port);
   return { host: `${host.toLowerCase()}${usual ? '' : `:${port}`}`, name };
+}
+
+/** Bitbucket Server's port for ssh, where names lack the first part that they have over https. */
+const BITBUCKET_SERVER_SSH = ':7999';
+
+const AZURE = 'dev.azure.com';
+
+/** An organization's own host at Azure DevOps. */
+const AZURE_ORGANIZATION = /^([^.]+)\.visualstudio\.com$/;
+
+function overHttps({ host, name }: RemoteName): RemoteName {
+  if (host.endsWith(BITBUCKET_SERVER_SSH) && /^[^/]+\/[^/]+$/.test(name)) return { host: host.slice(0, -BITBUCKET_SERVER_SSH.length), name: `scm/${name}` };
+  return azureName({ host, name }) ?? { host: SSH_HOSTS[host] ?? host, name };
+}
+
+/**
+ * A repository at Azure DevOps as its present address names it, `organization/project/_git/repository`; the project may be
+ * missing there where the repository has its name.
+ * @see https://learn.microsoft.com/en-us/azure/devops/repos/git/use-ssh-keys-to-authenticate
+ * @see https://learn.microsoft.com/en-us/azure/devops/release-notes/2018/sep-10-azure-devops-launch#switch-existing-organizations-to-use-the-new-domain-name-url
+ */
+function azureName({ host, name }: RemoteName): RemoteName | undefined {
+  if (host === `ssh.${AZURE}` || host === 'vs-ssh.visualstudio.com') {
+    const [, organization, project, repository] = /^v3\/([^/]+)\/([^/]+)\/([^/]+)$/i.exec(name) ?? [];
+    return repository === undefined ? undefined : { host: AZURE, name: `${organization}/${project}/_git/${repository}` };
+  }
+  const organization = AZURE_ORGANIZATION.exec(host)?.[1];
+  if (host !== AZURE && organization === undefined) return undefined;
+  const path = organization === undefined ? name : `${organization}/${name.replace(/^DefaultCollection\//i, '')}`;
+  const [, owner, project, repository] = /^([^/]+)\/(?:([^/]+)\/)?_git\/([^/]+)$/i.exec(path) ?? [];
+  return repository === undefined ? undefined : { host: AZURE, name: `${owner}/${project ?? repository}/_git/${repository}` };
+}
+
+/**
+ * Ids that org-sync 0.1.0 gave a repository by remotes that it took for another one's.
+ * @param remote As {@link parseRemote} gives it.
+ */
+export function formerRepositoryIds(remote: RemoteName): string[] {
+  // A host may include the path that it lies below.
+  const [host = '', ...below] = remote.host.split('/');
+  const name = [...below, remote.name].join('/');
+  if (host === '') return [];
+  const former: RemoteName[] = host.includes(':') ? [] : Object.values(USUAL_PORT).map((port) => ({ host: `${host}:${port}`, name }));
+  for (const [sshHost, usual] of Object.entries(SSH_HOSTS)) if (usual === host) former.push({ host: sshHost, name });
+  const [, ofBitbucket] = /^scm\/([^/]+\/[^/]+)$/i.exec(name) ?? [];
+  if (ofBitbucket !== undefined && !host.includes(':')) former.push({ host: `${host}${BITBUCKET_SERVER_SSH}`, name: ofBitbucket });
+  const [, organization, project, repository] = (host === AZURE && /^([^/]+)\/([^/]+)\/_git\/([^/]+)$/i.exec(name)) || [];
+  if (organization !== undefined) {
+    const own = `${organization}.visualstudio.com`;
+    former.push(
+      ...[`ssh.${AZURE}`, 'vs-ssh.visualstudio.com'].map((sshHost) => ({ host: sshHost, name: `v3/${organization}/${project}/${repository}` })),
+      ...['', 'DefaultCollection/'].map((collection) => ({ host: own, name: `${collection}${project}/_git/${repository}` })),
+    );
+    if (project?.toLowerCase() === repository?.toLowerCase()) {
+      former.push({ host: AZURE, name: `${organization}/_git/${repository}` });
+      former.push(...['', 'DefaultCollection/'].map((collection) => ({ host: own, name: `${collection}_git/${repository}` })));
+    }
+  }
+  return former.map(repositoryId);
 }
 
 /**

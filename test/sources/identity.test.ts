@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { localRepositoryId, parseRemote, repositoryId } from '../../src/sources/identity.ts';
+import { formerRepositoryIds, localRepositoryId, parseRemote, repositoryId } from '../../src/sources/identity.ts';
 
 /** The id as the contract words it, worked out apart from the code. */
 function idOf(text: string): string {
@@ -54,6 +54,74 @@ describe('the id of a repository on a host', () => {
       return parsed === null || repositoryId(parsed) !== idOf(`${host}/${name}`);
     });
     expect(differing).toEqual([]);
+  });
+
+  it.each([
+    ['github.com/acme/api', ['http://github.com:80/acme/api', 'git://github.com:9418/acme/api.git', 'ssh://git@ssh.github.com:443/acme/api.git']],
+    ['github.com/acme/api', ['git@ssh.github.com:acme/api.git', 'ssh://git@ssh.github.com/acme/api', '[git@ssh.github.com:443]:acme/api']],
+    ['gitlab.com/acme/tools/api', ['ssh://git@altssh.gitlab.com:443/acme/tools/api.git', 'git@altssh.gitlab.com:acme/tools/api']],
+    ['bitbucket.org/acme/api', ['ssh://git@altssh.bitbucket.org:443/acme/api.git']],
+    [
+      'git.example.org/scm/proj/api',
+      ['https://git.example.org/scm/PROJ/api.git', 'ssh://git@git.example.org:7999/proj/api.git', '[git@git.example.org:7999]:proj/api'],
+    ],
+    ['git.example.org/scm/~ada/api', ['https://git.example.org/scm/~ada/api.git', 'ssh://git@git.example.org:7999/~ada/api.git']],
+    [
+      'dev.azure.com/org/project/_git/repo',
+      [
+        'https://org@dev.azure.com/org/project/_git/repo',
+        'git@ssh.dev.azure.com:v3/org/project/repo',
+        'ssh://git@ssh.dev.azure.com:22/v3/org/project/repo',
+        'https://org.visualstudio.com/project/_git/repo',
+        'https://org.visualstudio.com/DefaultCollection/project/_git/repo',
+        'org@vs-ssh.visualstudio.com:v3/org/project/repo',
+      ],
+    ],
+    [
+      'dev.azure.com/org/my%20project/_git/my%20project',
+      [
+        'https://dev.azure.com/org/_git/My%20Project',
+        'https://org.visualstudio.com/_git/My%20Project',
+        'git@ssh.dev.azure.com:v3/org/My%20Project/My%20Project',
+      ],
+    ],
+  ])('is that of %s by every remote that its host gives', (known, remotes) => {
+    for (const remote of remotes) {
+      const parsed = parseRemote(remote);
+      expect(parsed === null ? null : repositoryId(parsed), remote).toBe(idOf(known));
+    }
+  });
+
+  it('keeps apart what merely looks like such a remote', () => {
+    const remotes = [
+      'https://github.com:80/acme/api',
+      'http://github.com:9418/acme/api',
+      'ssh://git@github.com:7999/acme/tools/api',
+      'https://ssh.example.org/acme/api',
+      'https://gitlab.com/scm/acme/api',
+      'https://gitlab.com/acme/api',
+      'https://dev.azure.com/org/project',
+      'https://vs-ssh.visualstudio.com/DefaultCollection/project/_ssh/repo',
+    ];
+    expect(new Set(remotes.map((remote) => repositoryId(parseRemote(remote) ?? { host: '', name: '' }))).size).toBe(remotes.length);
+    expect(parseRemote('ssh://git@github.com:7999/acme/tools/api')).toEqual({ host: 'github.com:7999', name: 'acme/tools/api' });
+  });
+
+  it('was another one for such remotes in 0.1.0, and is known by that as well', () => {
+    const former = (text: string) => formerRepositoryIds(parseRemote(text) ?? { host: '', name: '' });
+    const azure = 'git@ssh.dev.azure.com:v3/org/api/api';
+    for (const [remote, ...before] of [
+      ['git@github.com:Acme/API', 'github.com:80/acme/api', 'github.com:9418/acme/api', 'ssh.github.com/acme/api'],
+      ['https://gitlab.com/a/b/c', 'altssh.gitlab.com/a/b/c', 'gitlab.com:80/a/b/c'],
+      ['https://git.example.org/scm/proj/api', 'git.example.org:7999/proj/api', 'git.example.org:9418/scm/proj/api'],
+      [azure, 'ssh.dev.azure.com/v3/org/api/api', 'vs-ssh.visualstudio.com/v3/org/api/api', 'org.visualstudio.com/api/_git/api'],
+      [azure, 'org.visualstudio.com/defaultcollection/api/_git/api', 'dev.azure.com/org/_git/api', 'org.visualstudio.com/_git/api'],
+    ] as const) {
+      for (const text of before) expect(former(remote), text).toContain(idOf(text));
+      expect(former(remote)).not.toContain(repositoryId(parseRemote(remote) ?? { host: '', name: '' }));
+    }
+    expect(former('https://git.example.org:8443/a/b')).toEqual([]);
+    expect(former('https://dev.azure.com/org/project/_git/repo')).not.toContain(idOf('dev.azure.com/org/_git/repo'));
   });
 
   it('differs by host, by unusual port and by name', () => {
