@@ -1,6 +1,8 @@
 import { Context } from '@temporalio/activity';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure, TemporalFailure } from '@temporalio/common';
 import { NOT_PREPARED, RATE_LIMITED, type Wait, WORKER_STOPPED } from '../src/model/activities.ts';
+import { MAX_MESSAGE_BYTES } from '../src/model/bounds.ts';
+import { clip } from '../src/model/clip.ts';
 import { FatalError, Interrupted, NotPrepared, RateLimited, RetryableError } from '../src/model/errors.ts';
 
 /** Milliseconds at most that are waited beyond a limit's end, so that all who wait for it don't ask at the same moment. */
@@ -11,6 +13,7 @@ const SPREAD_MS = 2_000;
  * again. Everything else passes as it is, to be retried and seen.
  */
 export function toFailure(error: unknown, left?: unknown): unknown {
+  if (error instanceof Error && !(error instanceof TemporalFailure)) error.message = clip(error.message, MAX_MESSAGE_BYTES);
   if (error instanceof RateLimited) {
     // Waiting is the workflow's: a timer survives everything, and tells in the Web UI what goes on.
     const until = new Date(error.until.getTime() + Math.random() * SPREAD_MS);

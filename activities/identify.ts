@@ -1,4 +1,5 @@
-import { InvalidInput } from '../src/model/errors.ts';
+import { overlongField } from '../src/model/bounds.ts';
+import { FatalError, InvalidInput } from '../src/model/errors.ts';
 import type { RepositoryOptions } from '../src/model/input.ts';
 import type { RepositoryRecord } from '../src/model/records.ts';
 import type { HostedFacts, ListedRepository } from '../src/model/repository.ts';
@@ -29,10 +30,16 @@ export async function identify(
   signal: AbortSignal,
 ): Promise<ListedRepository> {
   const source = sourceOf(sources, repository.provider);
+  const look = async () => {
+    const found = await source.look(repository, options, signal);
+    const overlong = found && overlongField(found);
+    if (overlong !== undefined) throw new FatalError(overlong);
+    return found;
+  };
   await source.check?.(repository, options);
   const { hosted } = repository;
   if (repository.provider === 'local' || hosted === undefined) {
-    const found = await source.look(repository, options, signal);
+    const found = await look();
     if (found === undefined) throw new InvalidInput([`repository: ${repository.name} isn't there`]);
     return repository.label === undefined ? found : { ...found, label: repository.label };
   }
@@ -43,7 +50,7 @@ export async function identify(
     await checkClaims(store, input, row);
     return asStored(input, row);
   }
-  const found = await source.look(input, options, signal);
+  const found = await look();
   if (found?.hosted?.providerId !== hosted.providerId)
     throw disagreement(input, `there is no repository with the id ${hosted.providerId} that the token can see`);
   const known = await withStoredIds(store, [found]);

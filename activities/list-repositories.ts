@@ -1,5 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { ListInput, ListResult } from '../src/model/activities.ts';
+import { clipFailure, overlongField } from '../src/model/bounds.ts';
+import type { ListedRepository, RefusedRepository } from '../src/model/repository.ts';
 import { sourceOf } from '../src/sources/registry.ts';
 import type { PullRequestChanges } from '../src/sources/source.ts';
 import { whileAlive } from './alive.ts';
@@ -36,7 +38,8 @@ async function list({ sources, store }: ActivityDeps, { input, after, limit }: L
   const place = after === undefined ? undefined : (JSON.parse(after) as Place);
   const { covers, repositories, refused, named, next } = await source.list(input, place?.page, signal);
   const missing = (place?.missing ?? input.repos ?? []).filter((name) => !named.includes(name));
-  const stored = await withStoredIds(store, repositories.slice(0, limit));
+  const { short, overlong } = partOverlong(repositories.slice(0, limit));
+  const stored = await withStoredIds(store, short);
   const { known, changes } = await withChanges(store, source, input, stored, place?.changes, signal);
   const { unchanged, changed, heads } = await partUnchanged(store, input, known);
   await refreshRows(store, known.repositories, known.rows, heads);
@@ -44,8 +47,20 @@ async function list({ sources, store }: ActivityDeps, { input, after, limit }: L
   return {
     ...(next === undefined ? {} : { next: JSON.stringify({ page: next, changes, missing } satisfies Place) }),
     repositories: changed,
-    refused: [...refused, ...(next === undefined ? missing.map((name) => ({ name, reason: NOT_FOUND })) : [])],
+    refused: [...refused, ...overlong, ...(next === undefined ? missing.map((name) => ({ name, reason: NOT_FOUND })) : [])].map(clipFailure),
     unchanged: unchanged.length,
     databaseId: store.databaseId,
   };
+}
+
+/** Parts repositories from those that can't be handed on. */
+function partOverlong(repositories: readonly ListedRepository[]): { short: ListedRepository[]; overlong: RefusedRepository[] } {
+  const short: ListedRepository[] = [];
+  const overlong: RefusedRepository[] = [];
+  for (const repository of repositories) {
+    const reason = overlongField(repository);
+    if (reason === undefined) short.push(repository);
+    else overlong.push({ name: repository.path ?? repository.name, reason });
+  }
+  return { short, overlong };
 }

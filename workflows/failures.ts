@@ -9,6 +9,8 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import { BAD_TOKEN, DAMAGED, INCOMPLETE, LEASE_HELD, NOT_PREPARED, OUTDATED, RATE_LIMITED, type StageCursor, type Wait } from '../src/model/activities.ts';
+import { MAX_MESSAGE_BYTES } from '../src/model/bounds.ts';
+import { clip } from '../src/model/clip.ts';
 import { InvalidInput } from '../src/model/errors.ts';
 import type { RowCounts } from '../src/model/progress.ts';
 
@@ -17,7 +19,8 @@ export function checked<T>(check: () => T): T {
   try {
     return check();
   } catch (error) {
-    if (error instanceof InvalidInput) throw ApplicationFailure.create({ message: error.message, type: 'InvalidInput', nonRetryable: true });
+    if (error instanceof InvalidInput)
+      throw ApplicationFailure.create({ message: clip(error.message, MAX_MESSAGE_BYTES), type: 'InvalidInput', nonRetryable: true });
     throw error;
   }
 }

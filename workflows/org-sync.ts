@@ -15,7 +15,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Wait } from '../src/model/activities.ts';
-import { clip } from '../src/model/clip.ts';
+import { bytesOf, clipFailure, fitting, MAX_REPORT_BYTES, MAX_STATE_BYTES } from '../src/model/bounds.ts';
 import { parseOrgSyncInput, REPOSITORY_OPTIONS, type RepoSyncInput } from '../src/model/input.ts';
 import { addRows, type FailedRepository, MAX_FAILURES_LISTED, type OrgSyncProgress, type OrgSyncResult, type RowCounts } from '../src/model/progress.ts';
 import { type ListedRepository, labelOf } from '../src/model/repository.ts';
@@ -40,11 +40,11 @@ import type { repoSync } from './repo-sync.ts';
 
 const DEFAULT_CONCURRENCY = 4;
 
+/** Patch since which long listings continue as new between two pages: runs that began before it go on as they were. */
+const RENEWED_LISTING = 'listings continue as new';
+
 /** Times that a run starts over because the database is another one, before somebody has to look into it. */
 const MOST_RESTARTS = 3;
-
-/** Bytes of a failed repository's name, and of its reason, that are kept: hundreds of them travel in one payload, which may have 2 MB. */
-const MOST_BYTES = 1_000;
 
 /** What one run hands to the next when its history has grown long. */
 interface Carried {
@@ -99,7 +99,8 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
       if (next === undefined) break;
       await condition(() => refused !== undefined || (!pause.paused && children.count < (input.concurrency ?? DEFAULT_CONCURRENCY)));
       if (refused !== undefined) throw refused;
-      if (workflowInfo().continueAsNewSuggested) {
+      // Too much waits after a page of long descriptions, until some of it was started.
+      if (workflowInfo().continueAsNewSuggested && bytesOf(state) <= MAX_STATE_BYTES) {
         await condition(() => children.count === 0);
         await continueAsNew<typeof orgSync>(raw, { ...state, paused: pause.paused });
       }
@@ -127,6 +128,11 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
     while (state.waiting.length === 0) {
       const left = (input.maxRepos ?? Number.POSITIVE_INFINITY) - state.counts.listed;
       if (state.after === null || left <= 0) return false;
+      // Pages without anything new start no child, where it's looked for as well.
+      if (workflowInfo().continueAsNewSuggested && patched(RENEWED_LISTING)) {
+        await condition(() => children.count === 0);
+        await continueAsNew<typeof orgSync>(raw, { ...state, paused: pause.paused });
+      }
       const { listRepositories } = activities(`list ${ownerOf()}${state.after === undefined ? '' : `, after the first ${state.counts.listed}`}`);
       const page = await pastLimits(
         'listing',
@@ -212,8 +218,9 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
 
   function fail(repository: string, reason: string): void {
     state.counts.failed += 1;
-    const said: FailedRepository = { repository: clip(repository, MOST_BYTES), reason: clip(reason, MOST_BYTES) };
-    if (state.failures.length < MAX_FAILURES_LISTED) state.failures.push(said);
+    const { name, reason: clipped } = clipFailure({ name: repository, reason });
+    const failures = [...state.failures, { repository: name, reason: clipped }];
+    if (failures.length <= MAX_FAILURES_LISTED && bytesOf(failures) <= MAX_REPORT_BYTES) state.failures = failures;
   }
 
   function progress(): OrgSyncProgress {
@@ -222,7 +229,7 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
     for (const repository of running) addRows(rows, repository.rows);
     return {
       repositories: { ...state.counts, running: running.length },
-      running,
+      running: fitting(running, MAX_REPORT_BYTES),
       rows,
       ...(pause.paused ? { pause: { reason: "signal 'pause'; goes on at signal 'resume'" } } : wait === undefined ? {} : { pause: wait }),
     };

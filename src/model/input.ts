@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import { bytesOf, MAX_LIST_BYTES, MAX_LIST_LENGTH, overlongField } from './bounds.ts';
 import { InvalidInput } from './errors.ts';
 import type { ListedRepository } from './repository.ts';
 import { PROVIDERS, STAGES } from './stages.ts';
 
-const name = z.string().trim().min(1, 'must not be empty');
+const name = z.string().trim().min(1, 'must not be empty').max(1_000, 'must have at most 1000 characters');
 /** A path or a folder's name, whose first and last characters may be spaces. */
-const exactName = z.string().refine((text) => text.trim() !== '', 'must not be empty');
+const exactName = z
+  .string()
+  .max(5_000, 'must have at most 5000 characters')
+  .refine((text) => text.trim() !== '', 'must not be empty');
 const whole = z.int({ error: ({ code }) => (code === 'too_big' || code === 'too_small' ? 'is too large' : 'must be a whole number') });
 const count = whole.min(1, 'must be 1 or more').max(1_000_000_000, 'is too large');
 
@@ -31,12 +35,24 @@ const options = {
   connection: name.optional(),
 };
 
+/** Names that travel with every page of a listing. */
+function listOf(item: z.ZodType<string, string>, what: string, advice: string) {
+  const most = (items: unknown) =>
+    `has ${Array.isArray(items) ? items.length : 'too many'} names in ${bytesOf(items)} bytes, and at most ${MAX_LIST_LENGTH} in ${MAX_LIST_BYTES} bytes are taken; ${advice}`;
+  return z
+    .custom<string[]>((items: unknown) => !Array.isArray(items) || (items.length <= MAX_LIST_LENGTH && bytesOf(items) <= MAX_LIST_BYTES), {
+      abort: true,
+      error: ({ input }) => most(input),
+    })
+    .pipe(z.array(item).min(1, `must name at least one ${what}`));
+}
+
 const orgSyncInput = z
   .strictObject({
     provider: z.enum(PROVIDERS),
     owner: name.optional(),
-    paths: z.array(exactName).min(1, 'must name at least one path').optional(),
-    repos: z.array(name).min(1, 'must name at least one repository').optional(),
+    paths: listOf(exactName, 'path', 'name a folder that they lie in').optional(),
+    repos: listOf(name, 'repository', 'use a pattern').optional(),
     pattern: name.optional(),
     maxRepos: count.optional(),
     concurrency: whole.min(1, 'must be 1 or more').max(1000, 'must be 1000 or less').optional(),
@@ -93,11 +109,14 @@ const repoSyncInput = z.strictObject({
         .optional(),
       probe: z.object({ git: z.string().optional(), pullRequests: z.string().optional() }).optional(),
     })
-    .superRefine(({ provider, hosted }, context) => {
+    .superRefine((repository, context) => {
+      const { provider, hosted } = repository;
+      const overlong = overlongField(repository as ListedRepository);
+      if (overlong !== undefined) context.addIssue({ code: 'custom', message: overlong });
       if (provider !== 'local' && hosted === undefined)
         context.addIssue({ code: 'custom', path: ['hosted'], message: `is required when provider is '${provider}'` });
     }),
-  owner: z.string(),
+  owner: z.string().max(1_000, 'must have at most 1000 characters'),
   ...options,
 });
 

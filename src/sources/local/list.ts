@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LRUCache } from 'lru-cache';
+import { bytesOf, MAX_PAGE_BYTES, overlongField } from '../../model/bounds.ts';
 import { FatalError, InvalidInput } from '../../model/errors.ts';
 import type { OrgSyncInput } from '../../model/input.ts';
 import type { ListedRepository, RefusedRepository, RepositoryPage } from '../../model/repository.ts';
@@ -28,7 +29,8 @@ export class LocalListing {
     const candidates = await candidatesOf(input.paths ?? [], roots);
     const earlier = after === undefined ? [] : candidates.filter(({ path }) => path <= after);
     const rest = candidates.slice(earlier.length);
-    const page = rest.slice(0, PAGE);
+    let page = rest.slice(0, PAGE);
+    let bytes = 0;
     const selected = selects(input);
     const names = namesFor(input);
     const isShared = sharedNames(candidates);
@@ -46,7 +48,11 @@ export class LocalListing {
         if (!(error instanceof FatalError)) throw error;
       }
     }
-    for (const candidate of page) {
+    for (const [index, candidate] of page.entries()) {
+      if (bytes > MAX_PAGE_BYTES) {
+        page = page.slice(0, index);
+        break;
+      }
       try {
         const repository = await look(candidate, candidates, roots);
         this.#seen.set(candidate.path, { repository });
@@ -54,7 +60,10 @@ export class LocalListing {
         named.push(...names(repository.name));
         if (!selected(repository.name)) continue;
         take(taken, repository);
-        repositories.push(isShared(repository.name) ? { ...repository, label: candidate.path } : repository);
+        const listed = isShared(repository.name) ? { ...repository, label: candidate.path } : repository;
+        repositories.push(listed);
+        // One that is too long to be handed on takes no room.
+        if (overlongField(listed) === undefined) bytes += bytesOf(listed);
       } catch (error) {
         if (!(error instanceof FatalError)) throw error;
         // Its name isn't known, and may be the folder's.
