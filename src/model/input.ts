@@ -4,7 +4,7 @@ import { InvalidInput } from './errors.ts';
 import type { ListedRepository } from './repository.ts';
 import { PROVIDERS, STAGES } from './stages.ts';
 
-const name = z.string().trim().min(1, 'must not be empty').max(1_000, 'must have at most 1000 characters');
+const name = z.string().trim().min(1, 'must not be empty').max(10_000, 'must have at most 10000 characters');
 /** A path or a folder's name, whose first and last characters may be spaces. */
 const exactName = z
   .string()

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Records, type SyncRunRecord, TABLES, type Table } from '../../src/model/records.ts';
 import type { TableName } from '../../src/stores/entities/rows.ts';
 import { hash, repoId, row } from './samples.ts';
-import { saveState, type Subject, write } from './subject.ts';
+import { type Subject, saveState, write } from './subject.ts';
 
 const [FROM, TO, OTHER] = [repoId(1), repoId(2), repoId(3)];
 
