@@ -63,9 +63,12 @@ export async function* readFilesAndBlame(context: StageContext): AsyncGenerator<
     const files = pMapIterable(flat(skip(entries(), position)), (entry) => reader.read(entry), { concurrency: context.processes, backpressure: READ_AHEAD });
     for await (const { file, blamed } of files) {
       const partition = { repoId: file.repoId, path: file.path };
-      changes.push({ table: 'git_files', upsert: [file] });
-      rows += 1;
-      bytes += file.contents?.length ?? 0;
+      // Of a file that an earlier attempt began, the row is written.
+      if (line === 0) {
+        changes.push({ table: 'git_files', upsert: [file] });
+        rows += 1;
+        bytes += file.contents?.length ?? 0;
+      }
       // What is in one batch replaces a part of the file's rows, whose number has no limit.
       let ranges: BlameRangeRecord[] = [];
       for await (const group of blamed) {

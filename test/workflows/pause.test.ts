@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultPayloadConverter } from '@temporalio/client';
 import { beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import type { StageInput } from '../../src/model/activities.ts';
 import type { Stage } from '../../src/model/stages.ts';
 import { query } from '../support/database.ts';
@@ -50,8 +51,10 @@ test('a paused stage stops between two batches and goes on from there', async ()
   const result = await run.result();
   expect((await progressOf(run)).pause).toBeUndefined();
   const [, resumed] = await inputsOf(worker, workflowId, 'files-and-blame');
-  // Exactly what was written isn't done again.
-  expect(resumed?.from).toMatchObject({ stage: 'files-and-blame', done: files, cursor: { position: files } });
+  // Exactly what was written isn't done again. Of the last file a part of the ranges may be.
+  const { position, line } = z.object({ position: z.number(), line: z.number() }).parse(resumed?.from?.cursor);
+  expect(position + (line > 0 ? 1 : 0)).toBe(files);
+  expect(resumed?.from).toMatchObject({ stage: 'files-and-blame', done: position });
   expect(query(folder, "select status, rows from sync_runs where stage = 'files-and-blame'")).toEqual([
     { status: 'completed', rows: (result.rows.git_files ?? 0) + (result.rows.git_blame_ranges ?? 0) },
   ]);
