@@ -1,6 +1,6 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
-import { LEASE_HELD, NOT_PREPARED, OUTDATED, type Pin, RATE_LIMITED, type StageInput, type Wait } from '../src/model/activities.ts';
-import { LeaseLost } from '../src/model/errors.ts';
+import { LEASE_HELD, NOT_PREPARED, OUTDATED, type Pin, RATE_LIMITED, type StageCursor, type StageInput, type Wait } from '../src/model/activities.ts';
+import { FatalError, LeaseLost } from '../src/model/errors.ts';
 import type { StoredSyncState } from '../src/model/records.ts';
 import type { Stage } from '../src/model/stages.ts';
 import { LEASE_MS, type Lease } from '../src/stores/leases.ts';
@@ -22,6 +22,17 @@ export async function acquireLease({ store }: ActivityDeps, stage: Stage, { repo
   const reason = `${stage} of ${repository.name} is being written by another run, ${holder}`;
   const wait: Wait = { until: new Date(Date.now() + Math.max(0, remainingMs)).toISOString(), reason, holder };
   throw ApplicationFailure.create({ message: reason, type: LEASE_HELD, nonRetryable: true, details: [wait] });
+}
+
+/**
+ * Makes sure that the database has what the run's cursor stands for.
+ * @throws FatalError where it has fewer batches: the next sync reads what is missing.
+ */
+export function assertNothingLost({ stage, writes }: Lease, progress: StageCursor, { repository }: StageInput): void {
+  if (writes >= (progress.writes ?? 0)) return;
+  throw new FatalError(
+    `the database has ${writes} of the ${progress.writes} batches that this run wrote for ${stage} of ${repository.name}: it was restored from a backup, or lost its last writes; start the sync again`,
+  );
 }
 
 /** Extends a lease again and again until it's disposed of. */

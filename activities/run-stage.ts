@@ -21,7 +21,7 @@ import { clonePaths } from './clone.ts';
 import type { ActivityDeps } from './deps.ts';
 import { workflowExecution } from './execution.ts';
 import { endOf, messageOf, statusAfter } from './failures.ts';
-import { acquireLease, checkPinned, keepRenewed, settleLease } from './lease.ts';
+import { acquireLease, assertNothingLost, checkPinned, keepRenewed, settleLease } from './lease.ts';
 import { stageReaders } from './stages/readers.ts';
 import { checkTries, endOfTry } from './tries.ts';
 
@@ -78,6 +78,8 @@ async function runUnderLease(deps: ActivityDeps, lease: Lease, input: StageInput
   };
   using _renewal = keepRenewed(deps, lease);
   try {
+    assertNothingLost(lease, progress, input);
+    progress.writes = lease.writes;
     await record('running', null);
     const incomplete = describeSkipped(await readAndWrite(deps, lease, input, paths, progress));
     await record(incomplete === undefined ? 'completed' : 'incomplete', incomplete ?? null);
@@ -156,7 +158,10 @@ async function readAndWrite(deps: ActivityDeps, lease: Lease, input: StageInput,
       });
       return value;
     }
-    if (value.changes.length > 0) await store.write(value.changes, lease);
+    if (value.changes.length > 0) {
+      await store.write(value.changes, lease);
+      progress.writes = (progress.writes ?? 0) + 1;
+    }
     addRows(progress.rows, rowsOf(value.changes));
     Object.assign(progress, { cursor: value.cursor, attempt: activityInfo().attempt, done: value.done, total: value.total });
     heartbeat(progress);

@@ -29,6 +29,8 @@ export interface StageCursor {
   rows: RowCounts;
   /** `since` of the lease that was held: a cursor is of no use once another run has written. */
   since?: number;
+  /** Batches of the stage that the database had taken: one that has fewer was restored from a backup. Absent in what 0.1.0 left. */
+  writes?: number;
   /** Try of the activity that got there; a cursor that another activity left says nothing of this one's. */
   attempt: number;
   /** Units of work ended and in all, for showing progress. */

@@ -37,7 +37,7 @@ export const MAX_MESSAGE_BYTES = 20_000;
 
 /** Bytes of each field of a listed repository. A page of 100 holds less than 2 MB of them. */
 const MAX_FIELD_BYTES = {
-  name: 1_000,
+  name: 2_000,
   label: 5_000,
   host: 500,
   url: 2_000,

@@ -17,6 +17,8 @@ export interface Lease {
   token: number;
   /** Token with which the holder took the lease from another one: as long as it's the same, nobody else has written. */
   since: number;
+  /** Batches that were written under leases of the stage. A database that has fewer than a run wrote was restored from a backup. */
+  writes: number;
   /** Set where rows may be there that no saved state tells of: the stage has to be read in full. */
   doubt?: number;
 }

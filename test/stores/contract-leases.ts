@@ -64,6 +64,17 @@ export function leaseContract(subject: Subject): void {
     await subject.store.saveSyncState(lease, STATE);
   });
 
+  it('counts the batches that were written under it, for whoever has it next', async () => {
+    const lease = await acquired('one');
+    expect(lease.writes).toBe(0);
+    const batch = () => subject.store.write([{ table: 'git_commits', upsert: [row('git_commits')] }], lease);
+    await batch();
+    await batch();
+    await subject.store.saveSyncState(lease, STATE);
+    await subject.store.recordRun(RUN, lease);
+    expect((await acquired('one')).writes).toBe(2);
+  });
+
   it('extends a lease', async () => {
     const lease = await acquired('one');
     await subject.store.renewLease(lease, 3_600_000);

@@ -19,6 +19,7 @@ export function syncTables({ key, text, number, instant, json, orNull }: ColumnB
       holder: text(),
       token: number(),
       since: number(),
+      writes: number(),
       expiresAt: orNull.instant(),
     }),
     sync_runs: table('sync_runs', {

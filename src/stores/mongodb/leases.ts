@@ -34,12 +34,13 @@ export class Leases {
       const since = own ? Number(stored?.['since']) : token;
       const abandoned = !own && expiresAt != null;
       const doubt = stored?.['doubt'] as number | undefined;
+      const writes = Number(stored?.['writes'] ?? 0);
       const values = { holder, token, since, expires_at: new Date(now.getTime() + LEASE_MS), ...(abandoned && { doubt: since }) };
       const acquired =
         stored === undefined
-          ? (await this.#rows.insert([{ _id, repo_id: repoId, stage, ...values }])).length === 0
+          ? (await this.#rows.insert([{ _id, repo_id: repoId, stage, writes, ...values }])).length === 0
           : await this.#rows.change({ _id, token: token - 1 }, { $set: values });
-      if (acquired) return { repoId, stage, token, since, ...(doubt !== undefined && doubt < since && { doubt }) };
+      if (acquired) return { repoId, stage, token, since, writes, ...(doubt !== undefined && doubt < since && { doubt }) };
     }
   }
 
@@ -56,6 +57,14 @@ export class Leases {
     if (completed && lease.doubt !== undefined) {
       await this.#rows.change({ ...this.#own(lease), doubt: lease.doubt }, { $unset: { doubt: '' } });
     }
+  }
+
+  /** Does the holder's writing of a batch, and counts it. @throws As {@link guard}. */
+  async guardBatch(lease: Lease, write: () => Promise<void>): Promise<void> {
+    await this.guard(lease, async () => {
+      await write();
+      await this.#rows.change(this.#own(lease), { $inc: { writes: 1 } });
+    });
   }
 
   /** Does the holder's writing. @throws LeaseLost where it isn't the holder before it, or no longer after it. */

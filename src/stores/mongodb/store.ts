@@ -47,11 +47,12 @@ export class MongodbStore implements Store {
   async write(changes: readonly Change[], lease?: Lease): Promise<void> {
     const now = new Date();
     const steps = plan(changes, (name) => this.#tables[name].writer.columns);
-    await this.#guarded(lease, async () => {
+    const run = async () => {
       for (const [table, todo] of steps) {
         for (const step of todo) await this.#tables[table].writer.run(step, now);
       }
-    });
+    };
+    await (lease === undefined ? run() : this.#leases.guardBatch(lease, run));
   }
 
   async *keys(table: keyof typeof KEY_COLUMNS, repoId: string): AsyncGenerator<string[]> {
@@ -149,7 +150,8 @@ export class MongodbStore implements Store {
   }
 
   recordRun(run: SyncRunRecord, lease?: Lease): Promise<void> {
-    return this.#guarded(lease, () => this.#tables.sync_runs.writer.put(run));
+    const put = () => this.#tables.sync_runs.writer.put(run);
+    return lease === undefined ? put() : this.#leases.guard(lease, put);
   }
 
   acquireLease(repoId: string, stage: Stage, holder: string): Promise<Lease | LeaseHeld> {
@@ -184,10 +186,6 @@ export class MongodbStore implements Store {
 
   close(): Promise<void> {
     return this.#close();
-  }
-
-  #guarded(lease: Lease | undefined, write: () => Promise<void>): Promise<void> {
-    return lease === undefined ? write() : this.#leases.guard(lease, write);
   }
 
   #stateId(repoId: string, stage: string): string {

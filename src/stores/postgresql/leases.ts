@@ -10,11 +10,11 @@ const LOCK_TIMEOUT = "set local lock_timeout = '2s'";
 /** A time so many milliseconds from now. Within a transaction `now()` stands still. */
 const fromNow = (parameter: string) => `clock_timestamp() + ${parameter}::float8 * interval '1 millisecond'`;
 
-const ACQUIRE = `insert into sync_leases as l (repo_id, stage, holder, token, since, expires_at) values ($1, $2, $3, 1, 1, ${fromNow('$4')})
+const ACQUIRE = `insert into sync_leases as l (repo_id, stage, holder, token, since, writes, expires_at) values ($1, $2, $3, 1, 1, 0, ${fromNow('$4')})
   on conflict (repo_id, stage) do update set since = case when l.holder = excluded.holder then l.since else l.token + 1 end,
     token = l.token + 1, holder = excluded.holder, expires_at = excluded.expires_at
   where l.holder = excluded.holder or l.expires_at is null or l.expires_at <= clock_timestamp() or l.expires_at > ${fromNow('$5')}
-  returning token, since`;
+  returning token, since, writes`;
 
 const HELD = 'select holder, extract(epoch from expires_at - clock_timestamp())::float8 * 1000 from sync_leases where repo_id = $1 and stage = $2';
 
@@ -27,7 +27,7 @@ export async function acquireLease(connection: Connection, repoId: string, stage
     await connection.transaction(async (query) => {
       await query({ text: LOCK_TIMEOUT, values: [] });
       const [row] = await query({ text: ACQUIRE, values: [repoId, stage, holder, String(LEASE_MS), String(MAX_LEASE_MS)] });
-      if (row !== undefined) acquired = { repoId, stage, token: Number(row[0]), since: Number(row[1]) };
+      if (row !== undefined) acquired = { repoId, stage, token: Number(row[0]), since: Number(row[1]), writes: Number(row[2]) };
     });
   } catch (error) {
     if (!isLockTimeout(error)) throw error;
@@ -37,11 +37,11 @@ export async function acquireLease(connection: Connection, repoId: string, stage
   return { holder: String(held?.[0]), remainingMs: Number(held?.[1] ?? 0) };
 }
 
-/** Makes sure that a lease is still held, and extends it; until the transaction ends nobody else gets it. @throws LeaseLost */
-export async function renewLease(query: Query, { repoId, stage, token }: Lease, ms = LEASE_MS): Promise<void> {
+/** Makes sure that a lease is still held, extends it, and counts batches; until the transaction ends nobody else gets it. @throws LeaseLost */
+export async function renewLease(query: Query, { repoId, stage, token }: Lease, ms = LEASE_MS, batches = 0): Promise<void> {
   const renewed = await query({
-    text: `update sync_leases set expires_at = ${fromNow('$4')} where ${OWN} returning token`,
-    values: [repoId, stage, String(token), String(ms)],
+    text: `update sync_leases set expires_at = ${fromNow('$4')}, writes = writes + $5 where ${OWN} returning token`,
+    values: [repoId, stage, String(token), String(ms), String(batches)],
   });
   if (renewed.length === 0) throw new LeaseLost(stage);
 }

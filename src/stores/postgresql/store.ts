@@ -1,7 +1,7 @@
 import type { PullRequestRecord, RepositoryRecord, StoredSyncState, SyncRunRecord, SyncState } from '../../model/records.ts';
 import type { Stage } from '../../model/stages.ts';
 import type { Rows, TableName } from '../entities/rows.ts';
-import type { Lease, LeaseHeld } from '../leases.ts';
+import { LEASE_MS, type Lease, type LeaseHeld } from '../leases.ts';
 import { moveSteps, SYNCED_TABLES } from '../moves.ts';
 import { plan } from '../plan.ts';
 import type { Change, RepositoryFilter, Store, StoredState } from '../store.ts';
@@ -36,7 +36,7 @@ export class PostgresqlStore implements Store {
     const now = new Date();
     const repositories = comparedRepositories(changes);
     await this.#connection.transaction(async (query) => {
-      if (lease !== undefined) await renewLease(query, lease);
+      if (lease !== undefined) await renewLease(query, lease, LEASE_MS, 1);
       if (repositories.length > 0) await query(lockRepositories(repositories));
       for (const [table, todo] of steps) {
         for (const step of todo) await this.#tables[table].run(query, step, now);

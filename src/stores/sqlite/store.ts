@@ -2,7 +2,7 @@ import type { SQLInputValue } from 'node:sqlite';
 import type { PullRequestRecord, RepositoryRecord, StoredSyncState, SyncRunRecord, SyncState } from '../../model/records.ts';
 import type { Stage } from '../../model/stages.ts';
 import type { Rows, TableName } from '../entities/rows.ts';
-import type { Lease, LeaseHeld } from '../leases.ts';
+import { LEASE_MS, type Lease, type LeaseHeld } from '../leases.ts';
 import { moveSteps, SYNCED_TABLES } from '../moves.ts';
 import type { Change, RepositoryFilter, Store, StoredState } from '../store.ts';
 import { rowOf, stateIn, storedStates } from '../sync-states.ts';
@@ -50,7 +50,7 @@ export class SqliteStore implements Store {
 
   async write(changes: readonly Change[], lease?: Lease): Promise<void> {
     await this.#connection.transaction((database) => {
-      if (lease !== undefined) renewLease(database, lease);
+      if (lease !== undefined) renewLease(database, lease, LEASE_MS, 1);
       const now = new Date();
       for (const change of changes) {
         const { writer } = this.#tables[change.table];

@@ -12,6 +12,7 @@ export class Migration20261201130000_leases extends Migration {
       holder text not null default '',
       token int not null default 0,
       since int not null default 0,
+      writes int not null default 0,
       expires_at timestamptz null,
       primary key (repo_id, stage)
     )`);
