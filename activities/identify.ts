@@ -86,10 +86,11 @@ function disagreement({ name, host, id }: Hosted, reason: string): InvalidInput 
 function asStored(input: Hosted, row: RepositoryRecord): ListedRepository {
   const { hosted } = input;
   const { id, repo: name, url, ref, isFork, isArchived, tags, settings } = row;
-  const facts = { ref, isFork, isArchived, tags, settings, createdAt: row.createdAt?.toISOString() ?? hosted.createdAt };
+  // Of a repository whose git hasn't been read, or that is empty, no branch is stored.
+  const branch = row.headHash === null ? hosted.ref : ref;
+  const facts = { ref: branch, isFork, isArchived, tags, settings, createdAt: row.createdAt?.toISOString() ?? hosted.createdAt };
   const { probe, ...rest } = input;
-  // Of an empty repository no branch is stored.
-  const isCurrent = (hosted.head ?? row.headHash) === row.headHash && (hosted.ref === ref || row.headHash === null);
+  const isCurrent = (hosted.head ?? row.headHash) === row.headHash && hosted.ref === branch;
   if (!isCurrent) return { ...rest, id, name, url, hosted: { ...hosted, ...facts, head: null } };
   return { ...rest, id, name, url, hosted: { ...hosted, ...facts }, ...(probe === undefined ? {} : { probe: withoutFuture(probe) }) };
 }
