@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { makeDeepRepository } from '../support/deep-repository.ts';
 import { forThisFile } from '../support/for-this-file.ts';
 import { holdGitHere } from '../support/held-git.ts';
-import { middleOf, progressOf, startRun } from '../support/runs.ts';
+import { middleOf, progressOf, startRun, until } from '../support/runs.ts';
 import { tempFolder } from '../support/temp.ts';
 import { startTestWorker, type TestWorker } from '../support/worker.ts';
 
@@ -68,6 +68,8 @@ test('signals, queries and updates that no workflow expects are ignored, and the
   const run = await startRun(worker(), [join(folder, 'repos')]);
   await middleOf(worker().client, run, 'files-and-blame');
   const child = worker().client.workflow.getHandle(`repo-sync/local${path}`);
+  // Its own signal would replace what the test sends.
+  await until('the child has shown its stage', async () => (await progressOf(run)).running[0]?.stage === 'files-and-blame');
 
   for (const args of invalidProgress(child.workflowId)) {
     await run.signal('repositoryProgress', ...args);
