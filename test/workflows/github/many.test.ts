@@ -44,6 +44,7 @@ test.for(['graphql', 'rest'] as const)('repositories of all pages are found over
   const names = world.repositories.map(fullName).filter((name) => WANTED.test(name));
   const stored = query<{ repo: string }>(folder, 'select repo from repos where removed_at is null').map(({ repo }) => repo);
   expect(stored.filter((name) => name !== 'acme/repo-099').toSorted()).toEqual(names.toSorted());
-  expect(result.repositories.done).toBe(stored.length);
+  expect(result.repositories.done + result.repositories.failed).toBe(stored.length);
+  expect(result.failures.filter(({ repository }) => repository !== 'acme/repo-099')).toEqual([]);
   expect(requestCounts(server.requests)).toMatchObject(REQUESTS[api]);
 });
