@@ -75,6 +75,8 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
   let wait: Wait | undefined;
   /** Why going on is of no use. */
   let refused: unknown;
+  /** Size of the failures, which aren't measured anew for each one. */
+  let failureBytes = bytesOf(state.failures);
   const children = new Children(pause);
   pause.listen(() => {
     children.tellAll();
@@ -219,8 +221,11 @@ export async function orgSync(raw: unknown, carried?: Carried): Promise<OrgSyncR
   function fail(repository: string, reason: string): void {
     state.counts.failed += 1;
     const { name, reason: clipped } = clipFailure({ name: repository, reason });
-    const failures = [...state.failures, { repository: name, reason: clipped }];
-    if (failures.length <= MAX_FAILURES_LISTED && bytesOf(failures) <= MAX_REPORT_BYTES) state.failures = failures;
+    const failure: FailedRepository = { repository: name, reason: clipped };
+    const bytes = failureBytes + bytesOf(failure) + 1;
+    if (state.failures.length >= MAX_FAILURES_LISTED || bytes > MAX_REPORT_BYTES) return;
+    state.failures.push(failure);
+    failureBytes = bytes;
   }
 
   function progress(): OrgSyncProgress {
