@@ -1,5 +1,5 @@
 import { destination, type Logger, pino } from 'pino';
-import { UNPRINTABLE } from './cli/printable.ts';
+import { UNPRINTABLE } from './printable.ts';
 
 /** Structured log on standard error: standard output belongs to what a command prints. */
 export function createLogger(level: string): Logger {

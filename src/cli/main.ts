@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { InvalidInput } from '../model/errors.ts';
+import { printableLines } from '../printable.ts';
 import { version } from '../version.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addSyncCommand } from './commands/sync.ts';
@@ -7,7 +8,6 @@ import { addTemporalCommand } from './commands/temporal.ts';
 import { addUpCommand, addWorkerCommand } from './commands/up.ts';
 import { EXIT, reasonOf } from './exit.ts';
 import { complain, outliveOutput } from './output.ts';
-import { printableLines } from './printable.ts';
 
 const HELP = `
 Settings come from the environment and from .env in the current folder: DATABASE_URL, GITHUB_TOKEN, TEMPORAL_ADDRESS, ORG_SYNC_HOME, LOG_LEVEL and others.

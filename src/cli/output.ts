@@ -1,4 +1,4 @@
-import { printableLines } from './printable.ts';
+import { printableLines } from '../printable.ts';
 
 /** Whoever read has gone: `| head` has seen enough, a terminal was closed. */
 const READER_GONE = ['EPIPE', 'EIO'];

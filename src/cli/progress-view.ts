@@ -1,5 +1,5 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
-import { printable, printableLines } from './printable.ts';
+import { printable, printableLines } from '../printable.ts';
 import type { RunningStage, Snapshot } from './watch.ts';
 
 /** Of a stage that goes on without trouble a log gets about so many lines, however long it takes. */
