@@ -15,7 +15,7 @@ export interface GitObject {
 
 /**
  * Content of objects in the order of their hashes, as a stream: git reads ahead by what a pipe holds.
- * @param maxBytes Of a larger object only the first so many bytes are kept.
+ * @param maxBytes Larger objects are cut to this many bytes.
  * @throws Interrupted where git ends without having answered for all of them.
  */
 export async function* readObjects(repository: GitRepository, hashes: AsyncIterable<string[]>, maxBytes = Number.POSITIVE_INFINITY): AsyncGenerator<GitObject> {

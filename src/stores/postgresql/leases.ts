@@ -7,7 +7,7 @@ import { isLockTimeout } from './errors.ts';
 /** A writer that was stopped in a transaction keeps its lease's row locked; whoever wants the lease waits elsewhere. */
 const LOCK_TIMEOUT = "set local lock_timeout = '2s'";
 
-/** A time so many milliseconds from now. Within a transaction `now()` stands still. */
+/** The time after a number of milliseconds. `now()` doesn't advance within a transaction. */
 const fromNow = (parameter: string) => `clock_timestamp() + ${parameter}::float8 * interval '1 millisecond'`;
 
 const ACQUIRE = `insert into sync_leases as l (repo_id, stage, holder, token, since, writes, expires_at) values ($1, $2, $3, 1, 1, 0, ${fromNow('$4')})

@@ -3,7 +3,7 @@ import { LeaseLost } from '../../model/errors.ts';
 import type { Stage } from '../../model/stages.ts';
 import { LEASE_MS, type Lease, type LeaseHeld, MAX_LEASE_MS } from '../leases.ts';
 
-/** A time so many seconds from now, as the tables hold it. */
+/** The time after a number of seconds, as the tables hold it. */
 const FROM_NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now', ? || ' seconds')";
 
 const ACQUIRE = `insert into sync_leases (repo_id, stage, holder, token, since, writes, expires_at) values (?, ?, ?, 1, 1, 0, ${FROM_NOW})

@@ -51,7 +51,7 @@ export class ItemFailures {
     return [...this.#items.keys()].filter((number) => !this.#isPassedOver(number));
   }
 
-  /** Whether an item failed in this attempt, or in so many that this run skips it. */
+  /** Whether an item has failed in this attempt, or has no attempts left in this run. */
   #isPassedOver(number: number): boolean {
     return this.#failedNow.has(number) || (this.#items.get(number)?.attempts ?? 0) >= MAX_ATTEMPTS;
   }
