@@ -6,6 +6,7 @@ import { writeCommitGraph } from '../../src/git/commit-graph.ts';
 import { ObjectReader } from '../../src/git/objects.ts';
 import { decodeText } from '../../src/git/text.ts';
 import type { TreeEntry } from '../../src/git/tree.ts';
+import { itemsOf } from '../../src/model/groups.ts';
 import type { BlameRangeRecord, FileRecord } from '../../src/model/records.ts';
 import type { Batch, Cursor, StageContext } from '../../src/sources/stage.ts';
 import { BINARY_LOOK, CONTENTS_LIMIT, isBinary, skipsBlame } from './blame-rules.ts';
@@ -60,7 +61,7 @@ export async function* readFilesAndBlame(context: StageContext): AsyncGenerator<
       begun = Date.now();
       return taken;
     };
-    const files = pMapIterable(flat(skip(entries(), position)), (entry) => reader.read(entry), { concurrency: context.processes, backpressure: READ_AHEAD });
+    const files = pMapIterable(itemsOf(skip(entries(), position)), (entry) => reader.read(entry), { concurrency: context.processes, backpressure: READ_AHEAD });
     for await (const { file, blamed } of files) {
       const partition = { repoId: file.repoId, path: file.path };
       // Of a file that an earlier attempt began, the row is written.
@@ -92,10 +93,6 @@ export async function* readFilesAndBlame(context: StageContext): AsyncGenerator<
     await reader.close();
   }
   return { shallow: context.shallow };
-}
-
-async function* flat<T>(groups: AsyncIterable<T[]>): AsyncGenerator<T> {
-  for await (const group of groups) yield* group;
 }
 
 /** A file, and its ranges as they are read. */

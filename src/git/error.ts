@@ -63,7 +63,7 @@ function signalBehind(exitCode: number | null, stderr: string): NodeJS.Signals |
 }
 
 /** The system's words for ENOSPC and EDQUOT. */
-const DISK_FULL = /No space left on device|Disk quota exceeded/i;
+export const DISK_FULL = /No space left on device|Disk quota exceeded/i;
 
 /** What git's many commands say of an object that isn't there or can't be read. */
 const LACKING = /bad object|unable to (find|read|unpack)|could not read|missing|does not match|cannot (read|unpack)/i;

@@ -1,13 +1,14 @@
 import { mkdir, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readIfThere } from '../files.ts';
+import type { ObjectFormat } from './repository.ts';
 
 /** What a folder of objects is read for: neither its alternates nor its commit-graph. */
 export const OBJECT_PARTS = /^([0-9a-f]{2}|pack)$/;
 
 /** How a repository on disk names its objects, and where it keeps its refs. */
 export interface RepositoryFormat {
-  objectFormat: 'sha1' | 'sha256';
+  objectFormat: ObjectFormat;
   refStorage: 'files' | 'reftable';
 }
 
@@ -18,7 +19,7 @@ export interface RepositoryFormat {
  * @param gitDir Where ours is; made where it's missing.
  * @param stores Folders of objects to borrow from.
  */
-export async function makeOverlay(gitDir: string, objectFormat: RepositoryFormat['objectFormat'], stores: readonly string[]): Promise<void> {
+export async function makeOverlay(gitDir: string, objectFormat: ObjectFormat, stores: readonly string[]): Promise<void> {
   const config = configOf({ objectFormat, refStorage: 'files' });
   // What it holds of another repository, or another version, is of no use.
   if ((await readIfThere(join(gitDir, 'config'))) !== config) await rm(gitDir, { recursive: true, force: true });

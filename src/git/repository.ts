@@ -1,3 +1,6 @@
+/** How git names objects. */
+export type ObjectFormat = 'sha1' | 'sha256';
+
 /** A repository on disk that git commands read: a bare one of ours, never the user's own. */
 export interface GitRepository {
   /** Absolute path of the git folder. */

@@ -1,4 +1,9 @@
-/** Items by so many. */
+/** Splits items into groups of `size`. */
 export function* groupsOf<Item>(items: readonly Item[], size: number): Generator<Item[]> {
   for (let begin = 0; begin < items.length; begin += size) yield items.slice(begin, begin + size);
+}
+
+/** The items of groups that arrive one after the other. */
+export async function* itemsOf<Item>(groups: AsyncIterable<readonly Item[]>): AsyncGenerator<Item> {
+  for await (const group of groups) yield* group;
 }

@@ -4,7 +4,7 @@ import type { Cursor } from '../model/activities.ts';
 import { clip } from '../model/clip.ts';
 
 /** Where a stage's saved cursor names the items that it skipped; absent where it skipped none. */
-export const SKIPPED = 'skipped';
+const SKIPPED = 'skipped';
 
 /** An item that its host refused again and again, while it answered for others. */
 export interface SkippedItem {

@@ -1,5 +1,6 @@
-import { endedBySignal, GitError } from '../../git/error.ts';
+import { DISK_FULL, endedBySignal, GitError } from '../../git/error.ts';
 import type { GitEnd } from '../../git/group.ts';
+import type { ObjectFormat } from '../../git/repository.ts';
 import { FatalError, RetryableError } from '../../model/errors.ts';
 
 /** What git says of objects, refs or settings of its own folder that are missing or damaged. */
@@ -18,9 +19,6 @@ export function meansDamage(error: unknown): boolean {
 export class DamagedClone extends RetryableError {
   override name = 'DamagedClone';
 }
-
-/** How git names objects. */
-export type ObjectFormat = 'sha1' | 'sha256';
 
 /** The clone names objects otherwise than the host does: it has to be made anew. */
 export class OtherObjectFormat extends RetryableError {
@@ -66,7 +64,7 @@ export function fetchFailure(url: string, end: GitEnd, needs: string): Error {
   const retryable = (text: string, retryAt?: Date) => new RetryableError(`${url}: ${text}`, retryAt === undefined ? {} : { retryAt });
   const stopped = endedBySignal('fetch', end);
   if (stopped !== undefined) return stopped;
-  if (/No space left on device|Disk quota exceeded/i.test(stderr)) return retryable(`the disk of ORG_SYNC_HOME is full: ${told}`);
+  if (DISK_FULL.test(stderr)) return retryable(`the disk of ORG_SYNC_HOME is full: ${told}`);
   if (/Out of memory|malloc failed|unable to create thread|Resource temporarily unavailable/i.test(said)) return retryable(`git needs more memory: ${told}`);
   if (/Permission denied|Read-only file system/i.test(said)) return fatal(`git can't write into ORG_SYNC_HOME: ${told}`);
 

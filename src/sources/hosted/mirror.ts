@@ -4,9 +4,10 @@ import { readIfThere } from '../../files.ts';
 import { ask, type GitCommands, gitCommands } from '../../git/commands.ts';
 import { GitError } from '../../git/error.ts';
 import { type GitEnd, runGrouped, runGroupedToSuccess } from '../../git/group.ts';
+import type { ObjectFormat } from '../../git/repository.ts';
 import { NotPrepared } from '../../model/errors.ts';
 import { networkSettings } from './authorities.ts';
-import { DamagedClone, fetchFailure, isTokenRefused, type ObjectFormat, OtherObjectFormat } from './clone-failures.ts';
+import { DamagedClone, fetchFailure, isTokenRefused, OtherObjectFormat } from './clone-failures.ts';
 import { type Credentials, credentialSettings, credentialText, withoutPassword } from './credentials.ts';
 import { isWhole, markBegun, markDamaged, markUsed, markWhole, namesIn } from './mark.ts';
 

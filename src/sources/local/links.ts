@@ -7,8 +7,8 @@ import { WalkLimit } from './walk-limit.ts';
 /** What is read of a git folder; hooks, logs and the index aren't. */
 const PARTS = new Set(['HEAD', 'commondir', 'config', 'config.worktree', 'objects', 'packed-refs', 'refs', 'reftable', 'shallow']);
 
-/** What is read of a folder of objects. */
-const OBJECT_PARTS = /^([0-9a-f]{2}|pack|info)$/;
+/** What git reads of a folder of objects, alternates included. */
+export const OBJECT_PARTS = /^([0-9a-f]{2}|pack|info)$/;
 
 /** Whether a real path lies where it may be read; what doesn't isn't looked into. */
 export type MayRead = (path: string) => boolean;

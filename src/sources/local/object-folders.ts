@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { readRegularFile } from '../../checked-files.ts';
 import { unquotePath } from '../../git/quote.ts';
 import { FatalError } from '../../model/errors.ts';
-import type { MayRead } from './links.ts';
+import { type MayRead, OBJECT_PARTS } from './links.ts';
 
 /** Bytes of a list of folders to borrow from. */
 const ALTERNATES_LIMIT = 1_000_000;
@@ -13,9 +13,6 @@ const MAX_FOLDERS = 200;
 
 /** Git itself ignores what is borrowed further than this. */
 const MAX_DEPTH = 5;
-
-/** What holds objects, in any folder of them. */
-const HOLDS_OBJECTS = /^([0-9a-f]{2}|pack|info)$/;
 
 /**
  * Real paths of a folder of objects and of all that it borrows from in turn.
@@ -55,5 +52,5 @@ async function realFolder(path: string): Promise<string | undefined> {
 
 /** Nothing is borrowed from any other folder, and nobody gets to read it on that account. */
 async function holdsObjects(folder: string): Promise<boolean> {
-  return (await readdir(folder)).some((name) => HOLDS_OBJECTS.test(name));
+  return (await readdir(folder)).some((name) => OBJECT_PARTS.test(name));
 }

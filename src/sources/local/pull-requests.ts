@@ -3,6 +3,7 @@ import { type HashedCommit, readCommits } from '../../git/commits.ts';
 import { countCommits, listCommits } from '../../git/history.ts';
 import { missingObjects } from '../../git/objects.ts';
 import { peel, readPinnedRefs } from '../../git/refs.ts';
+import { itemsOf } from '../../model/groups.ts';
 import type { PullRequestRecord } from '../../model/records.ts';
 import { type CommitPlan, hasAny, planCommits } from '../selection.ts';
 import { skippedCommits, skippedCommitsCursor } from '../skipped.ts';
@@ -71,7 +72,7 @@ async function readMerged(
   const { from, not = [] } = plan.added;
   // To git the commits that a shallow history ends with have no parents.
   const range = { from, not: all ? [] : not, merges: shallow === '' };
-  for await (const { hash, commit, isTooLarge } of flat(readCommits(git, listCommits(git, range)))) {
+  for await (const { hash, commit, isTooLarge } of itemsOf(readCommits(git, listCommits(git, range)))) {
     if (isTooLarge && commit.parents.length > 1) skipped.add(hash);
     if (isTooLarge) continue;
     const said = commit.parents.length > 1 ? parseMergeMessage(commit.message) : null;
@@ -132,11 +133,7 @@ async function* readHeads(git: StageContext['git'], hashes: Iterable<string>): A
   const groups = (async function* one() {
     yield wanted.filter((hash) => !missing.has(hash));
   })();
-  yield* flat(readCommits(git, groups));
-}
-
-async function* flat<T>(groups: AsyncIterable<T[]>): AsyncGenerator<T> {
-  for await (const group of groups) yield* group;
+  yield* itemsOf(readCommits(git, groups));
 }
 
 function setAuthor(row: PullRequestRecord, author: Identity): void {

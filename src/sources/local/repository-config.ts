@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { readRegularFile } from '../../checked-files.ts';
 import { GitError } from '../../git/error.ts';
+import type { RepositoryFormat } from '../../git/overlay.ts';
 import { gitText } from '../../git/process.ts';
 import { gitVersion } from '../../git/version.ts';
 import { FatalError } from '../../model/errors.ts';
@@ -14,10 +15,8 @@ const HARMLESS = new Set(['compatobjectformat', 'noop', 'noop-v1', 'partialclone
 /** The first git that reads refs kept as reftable. */
 const REFTABLE_SINCE = [2, 45] as const;
 
-/** What is heeded of a repository's configuration. */
-export interface RepositoryConfig {
-  objectFormat: 'sha1' | 'sha256';
-  refStorage: 'files' | 'reftable';
+/** What is read of a repository's configuration. */
+export interface RepositoryConfig extends RepositoryFormat {
   /** Remotes in their order. */
   remotes: { name: string; url: string }[];
   /** Real path of the file; undefined where there is none. */

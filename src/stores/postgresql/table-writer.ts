@@ -33,8 +33,7 @@ export class TableWriter {
 
   /** Whether there are rows with these values in their key. */
   async has(query: Query, key: object): Promise<boolean> {
-    const statement = selectKeys(this.#table, this.#keys, keysOf(this.#table, this.#keys, key), [key]);
-    return (await query({ ...statement, text: `${statement.text} limit 1` })).length > 0;
+    return (await query(selectAny(this.#table, keysOf(this.#table, this.#keys, key), [key]))).length > 0;
   }
 
   /** Changes values of keys; rows whose new key is taken are deleted. */
