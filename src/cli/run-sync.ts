@@ -66,7 +66,7 @@ export async function runSync(config: Config, input: OrgSyncInput, { taskQueue, 
 }
 
 function stopped(): number {
-  tell('Stopped. Run the same command again to continue.');
+  tell('Stopped. The same command goes on where this one was.');
   return EXIT.interrupted;
 }
 
