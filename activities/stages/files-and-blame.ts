@@ -11,6 +11,7 @@ import type { BlameRangeRecord, FileRecord } from '../../src/model/records.ts';
 import type { Batch, Cursor, StageContext } from '../../src/sources/stage.ts';
 import { BINARY_LOOK, CONTENTS_LIMIT, isBinary, skipsBlame } from './blame-rules.ts';
 import { planFiles } from './changed-files.ts';
+import { IDLE, withIdle } from './idle.ts';
 import { reached, skip } from './positions.ts';
 
 /** A batch is written when it holds so much, or is so old. */
@@ -62,7 +63,13 @@ export async function* readFilesAndBlame(context: StageContext): AsyncGenerator<
       return taken;
     };
     const files = pMapIterable(itemsOf(skip(entries(), position)), (entry) => reader.read(entry), { concurrency: context.processes, backpressure: READ_AHEAD });
-    for await (const { file, blamed } of files) {
+    for await (const next of withIdle(files, BATCH_AGE_MS)) {
+      if (next === IDLE) {
+        // A file that takes git minutes doesn't hold back those before it.
+        if (changes.length > 0) yield take();
+        continue;
+      }
+      const { file, blamed } = next;
       const partition = { repoId: file.repoId, path: file.path };
       // Of a file that an earlier attempt began, the row is written.
       if (line === 0) {
