@@ -1,7 +1,7 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 /** Tests outside of the folders below that run a worker all the same. */
-const WITH_A_WORKER = ['test/sources/contract-*.test.ts', 'test/sources/gitlab/{counts,sync}.test.ts'];
+const WITH_A_WORKER = ['test/providers/contract-*.test.ts', 'test/providers/gitlab/{counts,sync}.test.ts'];
 
 /** A project whose tests need the same servers; `npx vitest run --project <name>` runs it alone. */
 function project(name: string, include: string[], more: NonNullable<TestProjectInlineConfiguration['test']> = {}): TestProjectInlineConfiguration {
@@ -23,7 +23,7 @@ function project(name: string, include: string[], more: NonNullable<TestProjectI
 export default defineConfig({
   test: {
     projects: [
-      project('unit', ['test/{activities,git,sources,support}/**/*.test.ts', 'test/*.test.ts'], { exclude: WITH_A_WORKER }),
+      project('unit', ['test/{activities,git,http,processes,providers,support}/**/*.test.ts', 'test/*.test.ts'], { exclude: WITH_A_WORKER }),
       project('stores', ['test/stores/**/*.test.ts']),
       project('temporal', ['test/{cli,exactness,temporal,workflows}/**/*.test.ts', ...WITH_A_WORKER], {
         globalSetup: ['test/support/global-setup.ts'],

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ListedRepository } from '../src/model/repository.ts';
-import type { ClonePaths } from '../src/sources/source.ts';
+import type { ClonePaths } from '../src/providers/source.ts';
 import type { ActivityDeps } from './deps.ts';
 
 const REFS_PREFIX = 'org-sync-refs-';

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Sources } from '../src/sources/registry.ts';
+import type { Sources } from '../src/providers/registry.ts';
 import type { Store } from '../src/stores/store.ts';
 
 /** What activities work with; made once per worker. */

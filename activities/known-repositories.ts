@@ -2,10 +2,10 @@ import type { OrgSyncInput } from '../src/model/input.ts';
 import type { RepositoryRecord } from '../src/model/records.ts';
 import type { ListedRepository, RepositoryPage } from '../src/model/repository.ts';
 import { orderedStages } from '../src/model/stages.ts';
-import { hostedRecord } from '../src/sources/hosted/record.ts';
-import { formerRepositoryIds, repositoryId } from '../src/sources/identity.ts';
+import { hostedRecord } from '../src/providers/hosted/record.ts';
+import { formerRepositoryIds, repositoryId } from '../src/providers/identity.ts';
 import type { Store } from '../src/stores/store.ts';
-import { asksHost, isUntouched } from './basis.ts';
+import { asksHost, isUntouched } from './stage-fingerprint.ts';
 
 /** Repositories of a page as the database knows them. */
 export interface KnownRepositories {

@@ -2,11 +2,11 @@ import { Context } from '@temporalio/activity';
 import type { ListInput, ListResult } from '../src/model/activities.ts';
 import { clipFailure, overlongField } from '../src/model/bounds.ts';
 import type { ListedRepository, RefusedRepository } from '../src/model/repository.ts';
-import { sourceOf } from '../src/sources/registry.ts';
-import type { PullRequestChanges } from '../src/sources/source.ts';
-import { whileAlive } from './alive.ts';
+import { sourceOf } from '../src/providers/registry.ts';
+import type { PullRequestChanges } from '../src/providers/source.ts';
 import type { ActivityDeps } from './deps.ts';
 import { endOf } from './failures.ts';
+import { whileAlive } from './heartbeat.ts';
 import { noteRemoved, partUnchanged, refreshRows, withStoredIds } from './known-repositories.ts';
 import { withChanges } from './pull-request-changes.ts';
 

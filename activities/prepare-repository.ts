@@ -7,16 +7,16 @@ import type { RepositoryOptions } from '../src/model/input.ts';
 import type { StoredSyncState, SyncRunRecord } from '../src/model/records.ts';
 import type { ListedRepository } from '../src/model/repository.ts';
 import { orderedStages, type Stage } from '../src/model/stages.ts';
-import { hostedRecord } from '../src/sources/hosted/record.ts';
-import { sourceOf } from '../src/sources/registry.ts';
-import { whileAlive } from './alive.ts';
-import { asksHost, basisOf, isUntouched, isUpToDate } from './basis.ts';
+import { hostedRecord } from '../src/providers/hosted/record.ts';
+import { sourceOf } from '../src/providers/registry.ts';
 import { clearClone, clonePaths } from './clone.ts';
 import type { ActivityDeps } from './deps.ts';
 import { workflowExecution } from './execution.ts';
 import { endOf, messageOf, statusAfter } from './failures.ts';
+import { whileAlive } from './heartbeat.ts';
 import { identify } from './identify.ts';
 import { listedHead, moveFormerRows, storedRow, withHostsIdentity } from './known-repositories.ts';
+import { asksHost, basisOf, isUntouched, isUpToDate } from './stage-fingerprint.ts';
 
 /**
  * Makes a repository readable on this worker, pins its state for the stages to come, and tells which of them have

@@ -1,7 +1,7 @@
 import type { OrgSyncInput } from '../src/model/input.ts';
 import { type ListedRepository, OFF, UNFINISHED } from '../src/model/repository.ts';
 import { orderedStages } from '../src/model/stages.ts';
-import type { PullRequestChanges, Source } from '../src/sources/source.ts';
+import type { PullRequestChanges, Source } from '../src/providers/source.ts';
 import type { Store, StoredState } from '../src/stores/store.ts';
 import type { KnownRepositories } from './known-repositories.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { InvalidInput } from './model/errors.ts';
-import type { GitHubConnection } from './sources/github/connection.ts';
-import type { GitLabConnection } from './sources/gitlab/connection.ts';
+import type { GitHubConnection } from './providers/github/connection.ts';
+import type { GitLabConnection } from './providers/gitlab/connection.ts';
 
 /** Connections to code hosts by name; those that the environment itself sets are called ''. */
 export interface Connections {

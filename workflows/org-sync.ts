@@ -20,11 +20,10 @@ import { parseOrgSyncInput, REPOSITORY_OPTIONS, type RepoSyncInput } from '../sr
 import { addRows, type FailedRepository, MAX_FAILURES_LISTED, type OrgSyncProgress, type OrgSyncResult, type RowCounts } from '../src/model/progress.ts';
 import { type ListedRepository, labelOf } from '../src/model/repository.ts';
 import { repoSyncWorkflowId } from '../src/model/workflow-ids.ts';
-import { inputOf, RENEWED_REPOSITORIES } from './carried.ts';
 import { Children } from './children.ts';
+import { inputOf, RENEWED_REPOSITORIES } from './continue-as-new.ts';
 import { organisationDetails } from './details.ts';
 import { isBadToken, reasonOf, rowsOfIncomplete, unwrapped } from './failures.ts';
-import { pastLimits } from './limits.ts';
 import {
   attributeValue,
   ownerAttribute,
@@ -37,6 +36,7 @@ import {
 import { PauseSwitch } from './pause-switch.ts';
 import { activities, summary } from './proxies.ts';
 import type { repoSync } from './repo-sync.ts';
+import { pastLimits } from './waits.ts';
 
 const DEFAULT_CONCURRENCY = 4;
 

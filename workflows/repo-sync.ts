@@ -14,14 +14,14 @@ import { addRows, type RepoSyncResult, type RowCounts, type RunningRepository } 
 import type { Table } from '../src/model/records.ts';
 import { labelOf } from '../src/model/repository.ts';
 import type { Stage } from '../src/model/stages.ts';
-import { Above } from './above.ts';
-import { inputOf, RENEWED_REPOSITORIES } from './carried.ts';
+import { inputOf, RENEWED_REPOSITORIES } from './continue-as-new.ts';
 import { repositoryDetails } from './details.ts';
 import { cursorLeftBy, isDamaged, isNotPrepared, needsPreparing, unwrapped, waitAskedBy } from './failures.ts';
-import { leaseWait, pastLimits, sleepOut } from './limits.ts';
 import { attributeValue, ownerAttribute, providerAttribute, repositoryAttribute } from './messages.ts';
+import { Above } from './parent-notifier.ts';
 import { PauseSwitch } from './pause-switch.ts';
 import { activities, stageActivities } from './proxies.ts';
+import { leaseWait, pastLimits, sleepOut } from './waits.ts';
 
 /** Stages that take less are not worth an event in the history of the workflow above. */
 const WORTH_SHOWING = '2s';

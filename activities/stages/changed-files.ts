@@ -3,7 +3,7 @@ import { listCommits } from '../../src/git/history.ts';
 import { missingObjects } from '../../src/git/objects.ts';
 import { decodeText } from '../../src/git/text.ts';
 import { listTree, type TreeEntry, touchedPaths } from '../../src/git/tree.ts';
-import { type StageContext, unfinishedTips } from '../../src/sources/stage.ts';
+import { type StageContext, unfinishedTips } from '../../src/providers/stage.ts';
 
 /** What has to be done to files since the stage's last run. */
 export interface FilePlan {

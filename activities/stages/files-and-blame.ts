@@ -8,7 +8,7 @@ import { decodeText } from '../../src/git/text.ts';
 import type { TreeEntry } from '../../src/git/tree.ts';
 import { itemsOf } from '../../src/model/groups.ts';
 import type { BlameRangeRecord, FileRecord } from '../../src/model/records.ts';
-import type { Batch, Cursor, StageContext } from '../../src/sources/stage.ts';
+import type { Batch, Cursor, StageContext } from '../../src/providers/stage.ts';
 import { BINARY_LOOK, CONTENTS_LIMIT, isBinary, skipsBlame } from './blame-rules.ts';
 import { planFiles } from './changed-files.ts';
 import { IDLE, withIdle } from './idle.ts';

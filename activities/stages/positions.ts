@@ -1,4 +1,4 @@
-import type { StageContext } from '../../src/sources/stage.ts';
+import type { StageContext } from '../../src/providers/stage.ts';
 
 /**
  * How much of a list an earlier try has done. The clone decides whether the list is of what is new or of all: another

@@ -1,6 +1,6 @@
 import type { Stage } from '../../src/model/stages.ts';
-import type { Source } from '../../src/sources/source.ts';
-import type { StageReader } from '../../src/sources/stage.ts';
+import type { Source } from '../../src/providers/source.ts';
+import type { StageReader } from '../../src/providers/stage.ts';
 import { readCommitStats } from './commit-stats.ts';
 import { readCommits } from './commits.ts';
 import { readFilesAndBlame } from './files-and-blame.ts';

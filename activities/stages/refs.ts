@@ -1,6 +1,6 @@
 import { peel, type Ref, readPinnedRefs } from '../../src/git/refs.ts';
 import type { RefRecord } from '../../src/model/records.ts';
-import type { StageContext } from '../../src/sources/stage.ts';
+import type { StageContext } from '../../src/providers/stage.ts';
 
 const TYPES: Record<string, RefRecord['type']> = { heads: 'branch', remotes: 'remote', tags: 'tag', notes: 'note' };
 

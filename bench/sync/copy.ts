@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeOverlay } from '../../src/git/overlay.ts';
-import { openLocal } from '../../src/sources/local/discover.ts';
-import { findObjectFolders } from '../../src/sources/local/object-folders.ts';
+import { openLocal } from '../../src/providers/local/discover.ts';
+import { findObjectFolders } from '../../src/providers/local/object-folders.ts';
 import { type GitPlace, git, gitText } from '../support/git.ts';
 
 /** A bare repository of ours that borrows the objects of another and has its own copy of its refs. */

@@ -3,10 +3,10 @@ import { mkdir, readdir, realpath, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { readIfThere } from '../files.ts';
 import { FatalError } from '../model/errors.ts';
-import { openLocal } from '../sources/local/discover.ts';
-import { foldersOf } from '../sources/local/list.ts';
-import { isBelow } from '../sources/local/roots.ts';
-import { identify, isAlive, type ProcessIdentity } from '../temporal/processes/identity.ts';
+import { identify, isAlive, type ProcessIdentity } from '../processes/identity.ts';
+import { openLocal } from '../providers/local/discover.ts';
+import { foldersOf } from '../providers/local/list.ts';
+import { isBelow } from '../providers/local/roots.ts';
 
 /** What one command lets one run read. */
 interface Grant {

@@ -3,7 +3,7 @@ import { createLogger } from '../log.ts';
 import type { OrgSyncInput } from '../model/input.ts';
 import { orderedStages } from '../model/stages.ts';
 import { orgSyncWorkflowId } from '../model/workflow-ids.ts';
-import { localOwner } from '../sources/local/owner.ts';
+import { localOwner } from '../providers/local/owner.ts';
 import { openStore } from '../stores/open.ts';
 import { connectClient } from '../temporal/connection.ts';
 import { hasWorker } from '../temporal/pollers.ts';

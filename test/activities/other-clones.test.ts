@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { readCommitStats } from '../../activities/stages/commit-stats.ts';
 import { readCommits } from '../../activities/stages/commits.ts';
 import { readFilesAndBlame } from '../../activities/stages/files-and-blame.ts';
-import type { StageContext, StageReader } from '../../src/sources/stage.ts';
+import type { StageContext, StageReader } from '../../src/providers/stage.ts';
 import { openStore } from '../../src/stores/open.ts';
 import { git, gitText } from '../support/git.ts';
 import { tempFolder } from '../support/temp.ts';

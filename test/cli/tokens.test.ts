@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { filesBelow, processesWith } from '../sources/hosted/support.ts';
+import { filesBelow, processesWith } from '../providers/hosted/support.ts';
 import type { FaultMatch } from '../support/forge/faults.ts';
 import type { GitHubFault } from '../support/github/effects.ts';
 import type { GitLabFault } from '../support/gitlab/effects.ts';

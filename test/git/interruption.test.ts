@@ -11,7 +11,7 @@ import { writeCommitGraph } from '../../src/git/commit-graph.ts';
 import { missingObjects, ObjectReader, readObjects } from '../../src/git/objects.ts';
 import { peel } from '../../src/git/refs.ts';
 import { Interrupted, RetryableError } from '../../src/model/errors.ts';
-import { identify, isAlive } from '../../src/temporal/processes/identity.ts';
+import { identify, isAlive } from '../../src/processes/identity.ts';
 import { commitAll, initRepository } from '../support/git.ts';
 import { until } from '../support/runs.ts';
 import { tempFolder } from '../support/temp.ts';

@@ -1,5 +1,5 @@
-import { type GitHub, openGitHub } from '../../src/sources/github/api.ts';
-import { BOUNDS, type Bounds } from '../../src/sources/http/service.ts';
+import { BOUNDS, type Bounds } from '../../src/http/service.ts';
+import { type GitHub, openGitHub } from '../../src/providers/github/api.ts';
 import type { MadeWorld } from './github/make-world.ts';
 import type { GitHub as FakeGitHub } from './github/server.ts';
 

@@ -9,12 +9,12 @@ import { Client, Connection } from '@temporalio/client';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { FatalError } from '../../src/model/errors.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/model/workflow-ids.ts';
+import { endGroup } from '../../src/processes/end-group.ts';
+import { identify } from '../../src/processes/identity.ts';
 import { logFile } from '../../src/temporal/dev-server/log.ts';
 import { strayServers } from '../../src/temporal/dev-server/strays.ts';
 import { type DevServer, useDevServer } from '../../src/temporal/dev-server/use.ts';
 import { withFileLock } from '../../src/temporal/file-lock.ts';
-import { endGroup } from '../../src/temporal/processes/end.ts';
-import { identify } from '../../src/temporal/processes/identity.ts';
 import { type Child, startChild } from './support/child.ts';
 import { realCli } from './support/cli.ts';
 

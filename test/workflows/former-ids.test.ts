@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { TABLES } from '../../src/model/records.ts';
-import { repositoryId } from '../../src/sources/identity.ts';
+import { repositoryId } from '../../src/providers/identity.ts';
 import { query } from '../support/database.ts';
 import { makeDeepRepository } from '../support/deep-repository.ts';
 import { git } from '../support/git.ts';

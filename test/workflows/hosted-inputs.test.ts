@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { repositoryId } from '../../src/sources/identity.ts';
+import { repositoryId } from '../../src/providers/identity.ts';
 import type { Forge } from '../cli/support/forge.ts';
 import type { Acme } from '../cli/support/github.ts';
 import type { Lab } from '../cli/support/gitlab.ts';

@@ -5,10 +5,10 @@ import { defaultPayloadConverter, WorkflowFailedError } from '@temporalio/client
 import { ApplicationFailure } from '@temporalio/common';
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import type { RepoSyncInput } from '../../src/model/input.ts';
-import { gitHubSource } from '../../src/sources/github/source.ts';
-import { gitLabSource } from '../../src/sources/gitlab/source.ts';
-import { localRepositoryId, repositoryId } from '../../src/sources/identity.ts';
-import type { Sources } from '../../src/sources/registry.ts';
+import { gitHubSource } from '../../src/providers/github/source.ts';
+import { gitLabSource } from '../../src/providers/gitlab/source.ts';
+import { localRepositoryId, repositoryId } from '../../src/providers/identity.ts';
+import type { Sources } from '../../src/providers/registry.ts';
 import { type Acme, startAcme } from '../cli/support/github.ts';
 import { type Lab, startLab } from '../cli/support/gitlab.ts';
 import { query } from '../support/database.ts';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { type Config, loadConfig } from '../../config.ts';
 import { gitHubConnection, gitLabConnection } from '../../connections.ts';
-import { isInRepositoryOf } from '../../sources/local/discover.ts';
-import { checkPaths } from '../../sources/local/list.ts';
+import { isInRepositoryOf } from '../../providers/local/discover.ts';
+import { checkPaths } from '../../providers/local/list.ts';
 import { beforeWork } from '../exit.ts';
 import { addConnectionOption, addSyncOptions, addWorkerOptions, inputFrom, type SyncFlags, type WorkerFlags } from '../options.ts';
 import { tell } from '../output.ts';
@@ -51,7 +51,7 @@ export function addSyncCommand(program: Command): void {
     .argument('<owner>', 'login of the organisation or user')
     .addHelpText('after', GITHUB_EXAMPLES);
   addHostedSync(github, 'github', async ({ connections }, connection) => {
-    const { openGitHub } = await import('../../sources/github/api.ts');
+    const { openGitHub } = await import('../../providers/github/api.ts');
     openGitHub(gitHubConnection(connections, connection));
   });
 
@@ -62,7 +62,7 @@ export function addSyncCommand(program: Command): void {
     .option('--shared', 'with projects of others that are shared with the group')
     .addHelpText('after', GITLAB_EXAMPLES);
   addHostedSync(gitlab, 'gitlab', async ({ connections }, connection) => {
-    const { openGitLab } = await import('../../sources/gitlab/api.ts');
+    const { openGitLab } = await import('../../providers/gitlab/api.ts');
     openGitLab(gitLabConnection(connections, connection));
   });
 }

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import type { Command } from 'commander';
 import { type Config, foreignEnvironment, loadConfig } from '../../config.ts';
+import { isAlive } from '../../processes/identity.ts';
 import { findTemporalCli } from '../../temporal/cli-binary/find.ts';
 import { readState } from '../../temporal/dev-server/state.ts';
-import { isAlive } from '../../temporal/processes/identity.ts';
 import { temporalFolder } from '../database-folder.ts';
 import { tell } from '../output.ts';
 

@@ -1,8 +1,8 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makePrivateFolder } from '../../home.ts';
-import { endGroup } from '../processes/end.ts';
-import type { ProcessIdentity } from '../processes/identity.ts';
+import { endGroup } from '../../processes/end-group.ts';
+import type { ProcessIdentity } from '../../processes/identity.ts';
 
 /** What is being downloaded or built lies in folders of this name until it is complete. */
 const WORK = 'getting-';

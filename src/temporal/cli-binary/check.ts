@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { toolEnvironment } from '../processes/tool-environment.ts';
+import { toolEnvironment } from '../../processes/tool-environment.ts';
 import { isExecutable } from './search-path.ts';
 
 /** The first start of a program just downloaded may be held up by a virus scanner. */

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { interruptible } from '../../processes/interruptible.ts';
 import { withFileLock } from '../file-lock.ts';
-import { interruptible } from '../processes/interruptible.ts';
 import { cachedClis, keep, removeLeftovers, workFolder } from './cache.ts';
 import { checkCli } from './check.ts';
 import { checkOnce } from './checked.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { FatalError } from '../../model/errors.ts';
-import { runTool } from '../processes/run-tool.ts';
+import { runTool } from '../../processes/run-tool.ts';
 import { noteWorker } from './cache.ts';
 import { onPath } from './search-path.ts';
 

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FatalError } from '../../model/errors.ts';
-import { runTool } from '../processes/run-tool.ts';
+import { runTool } from '../../processes/run-tool.ts';
 import { noteWorker } from './cache.ts';
 
 /** A host that can't be reached may just swallow what is sent to it. */

@@ -1,5 +1,5 @@
-import { endGroup } from '../processes/end.ts';
-import { isAlive } from '../processes/identity.ts';
+import { endGroup } from '../../processes/end-group.ts';
+import { isAlive } from '../../processes/identity.ts';
 import type { Ports } from './ports.ts';
 import { waitReady } from './ready.ts';
 import { startServer } from './start.ts';

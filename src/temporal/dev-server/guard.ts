@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { FatalError } from '../../model/errors.ts';
-import { CHEAP_IDENTITY, isAlive } from '../processes/identity.ts';
+import { CHEAP_IDENTITY, isAlive } from '../../processes/identity.ts';
 import { boundLog, logFile, logTail } from './log.ts';
 import { PortsTaken } from './start.ts';
 import type { ServerRecord } from './state.ts';

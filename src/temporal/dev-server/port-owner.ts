@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { CHEAP_IDENTITY, statFields } from '../processes/identity.ts';
+import { CHEAP_IDENTITY, statFields } from '../../processes/identity.ts';
 
 /**
  * Whether it is this process group that listens on a TCP port: an answer on the port may come from a

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SEARCH_ATTRIBUTES } from '../../model/workflow-ids.ts';
-import { isAlive } from '../processes/identity.ts';
+import { isAlive } from '../../processes/identity.ts';
 import { listensOn } from './port-owner.ts';
 import { IP } from './ports.ts';
 import type { ServerRecord } from './state.ts';

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { FatalError } from '../../model/errors.ts';
-import { endGroup } from '../processes/end.ts';
-import { identify } from '../processes/identity.ts';
-import { toolEnvironment } from '../processes/tool-environment.ts';
+import { endGroup } from '../../processes/end-group.ts';
+import { identify } from '../../processes/identity.ts';
+import { toolEnvironment } from '../../processes/tool-environment.ts';
 import { serverArguments } from './arguments.ts';
 import { logFile, logHas, logTail, withNewLog } from './log.ts';
 import { freePorts, type Ports } from './ports.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { isAlive } from '../processes/identity.ts';
+import { isAlive } from '../../processes/identity.ts';
 
 const identity = { pid: z.int().positive(), started: z.string() };
 const port = z.int();

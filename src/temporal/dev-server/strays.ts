@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { CHEAP_IDENTITY, identify, type ProcessIdentity } from '../processes/identity.ts';
+import { CHEAP_IDENTITY, identify, type ProcessIdentity } from '../../processes/identity.ts';
 import { settingsFile } from './arguments.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { ownIdentity } from '../../processes/identity.ts';
 import { withFileLock } from '../file-lock.ts';
-import { ownIdentity } from '../processes/identity.ts';
 import { type AttachOptions, attach, detach } from './attach.ts';
 import { guard } from './guard.ts';
 import { IP } from './ports.ts';

@@ -1,4 +1,4 @@
-import { BOUNDS, type Bounds } from '../../../src/sources/http/service.ts';
+import { BOUNDS, type Bounds } from '../../../src/http/service.ts';
 
 /** Bounds of a client that repeats nothing: what a single failure means. */
 export const ONCE: Bounds = { ...BOUNDS, retries: 0 };

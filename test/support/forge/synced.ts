@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Sources } from '../../../src/sources/registry.ts';
+import type { Sources } from '../../../src/providers/registry.ts';
 import { startTestWorker, type TestWorker } from '../worker.ts';
 
 /** A code host of the tests' own, and workers that sync it. */

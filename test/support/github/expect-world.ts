@@ -1,4 +1,4 @@
-import { repositoryId } from '../../../src/sources/identity.ts';
+import { repositoryId } from '../../../src/providers/identity.ts';
 import { query } from '../database.ts';
 import { expectGitRows, expectRepositoryRows, expectSame } from '../forge/expect-facts.ts';
 import { readRefs } from '../forge/refs.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { GitHubConnection } from '../../../src/sources/github/connection.ts';
-import { gitHubSource } from '../../../src/sources/github/source.ts';
+import type { GitHubConnection } from '../../../src/providers/github/connection.ts';
+import { gitHubSource } from '../../../src/providers/github/source.ts';
 import { forThisFile } from '../for-this-file.ts';
 import { type Synced, synced } from '../forge/synced.ts';
 import { type MadeWorld, makeWorld, type WorldOptions } from './make-world.ts';

@@ -1,4 +1,4 @@
-import { parseRemote, repositoryId } from '../../../src/sources/identity.ts';
+import { parseRemote, repositoryId } from '../../../src/providers/identity.ts';
 import { query } from '../database.ts';
 import { toColumns } from '../expect-rows.ts';
 import { expectGitRows, expectRepositoryRows, expectSame } from '../forge/expect-facts.ts';

@@ -1,5 +1,5 @@
 import type { PullRequestRecord, ReviewRecord } from '../../../src/model/records.ts';
-import { parseRemote, repositoryId } from '../../../src/sources/identity.ts';
+import { parseRemote, repositoryId } from '../../../src/providers/identity.ts';
 import { type Caller, callerOf, canReadCode, canReadMergeRequests, canSeeProject } from './access.ts';
 import { type DiffTotals, diffTotals } from './rest/git-facts.ts';
 import { userNotes } from './rest/shapes-merge-requests.ts';

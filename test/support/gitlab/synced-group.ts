@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { GitLabConnection } from '../../../src/sources/gitlab/connection.ts';
-import { gitLabSource } from '../../../src/sources/gitlab/source.ts';
+import type { GitLabConnection } from '../../../src/providers/gitlab/connection.ts';
+import { gitLabSource } from '../../../src/providers/gitlab/source.ts';
 import { forThisFile } from '../for-this-file.ts';
 import { type Synced, synced } from '../forge/synced.ts';
 import { type GitLabWorldOptions, type MadeGitLabWorld, makeGitLabWorld } from './make-world.ts';

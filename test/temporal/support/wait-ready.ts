@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { registerHooks } from 'node:module';
 import { type AddressInfo, createServer } from 'node:net';
+import { ownIdentity } from '../../../src/processes/identity.ts';
 import { waitReady } from '../../../src/temporal/dev-server/ready.ts';
-import { ownIdentity } from '../../../src/temporal/processes/identity.ts';
 
 /** A command on a machine on which a minute goes by while Temporal's client is loaded, and its server, which always hangs up. */
 let late = 0;

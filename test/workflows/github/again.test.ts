@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Stage } from '../../../src/model/stages.ts';
-import { Editor } from '../../sources/github/pull-requests-support.ts';
+import { Editor } from '../../providers/github/pull-requests-support.ts';
 import { query } from '../../support/database.ts';
 import { writeRefs } from '../../support/forge/bare-repositories.ts';
 import { readRefs } from '../../support/forge/refs.ts';

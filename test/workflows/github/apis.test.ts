@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Stage } from '../../../src/model/stages.ts';
-import type { GitHubConnection } from '../../../src/sources/github/connection.ts';
+import type { GitHubConnection } from '../../../src/providers/github/connection.ts';
 import type { RequestRecord } from '../../support/forge/exchange.ts';
 import { requestCounts, sentWhileLimited } from '../../support/forge/requests.ts';
 import { startTrap } from '../../support/forge/trap.ts';

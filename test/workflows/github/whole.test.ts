@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Editor } from '../../sources/github/pull-requests-support.ts';
+import { Editor } from '../../providers/github/pull-requests-support.ts';
 import { requestCounts, sentWhileLimited } from '../../support/forge/requests.ts';
 import { faultsOfEveryKind } from '../../support/github/every-fault.ts';
 import { expectPullRequests, expectRepositories, expectWorld } from '../../support/github/expect-world.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { gitLabSource } from '../../../src/sources/gitlab/source.ts';
+import { gitLabSource } from '../../../src/providers/gitlab/source.ts';
 import { query } from '../../support/database.ts';
 import { git } from '../../support/git.ts';
 import { moveProject } from '../../support/gitlab/changes.ts';

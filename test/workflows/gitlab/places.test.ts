@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { repositoryId } from '../../../src/sources/identity.ts';
+import { repositoryId } from '../../../src/providers/identity.ts';
 import { query } from '../../support/database.ts';
 import { expectGitLab } from '../../support/gitlab/expect-gitlab.ts';
 import type { Selection } from '../../support/gitlab/expected.ts';

@@ -1,0 +1,79 @@
+import { addressAdvice, failing, type JsonAnswer, stranger } from '../../http/ask.ts';
+import { BadToken, HostRefusal, TooMuch } from '../../http/errors.ts';
+import { wasSound } from '../../http/known-hosts.ts';
+import { withoutSecret } from '../../http/secret.ts';
+import type { Service } from '../../http/service.ts';
+import { clip } from '../../model/clip.ts';
+import type { FatalError, RetryableError } from '../../model/errors.ts';
+import { messageOf } from './body.ts';
+import type { GitHubConnection } from './connection.ts';
+import { GraphqlUnavailable } from './errors.ts';
+import type { Lane } from './limits.ts';
+
+/** What a failure's message is made from besides the answer. */
+export interface Asked {
+  service: Service;
+  method: string;
+  /** As asked, before any redirect. */
+  url: string;
+  lane: Lane;
+  /** What the request was sent with; servers may repeat it. */
+  token: string;
+  connection: GitHubConnection;
+}
+
+/**
+ * What a status of 4xx or 5xx that is no rate limit means.
+ * @see https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
+ */
+export function failureOf(answer: JsonAnswer, asked: Asked): FatalError | RetryableError {
+  const { status, headers } = answer;
+  const { service, method, url, lane, connection } = asked;
+  const { auth, variable } = connection;
+  const { pathname } = new URL(url);
+  const said = clip(withoutSecret(messageOf(answer.json), asked.token), 300);
+  const what = `${service.name} answered ${method} ${pathname} with ${status}${said && ` (${said})`}`;
+  if (status >= 500 || status === 408) {
+    // GraphQL is given ten seconds, and is cut off at the front end where it takes them.
+    if (lane === 'graphql' && (status === 502 || status === 504)) return new TooMuch(`${what}: the query took it too long.`);
+    return failing(answer, what);
+  }
+  // What GitHub doesn't have it says in JSON. Its GraphQL may be missing alone.
+  if (status === 404 && answer.json === undefined && lane !== 'graphql' && !wasSound(service.url)) return stranger(answer, service, 'status 404 and no JSON');
+  if (auth.kind === 'app' && (lane === 'app' || status === 401)) {
+    const advice = `Check GITHUB_APP_ID (${auth.appId}), GITHUB_APP_INSTALLATION_ID (${auth.installationId}) and the key in ${variable}: they have to be of one GitHub App, which is installed and not suspended.`;
+    return status === 401 ? new BadToken(`${what}. ${advice}`) : new HostRefusal(`${what}. ${advice}`, status);
+  }
+  if (status === 401) {
+    return new BadToken(`${variable} is not accepted (401) by ${service.url}${said && ` (${said})`}: it may have expired or been revoked; make a new one.`);
+  }
+  const sso = headers.get('x-github-sso');
+  if (status === 403 && sso !== null) {
+    return new HostRefusal(`${what}: ${variable} isn't authorised for the organisation's single sign-on. Authorise it${ssoPage(sso)}.`, status);
+  }
+  const advice = `${adviceOf(status, connection)}${addressAdvice(service)}`;
+  if (lane === 'graphql' && [403, 404, 405, 410].includes(status)) return new GraphqlUnavailable(`${what}: GraphQL can't be used there. ${advice}`, status);
+  return new HostRefusal(`${what}. ${advice}`, status);
+}
+
+function adviceOf(status: number, { auth, variable }: GitHubConnection): string {
+  const who = auth.kind === 'app' ? "the App's installation" : `the token in ${variable}`;
+  switch (status) {
+    case 403:
+      return `Give ${who} the permission to read it${auth.kind === 'token' ? ' (a classic one: scopes repo and read:org)' : ''}, or leave it out.`;
+    case 404:
+      return `It doesn't exist, or ${who} mayn't see it: check the name and the permissions.`;
+    case 410:
+      return 'It is gone, or switched off for this repository.';
+    case 451:
+      return 'It is blocked for legal reasons; leave it out.';
+    default:
+      return "The request isn't one that it takes; is this GitHub too old?";
+  }
+}
+
+/** The page to do it on; its query lets whoever has it authorise the token, so it's left out. */
+function ssoPage(header: string): string {
+  const page = URL.parse(/url=(\S+)/.exec(header)?.[1] ?? '');
+  return page ? ` for ${page.origin}${page.pathname}, in your token's settings under "Configure SSO"` : ` in your token's settings under "Configure SSO"`;
+}

@@ -1,0 +1,50 @@
+import { orRefused } from '../../../http/refused.ts';
+import { InvalidInput } from '../../../model/errors.ts';
+import type { OrgSyncInput } from '../../../model/input.ts';
+import type { ListedRepository, RepositoryPage } from '../../../model/repository.ts';
+import { listPage, type Reached, type RepositoryService } from '../../hosted/listing.ts';
+import type { GitHub } from '../api.ts';
+import { GraphqlUnavailable } from '../errors.ts';
+import { graphqlListing } from './graphql.ts';
+import { type Found, toListed } from './repository.ts';
+import { restListing, toFound } from './rest.ts';
+
+/**
+ * Lists one page of an owner's repositories, with what tells whether they hold anything new.
+ * @param after `next` of the page before.
+ * @throws InvalidInput where there is no such owner.
+ * @throws what calls of {@link GitHub} throw.
+ */
+export async function listRepositories(github: GitHub, input: OrgSyncInput, after: string | undefined, signal: AbortSignal): Promise<RepositoryPage> {
+  const reached = after === undefined ? undefined : (JSON.parse(after) as Reached);
+  if (reached?.api === 'rest') return listWith(restListing(github), github.host, input, reached, signal);
+  try {
+    return await listWith(graphqlListing(github), github.host, input, reached, signal);
+  } catch (error) {
+    if (!(error instanceof GraphqlUnavailable) || reached !== undefined) throw error;
+    return listWith(restListing(github), github.host, input, undefined, signal);
+  }
+}
+
+async function listWith(
+  service: RepositoryService<Found>,
+  host: string,
+  input: OrgSyncInput,
+  reached: Reached | undefined,
+  signal: AbortSignal,
+): Promise<RepositoryPage> {
+  const now = Date.now();
+  const page = await listPage(service, (found) => toListed(found, host, now), host, input, reached, signal);
+  if (page === undefined) throw new InvalidInput([`owner: there is no organisation or user '${input.owner}' at ${host} that the token can see`]);
+  return page;
+}
+
+/**
+ * What a listing says of one repository.
+ * @returns undefined if there is none of this name that the token can see.
+ */
+export async function lookUp({ rest, host }: GitHub, fullName: string, signal: AbortSignal): Promise<ListedRepository | undefined> {
+  const [owner = '', repo = ''] = fullName.split('/');
+  const answer = await orRefused(rest.repos.get({ owner, repo, request: { signal } }), [404]);
+  return answer === undefined ? undefined : toListed(toFound(answer.data), host, Date.now());
+}

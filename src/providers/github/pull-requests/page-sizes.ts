@@ -1,0 +1,45 @@
+import { TooMuch, withoutLess } from '../../../http/errors.ts';
+
+/** So many answers in a row, and more is asked for again. */
+const GOOD_IN_A_ROW = 4;
+
+/**
+ * How much to ask for at once. GitHub ends what takes it over ten seconds, and takes points for it all the same: less is
+ * asked for then, and after some good answers more again.
+ * @see https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+ */
+export class PageSizes<Size> {
+  readonly #sizes: readonly Size[];
+  #at = 0;
+  #good = 0;
+
+  /** @param sizes From the largest to the smallest. */
+  constructor(sizes: readonly Size[]) {
+    this.#sizes = sizes;
+  }
+
+  /**
+   * Sends a request for less and less, until GitHub answers it.
+   * @param isForLess Whether less may help against another error than TooMuch.
+   * @throws What the request for the least throws; AnswerTooLarge where that is the reason.
+   */
+  async ask<Answer>(request: (size: Size) => Promise<Answer>, isForLess: (error: unknown) => Promise<boolean>): Promise<Answer> {
+    for (;;) {
+      try {
+        const answer = await request(this.#sizes[this.#at] as Size);
+        this.#good += 1;
+        if (this.#good >= GOOD_IN_A_ROW) this.#move(-1);
+        return answer;
+      } catch (error) {
+        if (this.#at === this.#sizes.length - 1) throw withoutLess(error);
+        if (!(error instanceof TooMuch) && !(await isForLess(error))) throw error;
+        this.#move(1);
+      }
+    }
+  }
+
+  #move(by: 1 | -1): void {
+    this.#at = Math.max(0, this.#at + by);
+    this.#good = 0;
+  }
+}

@@ -1,0 +1,47 @@
+import { orRefused } from '../../../http/refused.ts';
+import { InvalidInput } from '../../../model/errors.ts';
+import type { OrgSyncInput } from '../../../model/input.ts';
+import type { ListedRepository, RepositoryPage } from '../../../model/repository.ts';
+import { listPage, type Reached, wantedOf } from '../../hosted/listing.ts';
+import type { GitLab } from '../api.ts';
+import { type FoundProject, type ToldProject, toFound, toListed } from './project.ts';
+import { groupListing, userListing } from './services.ts';
+
+/**
+ * Lists one page of the projects of a group with its subgroups, of a user, or a single project. Which of these an owner
+ * is shows in the answers: a group is tried first, then a user (whose name has no slash) or a project (whose name has one).
+ * @param after `next` of the page before.
+ * @throws InvalidInput where there is no such owner, and for a number or what can't be any path.
+ * @throws what calls of {@link GitLab} throw.
+ */
+export async function listProjects(gitlab: GitLab, input: OrgSyncInput, after: string | undefined, signal: AbortSignal): Promise<RepositoryPage> {
+  const owner = input.owner ?? '';
+  // Removed and moved projects are told by the owner's path; and a group of such a name would be mistaken for another one.
+  if (/^\d+$/.test(owner))
+    throw new InvalidInput([`owner: '${owner}' is a number, which GitLab takes for an id: write the full path of a group, user or project`]);
+  // As part of an address they lead to the lists above: to all projects of the instance.
+  if (/(^|\/)\.\.?(\/|$)/.test(owner)) throw new InvalidInput([`owner: '${owner}' can't be the path of a group, user or project`]);
+  const reached = after === undefined ? undefined : (JSON.parse(after) as Reached);
+  const now = Date.now();
+  const listed = (found: FoundProject) => toListed(gitlab, found, now);
+  const group = groupListing(gitlab, input.includeShared === true);
+  const services =
+    reached === undefined ? [group, ...(owner.includes('/') ? [] : [userListing(gitlab)])] : [reached.api === 'user' ? userListing(gitlab) : group];
+  for (const service of services) {
+    const page = await listPage(service, listed, gitlab.host, input, reached, signal);
+    if (page !== undefined) return page;
+  }
+  const project = owner.includes('/') ? await orRefused(gitlab.rest(signal).projects.show(owner), [404]) : undefined;
+  if (project !== undefined) return wantedOf([toFound(project as unknown as ToldProject)], listed, input);
+  throw new InvalidInput([`owner: there is no group, user or project '${owner}' at ${gitlab.url} that the token can see`]);
+}
+
+/**
+ * What a listing says of one project.
+ * @param project GitLab's id, or the full path.
+ * @returns undefined if there is none such that the token can see.
+ */
+export async function lookUp(gitlab: GitLab, project: string, signal: AbortSignal): Promise<ListedRepository | undefined> {
+  const told = await orRefused(gitlab.rest(signal).projects.show(project), [404]);
+  return told === undefined ? undefined : toListed(gitlab, toFound(told as unknown as ToldProject), Date.now());
+}

@@ -1,0 +1,45 @@
+import { createRequesterFn } from '@gitbeaker/requester-utils';
+import { ask } from '../../http/ask.ts';
+import type { Gate } from '../../http/gate.ts';
+import type { Bounds, Service } from '../../http/service.ts';
+import { USER_AGENT } from '../../http/version.ts';
+import { type GitLabConnection, tokenHeader } from './connection.ts';
+import { failureOf } from './failures.ts';
+import { heedLimits, LANE } from './limits.ts';
+
+interface RequesterOptions {
+  service: Service;
+  connection: GitLabConnection;
+  gate: Gate;
+  bounds: Bounds;
+  signal: AbortSignal;
+}
+
+/**
+ * How gitbeaker sends its requests: through the gate, to the connection's origin alone. Gitbeaker is
+ * never given the token, as its errors show their request. Links to other pages are left out of what it gets, so that
+ * it never asks for more than it was told to.
+ */
+export function requesterOf({ service, connection, gate, bounds, signal }: RequesterOptions) {
+  const { host } = new URL(service.url);
+  return createRequesterFn(
+    async (_, request) => request,
+    async (endpoint, { prefixUrl, searchParams } = {}) => {
+      const url = `${String(prefixUrl).replace(/\/*$/, '/')}${endpoint}${searchParams === undefined ? '' : `?${searchParams}`}`;
+      const answer = await ask(
+        { url, method: 'GET', headers: { accept: 'application/json', 'user-agent': USER_AGENT, ...tokenHeader(connection.token) }, signal },
+        service,
+        {
+          pass: () => gate.pass(LANE),
+          heed(each, ticket) {
+            heedLimits(gate, host, each, ticket);
+            if (each.status >= 400) throw failureOf(each, service, connection, url);
+          },
+        },
+        bounds,
+      );
+      const next = answer.headers.get('x-next-page');
+      return { body: answer.json as Record<string, unknown>, headers: next === null ? {} : { 'x-next-page': next }, status: answer.status };
+    },
+  );
+}

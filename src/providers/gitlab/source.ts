@@ -1,0 +1,55 @@
+import { RETRIES, withRetries } from '../../http/retry.ts';
+import type { RepositoryOptions } from '../../model/input.ts';
+import type { ListedRepository } from '../../model/repository.ts';
+import { bringCommits, type MirrorOrigin } from '../hosted/mirror.ts';
+import { OpenedHosts } from '../hosted/opened.ts';
+import { prepareHosted } from '../hosted/prepare.ts';
+import type { Source } from '../source.ts';
+import type { GitLabConnection } from './connection.ts';
+import { changedProjects } from './listing/changes.ts';
+import { listProjects, lookUp } from './listing/list.ts';
+import { mergeRequestReader } from './merge-requests/reader.ts';
+
+/**
+ * Groups, one below the other, and a project; each may begin with a dot, as '.github' does.
+ * @see https://gitlab.com/gitlab-org/gitlab/-/blob/master/lib/gitlab/path_regex.rb PATH_START_CHAR
+ */
+const NAMING = { pattern: /^(?!.*(^|\/)\.\.?(\/|$))[\w.][\w.-]*(\/[\w.][\w.-]*)+$/, called: 'the path of a project at GitLab; write group/project' };
+
+/** What GitLab keeps for itself: what merging would give, commits of pipelines, environments and comments. */
+const LEFT_OUT = ['^refs/merge-requests/*/merge', '^refs/merge-requests/*/train', '^refs/keep-around/*', '^refs/pipelines/*', '^refs/environments/*'];
+
+/** Heads of merge requests, forks' among them: needed to count lines, and not part of what a repository's owner has in it. */
+const HIDDEN = 'refs/merge-requests/';
+
+const NEEDS = "the scope 'read_repository', of somebody with at least the role Reporter";
+
+/**
+ * Projects at GitLab.
+ * @param connectionOf The connection of a name, or the one without; throws InvalidInput where there is none.
+ * @param cacheBytes How many bytes all clones of this home may take.
+ */
+export function gitLabSource(connectionOf: (name: string | undefined) => GitLabConnection, cacheBytes: number): Source {
+  const hosts = new OpenedHosts(connectionOf, async (connection) => (await import('./api.ts')).openGitLab(connection), NAMING);
+  const originOf = async (repository: ListedRepository, { connection }: RepositoryOptions, gitDir: string, signal: AbortSignal): Promise<MirrorOrigin> => {
+    const { url, credentials } = await hosts.of(repository, connection);
+    return { gitDir, url: `${url}/${repository.name}.git`, credentials: async () => credentials(), needs: NEEDS, signal };
+  };
+  return {
+    list: async (input, after, signal) => listProjects(await hosts.get(input.connection), input, after, signal),
+    changedPullRequests: async (input, since, signal) => changedProjects(await hosts.get(input.connection), input.owner ?? '', since, signal),
+    check: (repository, { connection }) => hosts.of(repository, connection),
+    look: async (repository, { connection }, signal) =>
+      lookUp(await hosts.of(repository, connection), repository.hosted?.providerId ?? repository.name, signal),
+    prepare: async (repository, options, { gitDir, refsFile }, signal) =>
+      prepareHosted({ repository, refsFile, ...(await originOf(repository, options, gitDir, signal)), leftOut: LEFT_OUT, hidden: HIDDEN, cacheBytes }),
+    pullRequestsReadGit: true,
+    pullRequests: mergeRequestReader(
+      ({ repository, options }) => hosts.of(repository, options.connection),
+      async ({ repository, options, git: { gitDir, signal = new AbortController().signal } }, hashes) => {
+        const origin = await originOf(repository, options, gitDir, signal);
+        await withRetries(() => bringCommits(origin, hashes), RETRIES, signal);
+      },
+    ),
+  };
+}

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { bytesOf, lastUse, markUsed, namesIn } from './damage-mark.ts';
+
+/** How many activities of this process use a clone now. */
+const uses = new Map<string, number>();
+
+/** Does work on a clone that {@link keepWithin} mustn't take away meanwhile. */
+export async function using<T>(gitDir: string, work: () => Promise<T>): Promise<T> {
+  uses.set(gitDir, (uses.get(gitDir) ?? 0) + 1);
+  try {
+    await markUsed(gitDir);
+    return await work();
+  } finally {
+    await markUsed(gitDir);
+    const left = (uses.get(gitDir) ?? 1) - 1;
+    if (left > 0) uses.set(gitDir, left);
+    else uses.delete(gitDir);
+  }
+}
+
+/** Of the bytes allowed, so much is left once some have to go: so that the next clone needn't remove another one. */
+const KEPT = 0.9;
+
+/** Ends the name of a clone that is being removed. */
+const GOING = '.going';
+
+/**
+ * Removes clones until those of a folder take no more than some bytes: the least recently used ones first, and never
+ * one that this process is {@link using}, even if that is more than is allowed. So an activity of this process keeps
+ * its clone until it has ended. One between two activities of a run, or read by another process that shares the
+ * folder, may go if it's the least recently used: its next stage finds that it isn't prepared, and prepares it again.
+ * What the folder holds besides clones of code hosts stays.
+ * @param clones With a folder for each database and Temporal namespace.
+ */
+export async function keepWithin(clones: string, bytes: number): Promise<void> {
+  const found: { gitDir: string; used: Date; bytes: number }[] = [];
+  for (const user of await namesIn(clones)) {
+    for (const name of await namesIn(join(clones, user))) {
+      const gitDir = join(clones, user, name);
+      // Left by a process that was killed while it removed.
+      if (name.endsWith(GOING)) await rm(gitDir, { recursive: true, force: true });
+      const used = await lastUse(gitDir);
+      if (used !== undefined) found.push({ gitDir, used, bytes: await bytesOf(gitDir) });
+    }
+  }
+  let total = found.reduce((sum, clone) => sum + clone.bytes, 0);
+  if (total <= bytes) return;
+  for (const clone of found.toSorted((a, b) => a.used.getTime() - b.used.getTime())) {
+    if (total <= bytes * KEPT) return;
+    if (uses.has(clone.gitDir)) continue;
+    await removeClone(clone.gitDir);
+    total -= clone.bytes;
+  }
+}
+
+/** Takes a clone away at once, so that nobody finds half of one, and then its bytes. */
+async function removeClone(gitDir: string): Promise<void> {
+  const going = join(dirname(gitDir), `${basename(gitDir)}.${randomUUID()}${GOING}`);
+  try {
+    await rename(gitDir, going);
+  } catch (error) {
+    // Another worker was first.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  await rm(going, { recursive: true, force: true });
+}

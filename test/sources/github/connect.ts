@@ -1,8 +1,0 @@
-import { type GitHub as GitHubClient, openGitHub } from '../../../src/sources/github/api.ts';
-import { BOUNDS } from '../../../src/sources/http/service.ts';
-import type { GitHub } from '../../support/github/server.ts';
-
-/** A client of the tests' GitHub. */
-export function connect(github: GitHub, token: string, bounds = BOUNDS): GitHubClient {
-  return openGitHub({ url: github.apiUrl, auth: { kind: 'token', token }, variable: 'GITHUB_TOKEN' }, { bounds });
-}
