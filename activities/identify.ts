@@ -1,10 +1,10 @@
 import { overlongField } from '../src/model/bounds.ts';
 import { FatalError, InvalidInput } from '../src/model/errors.ts';
 import type { RepositoryOptions } from '../src/model/input.ts';
-import type { RepositoryRecord } from '../src/model/records.ts';
 import type { HostedFacts, ListedRepository } from '../src/model/repository.ts';
 import { repositoryId } from '../src/providers/identity.ts';
 import { sourceOf } from '../src/providers/registry.ts';
+import type { RepositoryRecord } from '../src/schema/repos.ts';
 import type { Store } from '../src/stores/store.ts';
 import type { ActivityDeps } from './deps.ts';
 import { refreshRows, withStoredIds } from './known-repositories.ts';

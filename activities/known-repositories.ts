@@ -1,9 +1,9 @@
 import type { OrgSyncInput } from '../src/model/input.ts';
-import type { RepositoryRecord } from '../src/model/records.ts';
 import type { ListedRepository, RepositoryPage } from '../src/model/repository.ts';
 import { orderedStages } from '../src/model/stages.ts';
 import { hostedRecord } from '../src/providers/hosted/record.ts';
 import { formerRepositoryIds, repositoryId } from '../src/providers/identity.ts';
+import type { RepositoryRecord } from '../src/schema/repos.ts';
 import type { Store } from '../src/stores/store.ts';
 import { asksHost, isUntouched } from './stage-fingerprint.ts';
 

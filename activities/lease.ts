@@ -1,8 +1,8 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import { LEASE_HELD, NOT_PREPARED, OUTDATED, type Pin, RATE_LIMITED, type StageCursor, type StageInput, type Wait } from '../src/model/activities.ts';
 import { FatalError, LeaseLost } from '../src/model/errors.ts';
-import type { StoredSyncState } from '../src/model/records.ts';
 import type { Stage } from '../src/model/stages.ts';
+import type { StoredSyncState } from '../src/schema/sync-state.ts';
 import { LEASE_MS, type Lease } from '../src/stores/leases.ts';
 import type { ActivityDeps } from './deps.ts';
 import { workflowExecution } from './execution.ts';

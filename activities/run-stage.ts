@@ -4,7 +4,6 @@ import { shallowCommits } from '../src/git/overlay.ts';
 import { type Cursor, DAMAGED, type LEASE_HELD, type NOT_PREPARED, type StageCursor, type StageInput, type StageResult } from '../src/model/activities.ts';
 import { LeaseLost, NotPrepared } from '../src/model/errors.ts';
 import { addRows, type RowCounts } from '../src/model/progress.ts';
-import type { SyncRunRecord, SyncState, Table } from '../src/model/records.ts';
 import type { Stage } from '../src/model/stages.ts';
 import { using } from '../src/providers/hosted/cache.ts';
 import { meansDamage } from '../src/providers/hosted/clone-failures.ts';
@@ -13,6 +12,9 @@ import { sourceOf } from '../src/providers/registry.ts';
 import { describeSkipped } from '../src/providers/skipped.ts';
 import type { ClonePaths } from '../src/providers/source.ts';
 import { UNFINISHED_TIPS, unfinishedTips } from '../src/providers/stage.ts';
+import type { SyncRunRecord } from '../src/schema/sync-runs.ts';
+import type { SyncState } from '../src/schema/sync-state.ts';
+import type { FactTable } from '../src/schema/tables.ts';
 import type { Lease } from '../src/stores/leases.ts';
 import type { Change } from '../src/stores/store.ts';
 import { clonePaths } from './clone.ts';
@@ -209,7 +211,7 @@ function rowsOf(changes: readonly Change[]): RowCounts {
   const counts: RowCounts = {};
   for (const change of changes) {
     const rows = 'upsert' in change ? change.upsert : 'rows' in change ? change.rows : [];
-    addRows(counts, { [change.table as Table]: rows.length });
+    addRows(counts, { [change.table as FactTable]: rows.length });
   }
   return counts;
 }

@@ -1,11 +1,11 @@
 import type { Pin } from '../src/model/activities.ts';
 import type { RepositoryOptions } from '../src/model/input.ts';
-import type { StoredSyncState } from '../src/model/records.ts';
 import { type ListedRepository, UNFINISHED } from '../src/model/repository.ts';
 import { isAlone, type Stage } from '../src/model/stages.ts';
 import { hasSkipped } from '../src/providers/skipped.ts';
 import { PARTIAL } from '../src/providers/source.ts';
 import { UNFINISHED_TIPS } from '../src/providers/stage.ts';
+import type { StoredSyncState } from '../src/schema/sync-state.ts';
 import { optionsKey } from './options-key.ts';
 
 /** What a stage was made from, kept with its saved state: as long as it's the same, the stage has nothing to do. */

@@ -3,8 +3,8 @@ import { defineQuery, defineSignal, log } from '@temporalio/workflow';
 import { z } from 'zod';
 import { clip } from '../src/model/clip.ts';
 import type { OrgSyncProgress } from '../src/model/progress.ts';
-import { TABLES } from '../src/model/records.ts';
 import { STAGES } from '../src/model/stages.ts';
+import { FACT_TABLES } from '../src/schema/tables.ts';
 
 /** How far a run of `orgSync` is. */
 export const progressQuery = defineQuery<OrgSyncProgress>('progress');
@@ -27,7 +27,7 @@ const count = z.int().nonnegative();
 const repositoryProgress = z.object({
   workflowId: z.string(),
   stage: z.enum([...STAGES, 'prepare', 'finish']),
-  rows: z.partialRecord(z.enum(TABLES), count),
+  rows: z.partialRecord(z.enum(FACT_TABLES), count),
   pause: z
     .object({
       reason: z.string().transform((text) => clip(text, REASON_BYTES)),

@@ -11,9 +11,9 @@ import {
 import { type Earlier, INCOMPLETE, type Pin, type PrepareResult, type StageCursor, type Wait } from '../src/model/activities.ts';
 import { parseRepoSyncInput, REPOSITORY_OPTIONS, type RepoSyncInput, type RepositoryOptions } from '../src/model/input.ts';
 import { addRows, type RepoSyncResult, type RowCounts, type RunningRepository } from '../src/model/progress.ts';
-import type { Table } from '../src/model/records.ts';
 import { labelOf } from '../src/model/repository.ts';
 import type { Stage } from '../src/model/stages.ts';
+import type { FactTable } from '../src/schema/tables.ts';
 import { inputOf, RENEWED_REPOSITORIES } from './continue-as-new.ts';
 import { repositoryDetails } from './details.ts';
 import { cursorLeftBy, isDamaged, isNotPrepared, needsPreparing, unwrapped, waitAskedBy } from './failures.ts';
@@ -118,7 +118,7 @@ export async function repoSync(raw: unknown, carried?: Carried): Promise<RepoSyn
   function takeOver(before: Pin, { pin: now, stages }: PrepareResult): void {
     if (now.databaseId !== before.databaseId) {
       // What was written is elsewhere, and this database gets everything.
-      for (const table of Object.keys(rows) as Table[]) delete rows[table];
+      for (const table of Object.keys(rows) as FactTable[]) delete rows[table];
     } else {
       for (const [stage, { rows: written }] of left) {
         // It had ended; its worker was gone before it could say so.

@@ -1,8 +1,8 @@
 import { countCommits, listCommits } from '../../src/git/history.ts';
 import { type FileStat, readStats } from '../../src/git/stats.ts';
-import type { CommitStatRecord } from '../../src/model/records.ts';
 import { hasAny, planCommits } from '../../src/providers/selection.ts';
 import type { Batch, Cursor, StageContext } from '../../src/providers/stage.ts';
+import type { CommitStatRecord } from '../../src/schema/git-commit-stats.ts';
 import { reached, skip } from './positions.ts';
 
 const ROWS_PER_BATCH = 2_000;

@@ -1,9 +1,9 @@
 import { type HashedCommit, readCommits as readCommitObjects } from '../../src/git/commits.ts';
 import { countCommits, listCommits } from '../../src/git/history.ts';
-import type { CommitRecord } from '../../src/model/records.ts';
 import { planCommits } from '../../src/providers/selection.ts';
 import { skippedCommits, skippedCommitsCursor } from '../../src/providers/skipped.ts';
 import type { Batch, Cursor, StageContext } from '../../src/providers/stage.ts';
+import type { CommitRecord } from '../../src/schema/git-commits.ts';
 import { reached, skip } from './positions.ts';
 import { readRefs } from './refs.ts';
 

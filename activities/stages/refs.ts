@@ -1,6 +1,6 @@
 import { peel, type Ref, readPinnedRefs } from '../../src/git/refs.ts';
-import type { RefRecord } from '../../src/model/records.ts';
 import type { StageContext } from '../../src/providers/stage.ts';
+import type { RefRecord } from '../../src/schema/git-refs.ts';
 
 const TYPES: Record<string, RefRecord['type']> = { heads: 'branch', remotes: 'remote', tags: 'tag', notes: 'note' };
 

@@ -1,4 +1,5 @@
-import type { BlameRangeRecord, CommitStatRecord } from '../../src/model/records.ts';
+import type { BlameRangeRecord } from '../../src/schema/git-blame-ranges.ts';
+import type { CommitStatRecord } from '../../src/schema/git-commit-stats.ts';
 import type { Change } from '../../src/stores/store.ts';
 
 /** Ranges of a file. */

@@ -1,8 +1,8 @@
 import Table from 'cli-table3';
 import type { OrgSyncResult } from '../model/progress.ts';
-import type { Table as TableName } from '../model/records.ts';
 import type { Stage } from '../model/stages.ts';
 import { printable } from '../printable.ts';
+import type { FactTable as TableName } from '../schema/tables.ts';
 
 /** Tables that each stage writes. */
 const TABLES: Record<Stage, readonly TableName[]> = {

@@ -1,9 +1,9 @@
-import type { Table } from './records.ts';
+import type { FactTable } from '../schema/tables.ts';
 import type { ListedRepository } from './repository.ts';
 import type { Stage } from './stages.ts';
 
 /** Rows per table. */
-export type RowCounts = Partial<Record<Table, number>>;
+export type RowCounts = Partial<Record<FactTable, number>>;
 
 /** A repository that wasn't synced to its end. */
 export interface FailedRepository {
@@ -55,7 +55,7 @@ export const MAX_FAILURES_LISTED = 500;
 
 /** Adds the counts of `more` to `total`. */
 export function addRows(total: RowCounts, more: RowCounts): void {
-  for (const [table, rows] of Object.entries(more) as [Table, number][]) {
+  for (const [table, rows] of Object.entries(more) as [FactTable, number][]) {
     total[table] = (total[table] ?? 0) + rows;
   }
 }

@@ -1,6 +1,6 @@
 import type { OrgSyncInput, RepositoryOptions } from '../model/input.ts';
-import type { RepositoryRecord } from '../model/records.ts';
 import type { ListedRepository, RepositoryPage } from '../model/repository.ts';
+import type { RepositoryRecord } from '../schema/repos.ts';
 import type { StageReader } from './stage.ts';
 
 /** Where facts come from. Every provider passes the same contract suite. */

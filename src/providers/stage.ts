@@ -1,8 +1,8 @@
 import type { GitRepository } from '../git/repository.ts';
 import type { Cursor, Pin } from '../model/activities.ts';
 import type { RepositoryOptions } from '../model/input.ts';
-import type { SyncState } from '../model/records.ts';
 import type { ListedRepository } from '../model/repository.ts';
+import type { SyncState } from '../schema/sync-state.ts';
 import type { Change, Store } from '../stores/store.ts';
 
 /** All that a stage needs to read one repository. */

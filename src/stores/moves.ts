@@ -1,8 +1,8 @@
-import { TABLES } from '../model/records.ts';
-import type { TableName } from './entities/rows.ts';
+import type { TableName } from '../schema/tables.ts';
+import { FACT_TABLES } from '../schema/tables.ts';
 
 /** Tables in which a repository that was ever synced has rows. */
-export const SYNCED_TABLES: readonly TableName[] = [...TABLES.filter((table) => table !== 'repos'), 'sync_state'];
+export const SYNCED_TABLES: readonly TableName[] = [...FACT_TABLES.filter((table) => table !== 'repos'), 'sync_state'];
 
 /** What is done to the rows of one table. */
 export interface MoveStep {

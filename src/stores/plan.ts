@@ -1,4 +1,4 @@
-import type { TableName } from './entities/rows.ts';
+import type { TableName } from '../schema/tables.ts';
 import { isSame, type KeyColumn, keysOf, keyText, partedColumn, refuseStrays, sharedKeysOf } from './keys.ts';
 import type { Change, Part } from './store.ts';
 

@@ -1,20 +1,24 @@
-import type { PullRequestRecord, Records, RepositoryRecord, StoredSyncState, SyncRunRecord, SyncState, Table } from '../model/records.ts';
 import type { Stage } from '../model/stages.ts';
+import type { PullRequestRecord } from '../schema/git-pull-requests.ts';
+import type { RepositoryRecord } from '../schema/repos.ts';
+import type { SyncRunRecord } from '../schema/sync-runs.ts';
+import type { StoredSyncState, SyncState } from '../schema/sync-state.ts';
+import type { FactRecords, FactTable } from '../schema/tables.ts';
 import type { Lease, LeaseHeld } from './leases.ts';
 
 /** One change to one table. */
-export type Change = { [T in Table]: ChangeOf<T> }[Table];
+export type Change = { [T in FactTable]: ChangeOf<T> }[FactTable];
 
-type ChangeOf<T extends Table> =
+type ChangeOf<T extends FactTable> =
   /** Writes rows by their natural key; rows that are the same already aren't touched. The last of two rows of one key wins. */
-  | { table: T; upsert: readonly Records[T][] }
+  | { table: T; upsert: readonly FactRecords[T][] }
   /**
    * Makes the rows that share the key columns in `partition` equal to `rows`, or those of them that `part` names. Quick where
    * these are the first of the key.
    */
-  | { table: T; partition: Partial<Records[T]>; rows: readonly Records[T][]; part?: Part }
+  | { table: T; partition: Partial<FactRecords[T]>; rows: readonly FactRecords[T][]; part?: Part }
   /** Deletes the rows that match one of the (partial) keys; all of them name the same columns. Quick as above. */
-  | { table: T; delete: readonly Partial<Records[T]>[] };
+  | { table: T; delete: readonly Partial<FactRecords[T]>[] };
 
 /** The rows of a partition whose one other key column, a number, is above `above` and at most `upTo`. */
 export interface Part {

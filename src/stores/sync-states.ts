@@ -1,8 +1,8 @@
-import type { StoredSyncState, SyncState } from '../model/records.ts';
-import type { Rows } from './entities/rows.ts';
+import type { StoredSyncState, SyncState } from '../schema/sync-state.ts';
+import type { TableRecords } from '../schema/tables.ts';
 import type { StoredState } from './store.ts';
 
-type StateRow = Rows['sync_state'];
+type StateRow = TableRecords['sync_state'];
 
 /** The row of a state that is saved now. */
 export const rowOf = (repoId: string, stage: string, { cursor, headHash, watermark }: SyncState, token: number): StateRow => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BlameRangeRecord } from '../../src/model/records.ts';
+import type { BlameRangeRecord } from '../../src/schema/git-blame-ranges.ts';
 import { hash, repoId, row } from './samples.ts';
 import { type StoreOfTest, storePerTest, type TestDatabase } from './subject.ts';
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { LeaseLost } from '../../src/model/errors.ts';
-import type { SyncRunRecord, SyncState } from '../../src/model/records.ts';
+import type { SyncRunRecord } from '../../src/schema/sync-runs.ts';
+import type { SyncState } from '../../src/schema/sync-state.ts';
 import { LEASE_MS, type Lease, type LeaseHeld } from '../../src/stores/leases.ts';
 import { openStore } from '../../src/stores/open.ts';
 import type { Store } from '../../src/stores/store.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Records, type SyncRunRecord, TABLES, type Table } from '../../src/model/records.ts';
-import type { TableName } from '../../src/stores/entities/rows.ts';
+import type { SyncRunRecord } from '../../src/schema/sync-runs.ts';
+import type { TableName } from '../../src/schema/tables.ts';
+import { FACT_TABLES, type FactRecords, type FactTable } from '../../src/schema/tables.ts';
 import { hash, repoId, row } from './samples.ts';
 import { type Subject, saveState, write } from './subject.ts';
 
@@ -16,10 +17,11 @@ export function moveContract(subject: Subject): void {
     });
 
     async function fill(id: string): Promise<void> {
-      const of = <T extends Table>(table: T): Records[T] => row(table, (table === 'repos' ? { id } : { repoId: id }) as unknown as Partial<Records[T]>);
+      const of = <T extends FactTable>(table: T): FactRecords[T] =>
+        row(table, (table === 'repos' ? { id } : { repoId: id }) as unknown as Partial<FactRecords[T]>);
       const commits = Array.from({ length: COMMITS }, (_, index) => row('git_commits', { repoId: id, hash: hash(index) }));
       const ranges = ['a|b', 'é', 'x'.repeat(2_000)].flatMap((path) => [1, 2, 11].map((lineNo) => row('git_blame_ranges', { repoId: id, path, lineNo })));
-      for (const table of TABLES) await write(subject, { table, upsert: [of(table)] } as never);
+      for (const table of FACT_TABLES) await write(subject, { table, upsert: [of(table)] } as never);
       await write(subject, { table: 'git_commits', upsert: commits }, { table: 'git_blame_ranges', upsert: ranges });
       await saveState(subject.store, id, 'commits', { cursor: { of: id }, headHash: hash(1), watermark: new Date(0) });
       await subject.store.recordRun(run(id));
@@ -27,7 +29,7 @@ export function moveContract(subject: Subject): void {
 
     /** All rows but when they were written, with the repository's id as a word. */
     async function rowsOf(id: string): Promise<Record<string, unknown[]>> {
-      const tables: TableName[] = [...TABLES, 'sync_state', 'sync_runs'];
+      const tables: TableName[] = [...FACT_TABLES, 'sync_state', 'sync_runs'];
       const found = tables.map(async (table) => {
         const rows = (await subject.database.rows(table)) as unknown as Record<string, unknown>[];
         return [
@@ -38,7 +40,7 @@ export function moveContract(subject: Subject): void {
       return Object.fromEntries(await Promise.all(found));
     }
 
-    const nothing = Object.fromEntries([...TABLES, 'sync_state', 'sync_runs'].map((table) => [table, []]));
+    const nothing = Object.fromEntries([...FACT_TABLES, 'sync_state', 'sync_runs'].map((table) => [table, []]));
 
     it('gives every row of it to the other id, and touches no other repository', async () => {
       for (const id of [FROM, OTHER]) await fill(id);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { RepositoryRecord, SyncRunRecord } from '../../src/model/records.ts';
 import { orderOfId } from '../../src/model/repository.ts';
+import type { RepositoryRecord } from '../../src/schema/repos.ts';
+import type { SyncRunRecord } from '../../src/schema/sync-runs.ts';
 import { openStore } from '../../src/stores/open.ts';
 import type { RepositoryFilter } from '../../src/stores/store.ts';
 import { hash, repoId, row, sparse } from './samples.ts';

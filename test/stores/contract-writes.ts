@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Table } from '../../src/model/records.ts';
+import type { FactTable } from '../../src/schema/tables.ts';
 import type { Change } from '../../src/stores/store.ts';
 import { FULL, hash, repoId, row, sparse, TABLES } from './samples.ts';
 import { type Subject, write } from './subject.ts';
 
 export function writeContract(subject: Subject): void {
-  const stored = <T extends Table>(table: T) => subject.database.rows(table);
+  const stored = <T extends FactTable>(table: T) => subject.database.rows(table);
 
   describe('upsert', () => {
     it.each(TABLES)('stores every column of %s', async (table) => {

@@ -1,5 +1,5 @@
 import type { Document } from 'mongodb';
-import type { TableName } from '../../src/stores/entities/rows.ts';
+import type { TableName } from '../../src/schema/tables.ts';
 import { forThisFile } from '../support/for-this-file.ts';
 import { type MongoServer, startMongo, useMongoServer } from '../support/mongo.ts';
 import { recordFrom } from './record.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { RetryableError } from '../../src/model/errors.ts';
-import type { Records } from '../../src/model/records.ts';
+import type { FactRecords } from '../../src/schema/tables.ts';
 import { openStore } from '../../src/stores/open.ts';
 import type { Change } from '../../src/stores/store.ts';
 import { migratedDatabase, usePostgres } from './postgresql-database.ts';
@@ -22,10 +22,10 @@ beforeEach(async () => {
 /** How rows came in; what was rolled back isn't there. */
 const ways = async () => (await subject.database.query('select way from ways')).map(({ way }) => way);
 
-const commits = (count: number, message = 'first'): Records['git_commits'][] =>
+const commits = (count: number, message = 'first'): FactRecords['git_commits'][] =>
   Array.from({ length: count }, (_, index) => row('git_commits', { hash: hash(index), message }));
 
-const upsert = (rows: Records['git_commits'][]): Change => ({ table: 'git_commits', upsert: rows });
+const upsert = (rows: FactRecords['git_commits'][]): Change => ({ table: 'git_commits', upsert: rows });
 
 describe('many new rows', () => {
   const ODD = [

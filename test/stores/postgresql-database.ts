@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { TableName } from '../../src/stores/entities/rows.ts';
+import type { TableName } from '../../src/schema/tables.ts';
 import { openMigrations } from '../../src/stores/open.ts';
 import { forThisFile } from '../support/for-this-file.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';

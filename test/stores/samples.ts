@@ -1,4 +1,4 @@
-import type { Records, Table } from '../../src/model/records.ts';
+import type { FactRecords, FactTable } from '../../src/schema/tables.ts';
 
 /** A repository id that differs by `n`. */
 export function repoId(n: number): string {
@@ -13,7 +13,7 @@ export function hash(n: number): string {
 const when = new Date('2024-02-29T12:34:56.789Z');
 
 /** One row per table with a value in every column. */
-export const FULL: Records = {
+export const FULL: FactRecords = {
   repos: {
     id: repoId(1),
     repo: 'acme/api',
@@ -118,7 +118,7 @@ export const FULL: Records = {
   },
 };
 
-const NULLABLE: { [T in Table]: readonly (keyof Records[T])[] } = {
+const NULLABLE: { [T in FactTable]: readonly (keyof FactRecords[T])[] } = {
   repos: ['providerId', 'url', 'ref', 'headHash', 'createdAt', 'removedAt'],
   git_refs: ['remote', 'target', 'tagCommitHash'],
   git_commits: ['authorWhen', 'committerWhen'],
@@ -134,14 +134,14 @@ const NULLABLE: { [T in Table]: readonly (keyof Records[T])[] } = {
 };
 
 /** Names of the tables of facts. */
-export const TABLES = Object.keys(FULL) as Table[];
+export const TABLES = Object.keys(FULL) as FactTable[];
 
 /** The full row of a table with null wherever null is allowed. */
-export function sparse<T extends Table>(table: T): Records[T] {
+export function sparse<T extends FactTable>(table: T): FactRecords[T] {
   return { ...FULL[table], ...Object.fromEntries(NULLABLE[table].map((property) => [property, null])) };
 }
 
 /** The full row of a table with other values for some columns. */
-export function row<T extends Table>(table: T, changes: Partial<Records[T]> = {}): Records[T] {
+export function row<T extends FactTable>(table: T, changes: Partial<FactRecords[T]> = {}): FactRecords[T] {
   return { ...FULL[table], ...changes };
 }

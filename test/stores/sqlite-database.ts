@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
-import type { TableName } from '../../src/stores/entities/rows.ts';
+import type { TableName } from '../../src/schema/tables.ts';
 import { recordFrom } from './record.ts';
 import type { Stored, TestDatabase } from './subject.ts';
 

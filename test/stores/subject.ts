@@ -1,12 +1,12 @@
 import { afterEach, beforeEach } from 'vitest';
-import type { SyncState, Table } from '../../src/model/records.ts';
 import type { Stage } from '../../src/model/stages.ts';
-import type { Rows, TableName } from '../../src/stores/entities/rows.ts';
+import type { SyncState } from '../../src/schema/sync-state.ts';
+import type { FactTable, TableName, TableRecords } from '../../src/schema/tables.ts';
 import { openStore } from '../../src/stores/open.ts';
 import type { Change, Store } from '../../src/stores/store.ts';
 
 /** A row as it is stored. */
-export type Stored<T extends TableName> = Rows[T] & (T extends Table ? { lastSynced: Date } : unknown);
+export type Stored<T extends TableName> = TableRecords[T] & (T extends FactTable ? { lastSynced: Date } : unknown);
 
 /** A database that nobody else uses, as a test sees it. */
 export interface TestDatabase {

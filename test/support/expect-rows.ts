@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Table } from '../../src/model/records.ts';
+import type { FactTable } from '../../src/schema/tables.ts';
 import { query } from './database.ts';
 import { expectedBlameRanges } from './oracle/blame.ts';
 import { expectedCommitStats } from './oracle/commit-stats.ts';
@@ -18,7 +18,7 @@ const KEYS = {
   git_files: ['path'],
   git_blame_ranges: ['path', 'line_no'],
   git_pull_requests: ['number'],
-} satisfies Partial<Record<Table, string[]>>;
+} satisfies Partial<Record<FactTable, string[]>>;
 
 /** What git itself tells of each table. */
 export const ORACLES: Record<keyof typeof KEYS, (dir: string, options: OracleOptions) => Promise<object[]>> = {

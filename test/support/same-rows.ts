@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
-import type { Table } from '../../src/model/records.ts';
-import type { TableName } from '../../src/stores/entities/rows.ts';
+import type { FactTable, TableName } from '../../src/schema/tables.ts';
 import { recordOf } from '../stores/sqlite-database.ts';
 import type { TestDatabase } from '../stores/subject.ts';
 
@@ -27,7 +26,7 @@ export async function expectSameRows(database: TestDatabase, folder: string, atL
   let total = 0;
   for (const table of TABLES) {
     const expected = sqlite.prepare(`select * from ${table}`).all().map(recordOf);
-    const [actual, wanted] = [await database.rows<Table | 'sync_state'>(table), expected].map((rows) => rows.map((row) => comparable(table, row)).sort());
+    const [actual, wanted] = [await database.rows<FactTable | 'sync_state'>(table), expected].map((rows) => rows.map((row) => comparable(table, row)).sort());
     expect(actual?.length, table).toBe(wanted?.length);
     const differing = wanted?.flatMap((row, index) => (row === actual?.[index] ? [] : [[actual?.[index], row]])) ?? [];
     expect(differing.slice(0, 3), `${differing.length} rows of ${table} differ`).toEqual([]);

@@ -2,8 +2,8 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { TABLES } from '../../src/model/records.ts';
 import { repositoryId } from '../../src/providers/identity.ts';
+import { FACT_TABLES } from '../../src/schema/tables.ts';
 import { query } from '../support/database.ts';
 import { makeDeepRepository } from '../support/deep-repository.ts';
 import { git } from '../support/git.ts';
@@ -19,7 +19,7 @@ const FORMER = repositoryId({ host: 'ssh.github.com', name: 'acme/api' });
 /** Gives the rows in a folder's database the former id. */
 function makeFormer(folder: string): void {
   const database = new DatabaseSync(join(folder, 'org-sync.db'));
-  for (const table of [...TABLES.filter((each) => each !== 'repos'), 'sync_state', 'sync_runs']) {
+  for (const table of [...FACT_TABLES.filter((each) => each !== 'repos'), 'sync_state', 'sync_runs']) {
     database.prepare(`update ${table} set repo_id = ? where repo_id = ?`).run(FORMER, PRESENT);
   }
   database.prepare("update repos set id = ?, host = 'ssh.github.com' where id = ?").run(FORMER, PRESENT);

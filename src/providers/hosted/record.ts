@@ -1,5 +1,5 @@
-import type { RepositoryRecord } from '../../model/records.ts';
 import type { HostedFacts, ListedRepository } from '../../model/repository.ts';
+import type { RepositoryRecord } from '../../schema/repos.ts';
 
 /**
  * The row of a repository that a code host has, as its listing tells.

@@ -4,7 +4,7 @@ import { countCommits, listCommits } from '../../git/history.ts';
 import { missingObjects } from '../../git/objects.ts';
 import { peel, readPinnedRefs } from '../../git/refs.ts';
 import { itemsOf } from '../../model/groups.ts';
-import type { PullRequestRecord } from '../../model/records.ts';
+import type { PullRequestRecord } from '../../schema/git-pull-requests.ts';
 import { type CommitPlan, hasAny, planCommits } from '../selection.ts';
 import { skippedCommits, skippedCommitsCursor } from '../skipped.ts';
 import type { Batch, Cursor, StageContext } from '../stage.ts';

@@ -1,9 +1,9 @@
 import type { EntitySchema } from '@mikro-orm/core';
+import type { TableName } from '../../schema/tables.ts';
 import { type ColumnTypes, columnBuilders } from './columns.ts';
 import { contentTables } from './content.ts';
 import { historyTables } from './history.ts';
 import { reviewTables } from './reviews.ts';
-import type { TableName } from './rows.ts';
 import { syncTables } from './sync.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { TableName } from '../entities/rows.ts';
+import type { TableName } from '../../schema/tables.ts';
 import type { Store } from '../store.ts';
 import { printableUrl } from '../url.ts';
 import { createClient, type MongodbUrl } from './client.ts';

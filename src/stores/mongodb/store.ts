@@ -1,8 +1,11 @@
 import type { Filter } from 'mongodb';
 import { LeaseLost } from '../../model/errors.ts';
-import type { PullRequestRecord, RepositoryRecord, StoredSyncState, SyncRunRecord, SyncState } from '../../model/records.ts';
 import type { Stage } from '../../model/stages.ts';
-import type { Rows, TableName } from '../entities/rows.ts';
+import type { PullRequestRecord } from '../../schema/git-pull-requests.ts';
+import type { RepositoryRecord } from '../../schema/repos.ts';
+import type { SyncRunRecord } from '../../schema/sync-runs.ts';
+import type { StoredSyncState, SyncState } from '../../schema/sync-state.ts';
+import type { TableName, TableRecords } from '../../schema/tables.ts';
 import type { Lease, LeaseHeld } from '../leases.ts';
 import { moveSteps, SYNCED_TABLES } from '../moves.ts';
 import { plan } from '../plan.ts';
@@ -196,11 +199,11 @@ export class MongodbStore implements Store {
     return this.#tables[table].writer.columns.filter(({ key }) => key);
   }
 
-  async #select<T extends TableName>(table: T, filter: Filter<Row>): Promise<Rows[T][]> {
+  async #select<T extends TableName>(table: T, filter: Filter<Row>): Promise<TableRecords[T][]> {
     const { rows, writer } = this.#tables[table];
     // Of no interest to whoever reads records.
     const columns = writer.columns.filter(({ property }) => property !== 'lastSynced');
-    return (await rows.find(filter)).map((row) => decode(columns, row) as Rows[T]);
+    return (await rows.find(filter)).map((row) => decode(columns, row) as TableRecords[T]);
   }
 }
 

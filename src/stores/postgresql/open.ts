@@ -1,6 +1,6 @@
 import type { EntityMetadata } from '@mikro-orm/core';
 import type pg from 'pg';
-import type { TableName } from '../entities/rows.ts';
+import type { TableName } from '../../schema/tables.ts';
 import type { Migrations } from '../migrations.ts';
 import type { Store } from '../store.ts';
 import { printableUrl } from '../url.ts';

@@ -1,7 +1,7 @@
 import type { EntityMetadata, EntitySchema } from '@mikro-orm/core';
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import { PostgresDialect, type PostgresPool } from 'kysely';
-import type { TableName } from '../entities/rows.ts';
+import type { TableName } from '../../schema/tables.ts';
 import { tables } from '../entities/tables.ts';
 import { fitLongKeys } from './long-keys.ts';
 import { POSTGRESQL_TYPES } from './types.ts';

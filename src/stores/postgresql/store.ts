@@ -1,6 +1,9 @@
-import type { PullRequestRecord, RepositoryRecord, StoredSyncState, SyncRunRecord, SyncState } from '../../model/records.ts';
 import type { Stage } from '../../model/stages.ts';
-import type { Rows, TableName } from '../entities/rows.ts';
+import type { PullRequestRecord } from '../../schema/git-pull-requests.ts';
+import type { RepositoryRecord } from '../../schema/repos.ts';
+import type { SyncRunRecord } from '../../schema/sync-runs.ts';
+import type { StoredSyncState, SyncState } from '../../schema/sync-state.ts';
+import type { TableName, TableRecords } from '../../schema/tables.ts';
 import { LEASE_MS, type Lease, type LeaseHeld } from '../leases.ts';
 import { moveSteps, SYNCED_TABLES } from '../moves.ts';
 import { plan } from '../plan.ts';
@@ -149,19 +152,19 @@ export class PostgresqlStore implements Store {
     return this.#connection.close();
   }
 
-  #upsert<T extends TableName>(table: T, row: Rows[T], lease: Lease | undefined): Promise<void> {
+  #upsert<T extends TableName>(table: T, row: TableRecords[T], lease: Lease | undefined): Promise<void> {
     return this.#connection.transaction(async (query) => {
       if (lease !== undefined) await renewLease(query, lease);
       await this.#tables[table].run(query, { kind: 'upsert', rows: [row] }, new Date());
     });
   }
 
-  async #select<T extends TableName>(table: T, where: string, ...values: string[]): Promise<Rows[T][]> {
+  async #select<T extends TableName>(table: T, where: string, ...values: string[]): Promise<TableRecords[T][]> {
     // Of no interest to whoever reads records.
     const columns = this.#tables[table].columns.filter(({ property }) => property !== 'lastSynced');
     const selected = columns.map((column) => column.selected).join(', ');
     const rows = await this.#connection.all(`select ${selected} from ${table} where ${where}`, ...values);
-    return rows.map((row) => decode(columns, row) as Rows[T]);
+    return rows.map((row) => decode(columns, row) as TableRecords[T]);
   }
 }
 

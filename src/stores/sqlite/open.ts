@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { EntityMetadata } from '@mikro-orm/core';
 import { MikroORM } from '@mikro-orm/sql';
-import type { TableName } from '../entities/rows.ts';
+import type { TableName } from '../../schema/tables.ts';
 import { tables } from '../entities/tables.ts';
 import type { Store } from '../store.ts';
 import { BUSY_TIMEOUT, whenFree } from './busy.ts';

@@ -1,7 +1,10 @@
 import type { SQLInputValue } from 'node:sqlite';
-import type { PullRequestRecord, RepositoryRecord, StoredSyncState, SyncRunRecord, SyncState } from '../../model/records.ts';
 import type { Stage } from '../../model/stages.ts';
-import type { Rows, TableName } from '../entities/rows.ts';
+import type { PullRequestRecord } from '../../schema/git-pull-requests.ts';
+import type { RepositoryRecord } from '../../schema/repos.ts';
+import type { SyncRunRecord } from '../../schema/sync-runs.ts';
+import type { StoredSyncState, SyncState } from '../../schema/sync-state.ts';
+import type { TableName, TableRecords } from '../../schema/tables.ts';
 import { LEASE_MS, type Lease, type LeaseHeld } from '../leases.ts';
 import { moveSteps, SYNCED_TABLES } from '../moves.ts';
 import type { Change, RepositoryFilter, Store, StoredState } from '../store.ts';
@@ -170,17 +173,17 @@ export class SqliteStore implements Store {
     }
   }
 
-  #upsert<T extends TableName>(table: T, row: Rows[T], lease: Lease | undefined): Promise<void> {
+  #upsert<T extends TableName>(table: T, row: TableRecords[T], lease: Lease | undefined): Promise<void> {
     return this.#connection.transaction((database) => {
       if (lease !== undefined) renewLease(database, lease);
       this.#tables[table].writer.upsert([row], new Date());
     });
   }
 
-  async #select<T extends TableName>(table: T, where: string, ...values: SQLInputValue[]): Promise<Rows[T][]> {
+  async #select<T extends TableName>(table: T, where: string, ...values: SQLInputValue[]): Promise<TableRecords[T][]> {
     // Of no interest to whoever reads records.
     const columns = this.#tables[table].columns.filter(({ property }) => property !== 'lastSynced');
     const rows = await this.#connection.all(`select ${names(columns)} from ${table} where ${where}`, ...values);
-    return rows.map((row) => decode(columns, row) as Rows[T]);
+    return rows.map((row) => decode(columns, row) as TableRecords[T]);
   }
 }

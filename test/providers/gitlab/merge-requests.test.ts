@@ -4,7 +4,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BOUNDS } from '../../../src/http/service.ts';
 import type { Cursor } from '../../../src/model/activities.ts';
 import type { RepositoryOptions } from '../../../src/model/input.ts';
-import type { PullRequestRecord } from '../../../src/model/records.ts';
 import type { ListedRepository } from '../../../src/model/repository.ts';
 import { isAlone } from '../../../src/model/stages.ts';
 import { openGitLab } from '../../../src/providers/gitlab/api.ts';
@@ -13,6 +12,7 @@ import { diffTotalsOf } from '../../../src/providers/gitlab/merge-requests/diffs
 import { mergeRequestReader } from '../../../src/providers/gitlab/merge-requests/reader.ts';
 import { repositoryId } from '../../../src/providers/identity.ts';
 import type { Batch } from '../../../src/providers/stage.ts';
+import type { PullRequestRecord } from '../../../src/schema/git-pull-requests.ts';
 import { openStore } from '../../../src/stores/open.ts';
 import type { Store } from '../../../src/stores/store.ts';
 import { type SqliteTestDatabase, sqliteDatabase } from '../../stores/sqlite-database.ts';

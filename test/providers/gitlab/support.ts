@@ -1,5 +1,6 @@
-import type { PullRequestRecord, ReviewRecord } from '../../../src/model/records.ts';
 import { gitLabSource } from '../../../src/providers/gitlab/source.ts';
+import type { ReviewRecord } from '../../../src/schema/git-pull-request-reviews.ts';
+import type { PullRequestRecord } from '../../../src/schema/git-pull-requests.ts';
 import type { SqliteTestDatabase } from '../../stores/sqlite-database.ts';
 import { recordOf } from '../../stores/sqlite-database.ts';
 import { expectedGitLabRows, type Selection } from '../../support/gitlab/expected.ts';

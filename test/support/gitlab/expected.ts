@@ -1,5 +1,6 @@
-import type { PullRequestRecord, ReviewRecord } from '../../../src/model/records.ts';
 import { parseRemote, repositoryId } from '../../../src/providers/identity.ts';
+import type { ReviewRecord } from '../../../src/schema/git-pull-request-reviews.ts';
+import type { PullRequestRecord } from '../../../src/schema/git-pull-requests.ts';
 import { type Caller, callerOf, canReadCode, canReadMergeRequests, canSeeProject } from './access.ts';
 import { type DiffTotals, diffTotals } from './rest/git-facts.ts';
 import { userNotes } from './rest/shapes-merge-requests.ts';

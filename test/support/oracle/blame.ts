@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import type { BlameRangeRecord } from '../../../src/model/records.ts';
+import type { BlameRangeRecord } from '../../../src/schema/git-blame-ranges.ts';
 import { gitEnvironment } from '../git.ts';
 import { readCommits, selectCommits } from './commits.ts';
 import { isBinary, readTree } from './files.ts';

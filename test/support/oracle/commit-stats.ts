@@ -1,4 +1,4 @@
-import type { CommitStatRecord } from '../../../src/model/records.ts';
+import type { CommitStatRecord } from '../../../src/schema/git-commit-stats.ts';
 import { git, gitText } from '../git.ts';
 import { selectCommits } from './commits.ts';
 import { byKey, type OracleOptions, type Plain, text, withPlain } from './plain.ts';

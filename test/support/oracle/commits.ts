@@ -1,4 +1,4 @@
-import type { CommitRecord } from '../../../src/model/records.ts';
+import type { CommitRecord } from '../../../src/schema/git-commits.ts';
 import { git, gitText } from '../git.ts';
 import { type CommitObject, parseCommit } from './commit-object.ts';
 import { byKey, type OracleOptions, type Plain, readObjects, text, withPlain } from './plain.ts';

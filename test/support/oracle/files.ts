@@ -1,4 +1,4 @@
-import type { FileRecord } from '../../../src/model/records.ts';
+import type { FileRecord } from '../../../src/schema/git-files.ts';
 import { git } from '../git.ts';
 import { byKey, type OracleOptions, type Plain, readObjects, text, withPlain } from './plain.ts';
 

@@ -1,4 +1,4 @@
-import type { PullRequestRecord } from '../../../src/model/records.ts';
+import type { PullRequestRecord } from '../../../src/schema/git-pull-requests.ts';
 import type { CommitObject } from './commit-object.ts';
 import { readCommits, selectCommits } from './commits.ts';
 import { byKey, listRefs, type OracleOptions, type Plain, withPlain } from './plain.ts';

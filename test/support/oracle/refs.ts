@@ -1,4 +1,4 @@
-import type { RefRecord } from '../../../src/model/records.ts';
+import type { RefRecord } from '../../../src/schema/git-refs.ts';
 import { byKey, listRefs, type OracleOptions, type Plain, readObjects, withPlain } from './plain.ts';
 
 const TYPES: Record<string, RefRecord['type']> = { heads: 'branch', remotes: 'remote', tags: 'tag', notes: 'note' };

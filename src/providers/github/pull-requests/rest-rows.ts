@@ -1,4 +1,4 @@
-import type { PullRequestRecord } from '../../../model/records.ts';
+import type { PullRequestRecord } from '../../../schema/git-pull-requests.ts';
 import { bodyOf, type PullRequestFacts, toDate } from '../../hosted/pull-requests/facts.ts';
 import { cleanText } from '../../hosted/text.ts';
 import { type ToldReview, withReviews } from './rows.ts';

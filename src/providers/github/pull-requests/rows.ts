@@ -1,4 +1,4 @@
-import type { ReviewRecord } from '../../../model/records.ts';
+import type { ReviewRecord } from '../../../schema/git-pull-request-reviews.ts';
 import { type Described, factsOf, type PullRequestFacts, toDate } from '../../hosted/pull-requests/facts.ts';
 
 /** A review as both APIs tell of it. */

@@ -1,4 +1,4 @@
-import type { PullRequestRecord } from '../../../model/records.ts';
+import type { PullRequestRecord } from '../../../schema/git-pull-requests.ts';
 import type { PullRequestFacts } from '../../hosted/pull-requests/facts.ts';
 import type { ItemFailures } from '../../hosted/pull-requests/item-failures.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { NotPrepared } from '../../../model/errors.ts';
-import type { PullRequestRecord } from '../../../model/records.ts';
 import { isAlone } from '../../../model/stages.ts';
+import type { PullRequestRecord } from '../../../schema/git-pull-requests.ts';
 import type { PullRequestFacts } from '../../hosted/pull-requests/facts.ts';
 import type { ItemFailures } from '../../hosted/pull-requests/item-failures.ts';
 import { isSame } from '../../hosted/pull-requests/status.ts';

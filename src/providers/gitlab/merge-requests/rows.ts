@@ -1,4 +1,5 @@
-import type { PullRequestRecord, ReviewRecord } from '../../../model/records.ts';
+import type { ReviewRecord } from '../../../schema/git-pull-request-reviews.ts';
+import type { PullRequestRecord } from '../../../schema/git-pull-requests.ts';
 import { bodyOf, factsOf, type PullRequestFacts, toDate } from '../../hosted/pull-requests/facts.ts';
 import { cleanText } from '../../hosted/text.ts';
 

@@ -1,4 +1,5 @@
-import type { PullRequestRecord, ReviewRecord } from '../../../model/records.ts';
+import type { ReviewRecord } from '../../../schema/git-pull-request-reviews.ts';
+import type { PullRequestRecord } from '../../../schema/git-pull-requests.ts';
 import { cleanText } from '../text.ts';
 
 /** A pull request and all of its reviews: written together, so that its counts and their rows agree. */

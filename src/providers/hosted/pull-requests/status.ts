@@ -1,4 +1,4 @@
-import type { PullRequestRecord } from '../../../model/records.ts';
+import type { PullRequestRecord } from '../../../schema/git-pull-requests.ts';
 
 /** What tells whether a pull request is still what it was. */
 export type Standing = Pick<PullRequestRecord, 'state' | 'updatedAt'>;
