@@ -5,58 +5,67 @@ import { MAX_MESSAGE_BYTES } from '../src/model/bounds.ts';
 import { clip } from '../src/model/clip.ts';
 import { FatalError, Interrupted, NotPrepared, RateLimited, RetryableError } from '../src/model/errors.ts';
 
-/** Milliseconds at most that are waited beyond a limit's end, so that all who wait for it don't ask at the same moment. */
-const SPREAD_MS = 2_000;
+/** Random delay after the end of a rate limit, in milliseconds, so that not everybody resumes at the same moment. */
+const MAX_JITTER_MS = 2_000;
 
 /**
- * Turns our errors into the ones that Temporal acts on: fatal ones end the activity, retryable ones say when to try
- * again. Everything else passes as it is, to be retried and seen.
+ * Translates an error of ours to the failure that Temporal acts on: a fatal one ends the activity, a retryable one says
+ * when to retry. Any other error is returned as it is, to be retried and seen.
+ * @param error The error.
+ * @param cursor Where the next attempt resumes; part of the failures that a workflow resumes from.
  */
-export function toFailure(error: unknown, left?: unknown): unknown {
+export function toFailure(error: unknown, cursor?: unknown): unknown {
   if (error instanceof Error && !(error instanceof TemporalFailure)) error.message = clip(error.message, MAX_MESSAGE_BYTES);
   if (error instanceof RateLimited) {
-    // Waiting is the workflow's: a timer survives everything, and tells in the Web UI what goes on.
-    const until = new Date(error.until.getTime() + Math.random() * SPREAD_MS);
+    // The workflow waits: its timer survives a crash, and the Web UI shows it.
+    const until = new Date(error.until.getTime() + Math.random() * MAX_JITTER_MS);
     const wait: Wait = { until: until.toISOString(), reason: error.message };
-    return ApplicationFailure.create({ message: error.message, type: RATE_LIMITED, nonRetryable: true, details: left === undefined ? [wait] : [wait, left] });
+    return ApplicationFailure.create({
+      message: error.message,
+      type: RATE_LIMITED,
+      nonRetryable: true,
+      details: cursor === undefined ? [wait] : [wait, cursor],
+    });
   }
   if (error instanceof NotPrepared) {
-    return ApplicationFailure.create({ message: error.message, type: NOT_PREPARED, nonRetryable: true, details: left === undefined ? [] : [left] });
+    return ApplicationFailure.create({ message: error.message, type: NOT_PREPARED, nonRetryable: true, details: cursor === undefined ? [] : [cursor] });
   }
   if (error instanceof FatalError) return ApplicationFailure.create({ message: error.message, type: error.name, nonRetryable: true });
   if (error instanceof RetryableError) {
-    const wait = error.retryAt === undefined ? undefined : Math.max(0, error.retryAt.getTime() - Date.now());
-    return ApplicationFailure.create({ message: error.message, type: error.name, ...(wait === undefined ? {} : { nextRetryDelay: wait }) });
+    const delay = error.retryAt === undefined ? undefined : Math.max(0, error.retryAt.getTime() - Date.now());
+    return ApplicationFailure.create({ message: error.message, type: error.name, ...(delay === undefined ? {} : { nextRetryDelay: delay }) });
   }
   return error;
 }
 
 /**
- * What an activity ends with when its work has thrown.
- * @param left What the next try goes on from, for whoever cancelled this one or has to wait.
+ * Maps a thrown error to the failure that Temporal records for the current activity.
+ * @param error The error.
+ * @param cursor Where the next attempt resumes; passed to the workflow that cancelled this one or has to wait.
  */
-export function endOf(error: unknown, left?: unknown): unknown {
+export function toActivityFailure(error: unknown, cursor?: unknown): unknown {
   const { cancellationSignal, cancellationDetails } = Context.current();
-  if (!cancellationSignal.aborted) return toFailure(error, left);
+  if (!cancellationSignal.aborted) return toFailure(error, cursor);
   if (cancellationDetails?.workerShutdown === true) {
-    // Nobody cancelled the work. And unlike a cancel, a failure takes the last heartbeat with it.
+    // Nobody cancelled the work. Unlike a cancellation, a failure keeps the details of the last heartbeat.
     return ApplicationFailure.create({ message: 'the worker was stopped', type: WORKER_STOPPED, nextRetryDelay: '1s' });
   }
-  return new CancelledFailure('stopped where it can go on', left === undefined ? [] : [left]);
+  return new CancelledFailure('stopped where it can resume', cursor === undefined ? [] : [cursor]);
 }
 
 /**
- * How a run that has thrown is recorded. A run that was stopped from outside is cancelled, not failed.
- * @param failure What its activity ends with: one that isn't retried is the end of it, whatever it was.
+ * Returns how `sync_runs` records a run that failed. A run that was stopped from outside is cancelled, not failed.
+ * @param error The error.
+ * @param failure The failure of its activity; one that isn't retried is final, whatever its cause.
  */
-export function statusAfter(error: unknown, failure: unknown): { status: 'cancelled' | 'failed'; error: string | null } {
-  const final = failure instanceof ApplicationFailure && failure.nonRetryable === true;
-  // A terminal's signal may reach git before it has left the terminal's process group.
-  const stopped = Context.current().cancellationSignal.aborted || (error instanceof Interrupted && !final);
-  return stopped ? { status: 'cancelled', error: null } : { status: 'failed', error: messageOf(error) };
+export function describeOutcome(error: unknown, failure: unknown): { status: 'cancelled' | 'failed'; error: string | null } {
+  const isFinal = failure instanceof ApplicationFailure && failure.nonRetryable === true;
+  // A signal of the terminal may reach git before git has left the terminal's process group.
+  const isStopped = Context.current().cancellationSignal.aborted || (error instanceof Interrupted && !isFinal);
+  return isStopped ? { status: 'cancelled', error: null } : { status: 'failed', error: messageOf(error) };
 }
 
-/** What went wrong, for a table. */
+/** Returns the message of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

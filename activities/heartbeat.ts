@@ -1,18 +1,19 @@
 import { heartbeat } from '@temporalio/activity';
 
-/** Well within the time after which Temporal takes a silent activity for dead. */
+/** Well below the heartbeat timeout of the workflows' activities. */
 const HEARTBEAT_MS = 5_000;
 
 /**
- * Does an activity's work with signs of life: without them one whose worker was killed would be missed only after its
- * longest permissible time, and a cancel would never reach it.
- * @param details What each sign of life carries; asked for anew each time.
+ * Runs an activity's work with regular heartbeats. Without them Temporal would notice a killed worker only at the
+ * start-to-close timeout, and a cancellation would never be delivered.
+ * @param work The work.
+ * @param details Returns the details of the next heartbeat.
  */
-export async function whileAlive<T>(work: () => Promise<T>, details: () => unknown = () => undefined): Promise<T> {
-  const alive = setInterval(() => heartbeat(details()), HEARTBEAT_MS);
+export async function withHeartbeat<T>(work: () => Promise<T>, details: () => unknown = () => undefined): Promise<T> {
+  const timer = setInterval(() => heartbeat(details()), HEARTBEAT_MS);
   try {
     return await work();
   } finally {
-    clearInterval(alive);
+    clearInterval(timer);
   }
 }

@@ -7,7 +7,7 @@ import { sourceOf } from '../src/providers/registry.ts';
 import type { RepositoryRecord } from '../src/schema/repos.ts';
 import type { Store } from '../src/stores/store.ts';
 import type { ActivityDeps } from './deps.ts';
-import { refreshRows, withStoredIds } from './known-repositories.ts';
+import { refreshRows, resolveStoredIds } from './known-repositories.ts';
 
 type Hosted = ListedRepository & { hosted: HostedFacts };
 
@@ -53,7 +53,7 @@ export async function identify(
   const found = await look();
   if (found?.hosted?.providerId !== hosted.providerId)
     throw disagreement(input, `there is no repository with the id ${hosted.providerId} that the token can see`);
-  const known = await withStoredIds(store, [found]);
+  const known = await resolveStoredIds(store, [found]);
   const [listed = found] = known.repositories;
   if (!isIdOf(input, listed.id)) throw disagreement(input, `its id is ${listed.id}`);
   await refreshRows(store, known.repositories, known.rows);

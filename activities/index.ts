@@ -1,7 +1,7 @@
 import type { Activities, StageInput } from '../src/model/activities.ts';
 import type { Stage } from '../src/model/stages.ts';
 import type { ActivityDeps } from './deps.ts';
-import { endOf } from './failures.ts';
+import { toActivityFailure } from './failures.ts';
 import { listRepositories } from './list-repositories.ts';
 import { prepareRepository } from './prepare-repository.ts';
 import { runStage } from './run-stage.ts';
@@ -12,7 +12,7 @@ export function createActivities(deps: ActivityDeps): Activities {
     try {
       return { ...deps, store: await deps.store.current() };
     } catch (error) {
-      throw endOf(error);
+      throw toActivityFailure(error);
     }
   };
   const stage = (name: Stage) => async (input: StageInput) => runStage(await current(), name, input);

@@ -19,7 +19,7 @@ export interface KnownRepositories {
  * Gives listed repositories the ids that they are stored with. One that was renamed or moved keeps its row; one that
  * got a name which another had before it gets an id of its own.
  */
-export async function withStoredIds(store: Store, listed: readonly ListedRepository[]): Promise<KnownRepositories> {
+export async function resolveStoredIds(store: Store, listed: readonly ListedRepository[]): Promise<KnownRepositories> {
   const rows = new Map<string, RepositoryRecord>();
   const repositories: ListedRepository[] = [];
   for (const [host, group] of Map.groupBy(listed, ({ host }) => host)) {
@@ -45,7 +45,7 @@ export async function withStoredIds(store: Store, listed: readonly ListedReposit
 }
 
 /** Those of the repositories that have rows under ids which earlier versions gave them, with these ids. */
-export async function withFormerRows(store: Store, repositories: readonly ListedRepository[]): Promise<Map<string, string[]>> {
+export async function findFormerRows(store: Store, repositories: readonly ListedRepository[]): Promise<Map<string, string[]>> {
   const former = new Map(repositories.map((repository) => [repository.id, formerRepositoryIds(repository).filter((id) => id !== repository.id)]));
   const ids = [...former.values()].flat();
   if (ids.length === 0) return new Map();
@@ -55,16 +55,16 @@ export async function withFormerRows(store: Store, repositories: readonly Listed
 
 /** Gives a repository the rows that it has under ids which earlier versions gave it. */
 export async function moveFormerRows(store: Store, repository: ListedRepository): Promise<void> {
-  for (const [id, former] of await withFormerRows(store, [repository])) for (const each of former) await store.moveRepository(each, id);
+  for (const [id, former] of await findFormerRows(store, [repository])) for (const each of former) await store.moveRepository(each, id);
 }
 
 /**
  * Parts listed repositories: those whose listing tells that nothing is new, and the others.
  * @returns also the heads that the unchanged ones' rows of git were read from, by id.
  */
-export async function partUnchanged(store: Store, input: OrgSyncInput, { repositories, rows }: KnownRepositories) {
+export async function partitionUnchanged(store: Store, input: OrgSyncInput, { repositories, rows }: KnownRepositories) {
   const candidates = input.full === true ? [] : repositories.filter(({ id, probe }) => probe !== undefined && rows.has(id));
-  const former = await withFormerRows(store, candidates);
+  const former = await findFormerRows(store, candidates);
   const states = Map.groupBy(await store.syncStates(candidates.map(({ id }) => id)), ({ repoId }) => repoId);
   const unchanged = candidates.filter((repository) => {
     if (former.has(repository.id)) return false;
@@ -118,7 +118,7 @@ export async function storedRow(store: Store, { id }: { id: string }): Promise<R
  * A clone on disk doesn't know which repository of its host it is. What the host has told of that stays: without it a
  * rename there would make a second row.
  */
-export async function withHostsIdentity(store: Store, record: RepositoryRecord): Promise<RepositoryRecord> {
+export async function keepHostIdentity(store: Store, record: RepositoryRecord): Promise<RepositoryRecord> {
   if (record.providerId !== null) return record;
   const stored = await storedRow(store, record);
   if (stored === undefined || stored.providerId === null) return record;
@@ -128,7 +128,7 @@ export async function withHostsIdentity(store: Store, record: RepositoryRecord):
 }
 
 /** Notes which stored repositories a page should hold and doesn't, and which ones are back. */
-export async function noteRemoved(store: Store, covers: NonNullable<RepositoryPage['covers']>, now: Date): Promise<void> {
+export async function markRemoved(store: Store, covers: NonNullable<RepositoryPage['covers']>, now: Date): Promise<void> {
   const { owner } = covers;
   const stored = await storedWithin(store, covers);
   const listed = new Set(covers.providerIds);

@@ -57,7 +57,7 @@ export function keepRenewed({ store, logger }: ActivityDeps, lease: Lease): Disp
  * Makes sure that a stage doesn't replace what another run has written with something older.
  * @throws ApplicationFailure of type {@link OUTDATED} where another run has saved the stage since the repository was pinned.
  */
-export function checkPinned({ tokens }: Pin, saved: StoredSyncState | null, { stage, since }: Lease): void {
+export function assertPinCurrent({ tokens }: Pin, saved: StoredSyncState | null, { stage, since }: Lease): void {
   if (tokens === undefined || saved === null || saved.token === tokens[stage] || saved.token >= since) return;
   throw ApplicationFailure.create({
     message: `another run has synced ${stage} of this repository since it was prepared`,
@@ -75,7 +75,7 @@ export async function settleLease({ store, logger }: ActivityDeps, lease: Lease,
   try {
     const wait = failure instanceof ApplicationFailure && failure.type === RATE_LIMITED ? (failure.details?.[0] as Wait) : undefined;
     if (wait !== undefined) await store.renewLease(lease, Date.parse(wait.until) - Date.now() + LEASE_MS);
-    else if (endsTurn(failure)) await store.releaseLease(lease, false);
+    else if (givesUpLease(failure)) await store.releaseLease(lease, false);
   } catch (error) {
     if (error instanceof LeaseLost) return;
     // It expires by itself.
@@ -83,7 +83,7 @@ export async function settleLease({ store, logger }: ActivityDeps, lease: Lease,
   }
 }
 
-function endsTurn(failure: unknown): boolean {
+function givesUpLease(failure: unknown): boolean {
   if (failure instanceof CancelledFailure) return Context.current().cancellationDetails?.workerShutdown !== true;
   return failure instanceof ApplicationFailure && failure.nonRetryable === true && failure.type !== NOT_PREPARED;
 }

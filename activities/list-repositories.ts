@@ -5,10 +5,10 @@ import type { ListedRepository, RefusedRepository } from '../src/model/repositor
 import { sourceOf } from '../src/providers/registry.ts';
 import type { PullRequestChanges } from '../src/providers/source.ts';
 import type { ActivityDeps } from './deps.ts';
-import { endOf } from './failures.ts';
-import { whileAlive } from './heartbeat.ts';
-import { noteRemoved, partUnchanged, refreshRows, withStoredIds } from './known-repositories.ts';
-import { withChanges } from './pull-request-changes.ts';
+import { toActivityFailure } from './failures.ts';
+import { withHeartbeat } from './heartbeat.ts';
+import { markRemoved, partitionUnchanged, refreshRows, resolveStoredIds } from './known-repositories.ts';
+import { probePullRequests } from './pull-request-changes.ts';
 
 /** What goes on from page to page. */
 interface Place {
@@ -26,9 +26,9 @@ const NOT_FOUND = 'no repository of this name was found: check repos (--repo), a
 /** Lists one page of the repositories that an input asks for, and sets aside those that hold nothing new. */
 export async function listRepositories(deps: ActivityDeps, input: ListInput): Promise<ListResult> {
   try {
-    return await whileAlive(() => list(deps, input));
+    return await withHeartbeat(() => list(deps, input));
   } catch (error) {
-    throw endOf(error);
+    throw toActivityFailure(error);
   }
 }
 
@@ -38,12 +38,12 @@ async function list({ sources, store }: ActivityDeps, { input, after, limit }: L
   const place = after === undefined ? undefined : (JSON.parse(after) as Place);
   const { covers, repositories, refused, named, next } = await source.list(input, place?.page, signal);
   const missing = (place?.missing ?? input.repos ?? []).filter((name) => !named.includes(name));
-  const { short, overlong } = partOverlong(repositories.slice(0, limit));
-  const stored = await withStoredIds(store, short);
-  const { known, changes } = await withChanges(store, source, input, stored, place?.changes, signal);
-  const { unchanged, changed, heads } = await partUnchanged(store, input, known);
+  const { short, overlong } = partitionOverlong(repositories.slice(0, limit));
+  const stored = await resolveStoredIds(store, short);
+  const { known, changes } = await probePullRequests(store, source, input, stored, place?.changes, signal);
+  const { unchanged, changed, heads } = await partitionUnchanged(store, input, known);
   await refreshRows(store, known.repositories, known.rows, heads);
-  if (covers !== undefined) await noteRemoved(store, covers, new Date());
+  if (covers !== undefined) await markRemoved(store, covers, new Date());
   return {
     ...(next === undefined ? {} : { next: JSON.stringify({ page: next, changes, missing } satisfies Place) }),
     repositories: changed,
@@ -54,7 +54,7 @@ async function list({ sources, store }: ActivityDeps, { input, after, limit }: L
 }
 
 /** Parts repositories from those that can't be handed on. */
-function partOverlong(repositories: readonly ListedRepository[]): { short: ListedRepository[]; overlong: RefusedRepository[] } {
+function partitionOverlong(repositories: readonly ListedRepository[]): { short: ListedRepository[]; overlong: RefusedRepository[] } {
   const short: ListedRepository[] = [];
   const overlong: RefusedRepository[] = [];
   for (const repository of repositories) {

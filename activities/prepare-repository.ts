@@ -13,11 +13,11 @@ import type { StoredSyncState } from '../src/schema/sync-state.ts';
 import { clearClone, clonePaths } from './clone.ts';
 import type { ActivityDeps } from './deps.ts';
 import { workflowExecution } from './execution.ts';
-import { endOf, messageOf, statusAfter } from './failures.ts';
-import { whileAlive } from './heartbeat.ts';
+import { describeOutcome, messageOf, toActivityFailure } from './failures.ts';
+import { withHeartbeat } from './heartbeat.ts';
 import { identify } from './identify.ts';
-import { listedHead, moveFormerRows, storedRow, withHostsIdentity } from './known-repositories.ts';
-import { asksHost, basisOf, isUntouched, isUpToDate } from './stage-fingerprint.ts';
+import { keepHostIdentity, listedHead, moveFormerRows, storedRow } from './known-repositories.ts';
+import { asksHost, fingerprintStage, isUntouched, isUpToDate } from './stage-fingerprint.ts';
 
 /**
  * Makes a repository readable on this worker, pins its state for the stages to come, and tells which of them have
@@ -36,13 +36,13 @@ export async function prepareRepository(deps: ActivityDeps, input: PrepareInput)
   };
   const record = (status: SyncRunRecord['status'], error: string | null) => deps.store.recordRun({ ...run, endedAt: new Date(), status, error });
   try {
-    const prepared = await whileAlive(() => prepare(deps, input, run));
+    const prepared = await withHeartbeat(() => prepare(deps, input, run));
     // Earlier tries may have noted that they failed.
     if (activityInfo().attempt > 1) await record('completed', null);
     return prepared;
   } catch (error) {
-    const failure = endOf(error);
-    const end = statusAfter(error, failure);
+    const failure = toActivityFailure(error);
+    const end = describeOutcome(error, failure);
     try {
       // What isn't the fault of a repository isn't recorded as one's.
       if (!(error instanceof InvalidInput)) await record(end.status, end.error);
@@ -73,7 +73,7 @@ async function prepare(deps: ActivityDeps, input: PrepareInput, run: SyncRunReco
   for (const stage of wanted) {
     if (earlier?.ended.includes(stage) && isSame(earlier.pin, pin)) continue;
     const state = states.get(stage) ?? null;
-    const basis = basisOf(stage, repository, options, pin);
+    const basis = fingerprintStage(stage, repository, options, pin);
     // What another run has saved meanwhile is not what was compared.
     const upToDate =
       state !== null &&
@@ -95,7 +95,7 @@ async function pinGit(deps: ActivityDeps, repository: ListedRepository, options:
   await clearClone(paths);
   const source = sourceOf(sources, repository.provider);
   const { record, head, refsDigest } = await source.prepare(repository, options, paths, Context.current().cancellationSignal);
-  await store.write([{ table: 'repos', upsert: [await withHostsIdentity(store, record)] }]);
+  await store.write([{ table: 'repos', upsert: [await keepHostIdentity(store, record)] }]);
   const shallow = await shallowCommits(paths.gitDir);
   return { databaseId: store.databaseId, head, digest: createHash('sha256').update(refsDigest).update(shallow).digest('hex') };
 }

@@ -13,7 +13,7 @@ const LAG_MS = 7 * 24 * 60 * 60_000;
  * to when ('asOf', by the host's clock) a repository's pull requests are stored; those with changes since get another one.
  * @param carried What an earlier page of the same listing asked; null where the owner can't be asked.
  */
-export async function withChanges(
+export async function probePullRequests(
   store: Store,
   source: Source,
   input: OrgSyncInput,

@@ -1,36 +1,38 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 
-/** Tries in a row that may get nowhere before a failure that isn't known to be lasting is taken for one: about an hour. */
-const MOST_TRIES = 60;
+/** Attempts in a row without progress after which a failure counts as permanent: about an hour. */
+const MAX_FRUITLESS_ATTEMPTS = 60;
 
-/** Seconds before the next try, at most. */
-const LONGEST_PAUSE = 60;
+/** Seconds before the next attempt, at most. */
+const MAX_BACKOFF_SECONDS = 60;
 
 /**
- * Ends a try of an activity by how many in a row got nowhere, not by how many there were: long work on a bad line,
- * which gets on between its failures, neither waits longer each time nor is given up.
- * @param failure What the try would end with.
- * @param reached The last try of the activity that got on; 0 where none did.
- * @returns What it ends with.
+ * Sets the backoff of a failed attempt by the number of attempts in a row that made no progress, not by the number of
+ * all attempts: long work over an unreliable connection, which progresses between failures, neither waits longer each
+ * time nor is given up.
+ * @param failure The failure of the attempt.
+ * @param lastProgress Number of the last attempt that made progress; 0 if none did.
+ * @returns The failure to end the attempt with.
  */
-export function endOfTry(failure: unknown, reached: number): unknown {
+export function limitRetries(failure: unknown, lastProgress: number): unknown {
   if (failure instanceof CancelledFailure || (failure instanceof ApplicationFailure && failure.nonRetryable === true)) return failure;
-  const inVain = activityInfo().attempt - reached;
-  if (inVain >= MOST_TRIES) return ApplicationFailure.fromError(failure, { nonRetryable: true });
-  const asked = failure instanceof ApplicationFailure ? failure.nextRetryDelay : undefined;
-  return ApplicationFailure.fromError(failure, { nextRetryDelay: asked ?? `${Math.min(2 ** Math.max(0, inVain - 1), LONGEST_PAUSE)}s` });
+  const fruitless = activityInfo().attempt - lastProgress;
+  if (fruitless >= MAX_FRUITLESS_ATTEMPTS) return ApplicationFailure.fromError(failure, { nonRetryable: true });
+  const requested = failure instanceof ApplicationFailure ? failure.nextRetryDelay : undefined;
+  return ApplicationFailure.fromError(failure, { nextRetryDelay: requested ?? `${Math.min(2 ** Math.max(0, fruitless - 1), MAX_BACKOFF_SECONDS)}s` });
 }
 
 /**
- * To be asked as a try begins: those before it may have ended without a word.
- * @throws ApplicationFailure where too many got nowhere.
+ * Ends an attempt at its start if too many before it made no progress. A worker that was killed can't report that itself.
+ * @param lastProgress Number of the last attempt that made progress; 0 if none did.
+ * @throws ApplicationFailure of type `NoProgress`.
  */
-export function checkTries(reached: number): void {
-  const inVain = activityInfo().attempt - 1 - reached;
-  if (inVain < MOST_TRIES) return;
+export function assertProgress(lastProgress: number): void {
+  const fruitless = activityInfo().attempt - 1 - lastProgress;
+  if (fruitless < MAX_FRUITLESS_ATTEMPTS) return;
   throw ApplicationFailure.create({
-    message: `${inVain} tries in a row got nowhere, and the last one's worker was gone before it could say why; see the workers' logs, and whether they have enough memory`,
+    message: `${fruitless} attempts in a row made no progress, and the worker of the last one ended without reporting a failure; check the workers' logs and their memory limits`,
     type: 'NoProgress',
     nonRetryable: true,
   });

@@ -20,15 +20,15 @@ import type { Change } from '../src/stores/store.ts';
 import { clonePaths } from './clone.ts';
 import type { ActivityDeps } from './deps.ts';
 import { workflowExecution } from './execution.ts';
-import { endOf, messageOf, statusAfter } from './failures.ts';
-import { whileAlive } from './heartbeat.ts';
-import { acquireLease, assertNothingLost, checkPinned, keepRenewed, settleLease } from './lease.ts';
-import { checkTries, endOfTry } from './retries.ts';
-import { asksHost, basisOf } from './stage-fingerprint.ts';
+import { describeOutcome, messageOf, toActivityFailure } from './failures.ts';
+import { withHeartbeat } from './heartbeat.ts';
+import { acquireLease, assertNothingLost, assertPinCurrent, keepRenewed, settleLease } from './lease.ts';
+import { assertProgress, limitRetries } from './retries.ts';
+import { asksHost, fingerprintStage } from './stage-fingerprint.ts';
 import { stageReaders } from './stages/readers.ts';
 
 /** So many commits at most are kept of runs that didn't come to their end; a stage that has more starts over. */
-const MOST_UNFINISHED = 1_000;
+const MAX_UNFINISHED_TIPS = 1_000;
 
 /**
  * Runs one stage of one repository: reads batches, writes each, keeps its cursor in a heartbeat, and saves what the
@@ -42,19 +42,19 @@ export async function runStage(deps: ActivityDeps, stage: Stage, input: StageInp
   const progress = startingPoint(deps, stage, input);
   const paths = checkPrepared(deps, stage, input, workflowExecution().runId, progress);
   const work = async () => {
-    checkTries(progress.attempt);
+    assertProgress(progress.attempt);
     const lease = await acquireLease(deps, stage, input);
     // Another run has written since: what its rows stand for is in the saved state.
     if (lease.since !== progress.since) Object.assign(progress, startOf(stage, input), { since: lease.since, attempt: progress.attempt });
     return runUnderLease(deps, lease, input, paths, progress);
   };
   try {
-    return await whileAlive(
+    return await withHeartbeat(
       () => using(paths.gitDir, work),
       () => progress,
     );
   } catch (error) {
-    throw endOfTry(endOf(error, progress), progress.attempt);
+    throw limitRetries(toActivityFailure(error, progress), progress.attempt);
   }
 }
 
@@ -91,8 +91,8 @@ async function runUnderLease(deps: ActivityDeps, lease: Lease, input: StageInput
     // What follows is the new holder's to record.
     if (error instanceof LeaseLost) throw error;
     const damaged = input.repository.provider !== 'local' && meansDamage(error);
-    const failure = damaged ? error : endOfTry(endOf(error, progress), progress.attempt);
-    const end = statusAfter(error, failure);
+    const failure = damaged ? error : limitRetries(toActivityFailure(error, progress), progress.attempt);
+    const end = describeOutcome(error, failure);
     try {
       await record(end.status, end.error);
     } catch (unrecorded) {
@@ -118,7 +118,7 @@ function checkPrepared(deps: ActivityDeps, stage: Stage, { pin, repository }: St
       : asksHost(stage, repository) || existsSync(paths.refsFile)
         ? undefined
         : 'this worker has not prepared the repository';
-  if (problem !== undefined) throw endOf(new NotPrepared(problem), progress);
+  if (problem !== undefined) throw toActivityFailure(new NotPrepared(problem), progress);
   return paths;
 }
 
@@ -131,7 +131,7 @@ async function readAndWrite(deps: ActivityDeps, lease: Lease, input: StageInput,
   await using held = await sourceOf(sources, repository.provider).hold?.(paths);
   const { cancellationSignal } = Context.current();
   const saved = await store.syncState(repository.id, stage);
-  checkPinned(pin, saved, lease);
+  assertPinCurrent(pin, saved, lease);
   const shallow = asksHost(stage, repository) ? '' : await shallowCommits(gitDir);
   const batches = stageReaders(sourceOf(sources, repository.provider))[stage]({
     repository,
@@ -154,7 +154,7 @@ async function readAndWrite(deps: ActivityDeps, lease: Lease, input: StageInput,
     await held?.check();
     if (done === true) {
       await store.saveSyncState(lease, {
-        cursor: { ...basisOf(stage, repository, options, pin), ...value },
+        cursor: { ...fingerprintStage(stage, repository, options, pin), ...value },
         headHash: pin.head,
         watermark: new Date(progress.begun),
       });
@@ -187,7 +187,7 @@ function withUnfinished(saved: SyncState, tips: readonly string[], shallow: stri
   const same = cursor['shallow'] === shallow;
   if (more.length === 0 && same) return null;
   const all = [...unfinished, ...more];
-  const holds = same && all.length <= MOST_UNFINISHED;
+  const holds = same && all.length <= MAX_UNFINISHED_TIPS;
   return { ...saved, cursor: { ...cursor, [UNFINISHED_TIPS]: holds ? all : [], shallow: holds ? shallow : null } };
 }
 

@@ -9,7 +9,7 @@ import type { StoredSyncState } from '../src/schema/sync-state.ts';
 import { optionsKey } from './options-key.ts';
 
 /** What a stage was made from, kept with its saved state: as long as it's the same, the stage has nothing to do. */
-export interface Basis {
+export interface StageFingerprint {
   options: string;
   /** Of all refs; of no meaning to a stage that doesn't read git. */
   digest?: string;
@@ -23,7 +23,7 @@ export function asksHost(stage: Stage, { hosted }: ListedRepository): boolean {
 }
 
 /** @param pin The repository's pinned state. */
-export function basisOf(stage: Stage, repository: ListedRepository, options: RepositoryOptions, { digest, head }: Pin): Basis {
+export function fingerprintStage(stage: Stage, repository: ListedRepository, options: RepositoryOptions, { digest, head }: Pin): StageFingerprint {
   const ofHost = asksHost(stage, repository);
   const probe = ofHost || isOfListed(repository, head) ? probeOf(stage, repository) : undefined;
   return { options: optionsKey(options), ...(ofHost ? {} : { digest }), ...(probe === undefined ? {} : { probe }) };
@@ -38,7 +38,13 @@ function isOfListed({ hosted }: ListedRepository, head: string | null): boolean 
 }
 
 /** Whether a stage that was saved with a state would read the same again. */
-export function isUpToDate(stage: Stage, repository: ListedRepository, options: RepositoryOptions, state: StoredSyncState | null, now: Basis): boolean {
+export function isUpToDate(
+  stage: Stage,
+  repository: ListedRepository,
+  options: RepositoryOptions,
+  state: StoredSyncState | null,
+  now: StageFingerprint,
+): boolean {
   if (state?.cursor['options'] !== now.options || isUncertain(stage, options, state)) return false;
   return asksHost(stage, repository) ? isSame(state.cursor['probe'], now.probe) : state.cursor['digest'] === now.digest;
 }

@@ -3,16 +3,16 @@ import { type FileStat, readStats } from '../../src/git/stats.ts';
 import { hasAny, planCommits } from '../../src/providers/selection.ts';
 import type { Batch, Cursor, StageContext } from '../../src/providers/stage.ts';
 import type { CommitStatRecord } from '../../src/schema/git-commit-stats.ts';
-import { reached, skip } from './positions.ts';
+import { resumePosition, skipItems } from './positions.ts';
 
 const ROWS_PER_BATCH = 2_000;
 
-/** Lines changed per file and commit. Cursor: `position` in the list of commits to take in, see {@link reached}. */
+/** Lines changed per file and commit. Cursor: `position` in the list of commits to take in, see {@link resumePosition}. */
 export async function* readCommitStats(context: StageContext): AsyncGenerator<Batch, Cursor> {
   const { git, repository, processes, stored } = context;
   const plan = await planCommits(context, 'git_commit_stats');
   const total = await countCommits(git, plan.added);
-  let position = reached(context, plan.incremental);
+  let position = resumePosition(context, plan.incremental);
   const batch = (changes: Batch['changes']): Batch => ({ changes, cursor: { position, incremental: plan.incremental }, done: position, total });
 
   if (position === 0) {
@@ -25,7 +25,7 @@ export async function* readCommitStats(context: StageContext): AsyncGenerator<Ba
   const replaces = !plan.incremental && (await hasAny(stored.keys('git_commit_stats', repository.id)));
   let changes: Batch['changes'] = [];
   let count = 0;
-  for await (const commit of readStats(git, skip(listCommits(git, plan.added), position), processes)) {
+  for await (const commit of readStats(git, skipItems(listCommits(git, plan.added), position), processes)) {
     const rows = commit.files.map((file) => toRecord(repository.id, commit.hash, file));
     const key = { repoId: repository.id, commitHash: commit.hash };
     changes.push(replaces ? { table: 'git_commit_stats', partition: key, rows } : { table: 'git_commit_stats', upsert: rows });

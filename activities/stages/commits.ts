@@ -4,18 +4,18 @@ import { planCommits } from '../../src/providers/selection.ts';
 import { skippedCommits, skippedCommitsCursor } from '../../src/providers/skipped.ts';
 import type { Batch, Cursor, StageContext } from '../../src/providers/stage.ts';
 import type { CommitRecord } from '../../src/schema/git-commits.ts';
-import { reached, skip } from './positions.ts';
+import { resumePosition, skipItems } from './positions.ts';
 import { readRefs } from './refs.ts';
 
 /**
- * Refs and commits. Cursor: `position` in the list of commits to take in, see {@link reached}, and the commits that were too
+ * Refs and commits. Cursor: `position` in the list of commits to take in, see {@link resumePosition}, and the commits that were too
  * large to be stored.
  */
 export async function* readCommits(context: StageContext): AsyncGenerator<Batch, Cursor> {
   const { git, repository } = context;
   const plan = await planCommits(context, 'git_commits');
   const total = await countCommits(git, plan.added);
-  let position = reached(context, plan.incremental);
+  let position = resumePosition(context, plan.incremental);
   // What a run skipped stays named for as long as the commit is reachable.
   const skipped = new Set(skippedCommits(position > 0 ? context.cursor : plan.incremental ? context.previous?.cursor : undefined));
   const batch = (changes: Batch['changes']): Batch => {
@@ -31,7 +31,7 @@ export async function* readCommits(context: StageContext): AsyncGenerator<Batch,
     }
   }
 
-  for await (const commits of readCommitObjects(git, skip(listCommits(git, plan.added), position))) {
+  for await (const commits of readCommitObjects(git, skipItems(listCommits(git, plan.added), position))) {
     position += commits.length;
     for (const { hash, isTooLarge } of commits) if (isTooLarge) skipped.add(hash);
     const rows = commits.filter(({ isTooLarge }) => !isTooLarge).map((commit) => toRecord(repository.id, commit));

@@ -13,7 +13,7 @@ import type { FileRecord } from '../../src/schema/git-files.ts';
 import { BINARY_LOOK, CONTENTS_LIMIT, isBinary, skipsBlame } from './blame-rules.ts';
 import { planFiles } from './changed-files.ts';
 import { IDLE, withIdle } from './idle.ts';
-import { reached, skip } from './positions.ts';
+import { resumePosition, skipItems } from './positions.ts';
 
 /** A batch is written when it holds so much, or is so old. */
 const ROWS_PER_BATCH = 2_000;
@@ -28,12 +28,12 @@ const FILES_WORTH_A_GRAPH = 50;
 
 /**
  * Files at the pinned head with their contents, and who wrote their lines. Cursor: `position` in the list of files to read,
- * see {@link reached}, and `line`: of the file there the rows up to that line are written.
+ * see {@link resumePosition}, and `line`: of the file there the rows up to that line are written.
  */
 export async function* readFilesAndBlame(context: StageContext): AsyncGenerator<Batch, Cursor> {
   const { git, pin, repository } = context;
   const { entries, total, removed, incremental } = await planFiles(context);
-  let position = reached(context, incremental);
+  let position = resumePosition(context, incremental);
   let line = context.cursor?.['incremental'] === incremental ? Number(context.cursor['line'] ?? 0) : 0;
   const batch = (changes: Batch['changes']): Batch => ({ changes, cursor: { position, line, incremental }, done: position, total });
 
@@ -63,7 +63,10 @@ export async function* readFilesAndBlame(context: StageContext): AsyncGenerator<
       begun = Date.now();
       return taken;
     };
-    const files = pMapIterable(itemsOf(skip(entries(), position)), (entry) => reader.read(entry), { concurrency: context.processes, backpressure: READ_AHEAD });
+    const files = pMapIterable(itemsOf(skipItems(entries(), position)), (entry) => reader.read(entry), {
+      concurrency: context.processes,
+      backpressure: READ_AHEAD,
+    });
     for await (const next of withIdle(files, BATCH_AGE_MS)) {
       if (next === IDLE) {
         // A file that takes git minutes doesn't hold back those before it.

@@ -4,7 +4,7 @@ import { toFailure } from '../../activities/failures.ts';
 import type { Wait } from '../../src/model/activities.ts';
 import { RateLimited } from '../../src/model/errors.ts';
 
-it('those who wait for one limit go on after its end, one after the other', () => {
+it('activities that wait for one limit resume after its end, one after the other', () => {
   const end = Date.UTC(2026, 0, 2);
   const waits = Array.from({ length: 100 }, () => {
     const failure = toFailure(new RateLimited('the limit', new Date(end)));
