@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { GitProgram } from '../src/git/program.ts';
 import type { Sources } from '../src/providers/registry.ts';
 import type { Store } from '../src/stores/store.ts';
 
@@ -6,6 +7,7 @@ import type { Store } from '../src/stores/store.ts';
 export interface ActivityDeps {
   store: Store;
   sources: Sources;
+  program: GitProgram;
   logger: Logger;
   /** Where this worker keeps git folders of its own. */
   clones: string;

@@ -124,7 +124,7 @@ function checkPrepared(deps: ActivityDeps, stage: Stage, { pin, repository }: St
 
 /** @returns What the next run starts from. */
 async function readAndWrite(deps: ActivityDeps, lease: Lease, input: StageInput, paths: ClonePaths, progress: StageCursor): Promise<Cursor> {
-  const { store, sources, processes } = deps;
+  const { store, sources, program, processes } = deps;
   const { repository, options, pin } = input;
   const { gitDir, refsFile } = paths;
   const { stage } = lease;
@@ -139,7 +139,7 @@ async function readAndWrite(deps: ActivityDeps, lease: Lease, input: StageInput,
     pin,
     refsFile,
     processes,
-    git: { gitDir, signal: cancellationSignal },
+    git: { program, gitDir, signal: cancellationSignal },
     shallow,
     stored: store,
     begin: async (tips) => {

@@ -4,26 +4,32 @@ import envPaths from 'env-paths';
 import { z } from 'zod';
 import { type Connections, readConnections } from './connections.ts';
 import { readDotenv } from './dotenv.ts';
+import type { GitProgram, InheritedEnvironment } from './git/program.ts';
 import { homeProblem } from './home.ts';
 import { InvalidInput } from './model/errors.ts';
 import { ambientCredentials, removeDatabaseSettings } from './untrusted-database.ts';
 
 /** Variables that programs we start get from the shell that started us. */
-export const inheritedEnvironment: { PATH: string; TMPDIR?: string } = {
+export const inheritedEnvironment: InheritedEnvironment = {
   PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
   ...(process.env['TMPDIR'] === undefined ? {} : { TMPDIR: process.env['TMPDIR'] }),
 };
 
-/** How programs that we start reach the network: names are as git and curl read them. */
-export const networkEnvironment: Readonly<Record<string, string>> = Object.fromEntries(
+const networkVariables = Object.fromEntries(
   ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY']
     .flatMap((name) => [name, name.toLowerCase()])
     .concat('GIT_SSL_CAINFO', 'GIT_SSL_CAPATH')
     .flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
 );
 
-/** Whether somebody named certificate authorities in a way that Node heeds and git doesn't. */
-export const hasOwnAuthorities = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'].some((name) => (process.env[name] ?? '') !== '');
+/** Git as this process runs it. */
+export const gitProgram: GitProgram = {
+  inherited: inheritedEnvironment,
+  network: {
+    variables: networkVariables,
+    hasOwnAuthorities: ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'].some((name) => (process.env[name] ?? '') !== ''),
+  },
+};
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 

@@ -1,14 +1,14 @@
 import { buffer } from 'node:stream/consumers';
 import { inheritedEnvironment } from '../../src/config.ts';
 import { gitEnvironment } from '../../src/git/environment.ts';
+import type { GitRepository } from '../../src/git/repository.ts';
 import { start } from './run.ts';
 
 /** The isolated environment that the product's own git processes run in. */
 export const GIT_ENVIRONMENT = gitEnvironment(inheritedEnvironment);
 
 /** Where a git command runs. */
-export interface GitPlace {
-  gitDir: string;
+export interface GitPlace extends GitRepository {
   signal: AbortSignal;
 }
 

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gitProgram } from '../../src/config.ts';
 import { makeOverlay } from '../../src/git/overlay.ts';
 import { openLocal } from '../../src/providers/local/discover.ts';
 import { findObjectFolders } from '../../src/providers/local/object-folders.ts';
@@ -19,12 +20,12 @@ export interface RepositoryCopy extends GitPlace {
  * @throws Error where there is no repository, or one without commits.
  */
 export async function copyRepository(repo: string, gitDir: string, signal: AbortSignal): Promise<RepositoryCopy> {
-  const original = await openLocal(repo);
+  const original = await openLocal(gitProgram, repo);
   if (original === null) throw new Error(`${repo} is no git repository; name a work tree or a bare repository`);
   await makeOverlay(gitDir, original.config.objectFormat, await findObjectFolders(join(original.commonDir, 'objects'), () => true));
 
-  const from = { gitDir: original.gitDir, signal };
-  const to = { gitDir, signal };
+  const from = { program: gitProgram, gitDir: original.gitDir, signal };
+  const to = { program: gitProgram, gitDir, signal };
   const refs = await git(from, ['for-each-ref', '--format=%(objectname) %(refname)']);
   await writeFile(join(gitDir, 'packed-refs'), Buffer.concat([Buffer.from('# pack-refs with: sorted \n'), refs]));
   const head = await gitText(from, ['rev-parse', '--verify', 'HEAD^{commit}']);

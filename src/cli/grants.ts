@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gitProgram } from '../config.ts';
 import { readIfThere } from '../files.ts';
 import { FatalError } from '../model/errors.ts';
 import { identify, isAlive, type ProcessIdentity } from '../processes/identity.ts';
@@ -19,7 +20,7 @@ interface Grant {
 async function foldersAt(path: string): Promise<string[]> {
   const real = await realpath(path);
   try {
-    const local = await openLocal(real);
+    const local = await openLocal(gitProgram, real);
     if (local === null) return [real];
     const { gitDir, commonDir } = local;
     // A link or a borrowed folder that leads to all that lies around a repository isn't a part of it.

@@ -1,6 +1,6 @@
 import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { type Config, foreignEnvironment, type TemporalTarget } from '../config.ts';
+import { type Config, foreignEnvironment, gitProgram, type TemporalTarget } from '../config.ts';
 import { gitHubConnection, gitLabConnection } from '../connections.ts';
 import { makeHome } from '../home.ts';
 import { gitHubSource } from '../providers/github/source.ts';
@@ -93,10 +93,11 @@ async function workerOn(
 ): Promise<SyncWorker> {
   if (uiUrl === undefined) await ensureSearchAttributes(connection, namespace);
   const grants = grantsOf(config);
+  const clones = { program: gitProgram, cacheBytes: config.clonesBytes };
   const sources = {
-    local: localSource(async () => [...config.localRoots, ...(await grants.folders())]),
-    github: gitHubSource((name) => gitHubConnection(config.connections, name), config.clonesBytes),
-    gitlab: gitLabSource((name) => gitLabConnection(config.connections, name), config.clonesBytes),
+    local: localSource(gitProgram, async () => [...config.localRoots, ...(await grants.folders())]),
+    github: gitHubSource((name) => gitHubConnection(config.connections, name), clones),
+    gitlab: gitLabSource((name) => gitLabConnection(config.connections, name), clones),
   };
-  return createSyncWorker({ connection, namespace, taskQueue, bundle: BUNDLE, store, sources, logger, home: config.home });
+  return createSyncWorker({ connection, namespace, taskQueue, bundle: BUNDLE, store, sources, program: gitProgram, logger, home: config.home });
 }

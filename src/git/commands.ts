@@ -1,8 +1,8 @@
 import { GitPluginError, GitError as SimpleGitError, simpleGit } from 'simple-git';
-import { inheritedEnvironment } from '../config.ts';
 import { Interrupted, type RetryableError } from '../model/errors.ts';
 import { gitEnvironment } from './environment.ts';
 import { endedBySignal, GitError, gitFailure } from './error.ts';
+import type { GitProgram } from './program.ts';
 
 /** Milliseconds without output after which a command counts as hanging. */
 const SILENCE_MS = 30_000;
@@ -33,8 +33,8 @@ class EndedBySignal extends SimpleGitError {
  * command, which is then an interruption.
  * @param folder Where the commands run.
  */
-export function gitCommands(folder: string, signal?: AbortSignal): GitCommands {
-  const environment = gitEnvironment(inheritedEnvironment);
+export function gitCommands({ inherited }: GitProgram, folder: string, signal?: AbortSignal): GitCommands {
+  const environment = gitEnvironment(inherited);
   const git = simpleGit({
     baseDir: folder,
     ...(signal === undefined ? {} : { abort: signal }),

@@ -1,3 +1,5 @@
+import type { InheritedEnvironment } from './program.ts';
+
 /**
  * The environment every git process of ours runs in: nothing of the user's or the system's
  * configuration, nothing that a repository could choose to have run, no prompt, no network by itself.
@@ -24,7 +26,7 @@ const CONFIG = {
  * Variables for a git process. Just PATH and the folder for temporary files come from the caller's shell, so
  * that none of its GIT_* variables changes what git reads.
  */
-export function gitEnvironment(inherited: { PATH: string; TMPDIR?: string }): Record<string, string> {
+export function gitEnvironment(inherited: InheritedEnvironment): Record<string, string> {
   const environment: Record<string, string> = {
     ...inherited,
     LC_ALL: 'C',

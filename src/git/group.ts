@@ -1,15 +1,14 @@
 import type { Readable, Writable } from 'node:stream';
-import { inheritedEnvironment } from '../config.ts';
 import { signalGroup, spawnGroup } from '../processes/group.ts';
 import { gitEnvironment } from './environment.ts';
 import { type GitExit, gitFailure } from './error.ts';
+import type { GitRepository } from './repository.ts';
 
 /** Descriptor from which git and its helpers can read a secret: a pipe, so that it's in no file, argument or variable. */
 export const SECRET_FD = 3;
 
 /** A git command that starts others, or writes into a repository of ours. */
-export interface GroupedGit {
-  gitDir: string;
+export interface GroupedGit extends GitRepository {
   args: readonly string[];
   /** Settings for this command alone, as `key=value`. */
   config?: readonly string[];
@@ -19,7 +18,6 @@ export interface GroupedGit {
   input?: string;
   /** Can be read once from {@link SECRET_FD}, and is nowhere else. */
   secret?: string;
-  signal?: AbortSignal;
 }
 
 /** How a git command ended. */
@@ -48,12 +46,12 @@ exec git "$@" ${LIFELINE_FD}<&-`;
  * and with this process.
  * @throws the signal's reason after an abort, once no process is left.
  */
-export async function runGrouped({ gitDir, args, config = [], env = {}, input, secret, signal }: GroupedGit): Promise<GitEnd> {
+export async function runGrouped({ program, gitDir, args, config = [], env = {}, input, secret, signal }: GroupedGit): Promise<GitEnd> {
   signal?.throwIfAborted();
   const words = [`--git-dir=${gitDir}`, ...config.flatMap((setting) => ['-c', setting]), ...args];
   const child = spawnGroup('/bin/sh', ['-c', SCRIPT, 'git', ...words], {
     cwd: '/',
-    env: { ...gitEnvironment(inheritedEnvironment), ...env },
+    env: { ...gitEnvironment(program.inherited), ...env },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -1,5 +1,4 @@
 import { PassThrough, pipeline, Readable } from 'node:stream';
-import { inheritedEnvironment } from '../config.ts';
 import { endChild, spawnGroup } from '../processes/group.ts';
 import { gitEnvironment } from './environment.ts';
 import { gitFailure } from './error.ts';
@@ -36,7 +35,7 @@ export function gitOutput(repository: GitRepository, args: readonly string[], op
   const command = [...(options.through ?? []), 'git', `--git-dir=${repository.gitDir}`, ...settings, ...args];
   const child = spawnGroup(String(command[0]), command.slice(1), {
     cwd: '/',
-    env: gitEnvironment(inheritedEnvironment),
+    env: gitEnvironment(repository.program.inherited),
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
   const end = () => endChild(child);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities } from '../../activities/index.ts';
+import type { GitProgram } from '../git/program.ts';
 import { makeHome } from '../home.ts';
 import { DEFAULT_TASK_QUEUE, gitTaskQueue } from '../model/workflow-ids.ts';
 import { CLONES_MARK } from '../providers/local/discover.ts';
@@ -20,6 +21,7 @@ export interface SyncWorkerOptions {
   bundle: string;
   store: Store;
   sources: Sources;
+  program: GitProgram;
   logger: Logger;
   /** Where clones are kept. */
   home: string;
@@ -36,13 +38,13 @@ export interface SyncWorker {
  * read the clones on this machine's disk. Workers that share a home share the latter's queue.
  */
 export async function createSyncWorker(options: SyncWorkerOptions): Promise<SyncWorker> {
-  const { connection, namespace, home, store, sources, logger, taskQueue = DEFAULT_TASK_QUEUE } = options;
+  const { connection, namespace, home, store, sources, program, logger, taskQueue = DEFAULT_TASK_QUEUE } = options;
   const clones = join(home, 'clones');
   makeHome(home);
   await writeFile(join(clones, CLONES_MARK), '');
   const gitQueue = gitTaskQueue(taskQueue, await homeId(home));
   const activities = createActivities({
-    ...{ store, sources, logger, clones, gitTaskQueue: gitQueue, processes: availableParallelism() },
+    ...{ store, sources, program, logger, clones, gitTaskQueue: gitQueue, processes: availableParallelism() },
     namespaceId: await namespaceId(connection, namespace),
   });
   const common: Omit<WorkerOptions, 'taskQueue'> = {

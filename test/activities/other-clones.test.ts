@@ -5,6 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { readCommitStats } from '../../activities/stages/commit-stats.ts';
 import { readCommits } from '../../activities/stages/commits.ts';
 import { readFilesAndBlame } from '../../activities/stages/files-and-blame.ts';
+import { gitProgram } from '../../src/config.ts';
 import type { StageContext, StageReader } from '../../src/providers/stage.ts';
 import { openStore } from '../../src/stores/open.ts';
 import { git, gitText } from '../support/git.ts';
@@ -59,7 +60,7 @@ async function readByBoth(read: StageReader, head: string): Promise<string[]> {
   const selection = { tips: [hash['read last']], since: null, maxCommits: null, shallow: '' };
   const context = (gitDir: string, cursor?: StageContext['cursor']): StageContext => ({
     repository: { provider: 'local', id: '00000000-0000-8000-8000-000000000000', host: '', name: 'whole', url: null, path: whole },
-    ...{ options: {}, git: { gitDir }, refsFile, shallow: '', stored: store, processes: 2, cursor },
+    ...{ options: {}, git: { program: gitProgram, gitDir }, refsFile, shallow: '', stored: store, processes: 2, cursor },
     pin: { databaseId: store.databaseId, head: String(hash[head]), digest: '' },
     begin: async () => undefined,
     previous: { cursor: selection, headHash: String(hash['read last']), watermark: new Date(0) },

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { gitProgram } from '../../src/config.ts';
 import { AuthorReader } from '../../src/git/authors.ts';
 import { readCommits } from '../../src/git/commits.ts';
 import { concat, git, gitText, initRepository, latin1, writeObject } from '../support/git.ts';
@@ -44,10 +45,10 @@ it('text of commits is what git log prints, whatever encoding their header names
   const groups = (async function* all() {
     yield [...hashes, String(hashes[0])];
   })();
-  for await (const group of readCommits({ gitDir: `${folder}/.git` }, groups)) {
+  for await (const group of readCommits({ program: gitProgram, gitDir: `${folder}/.git` }, groups)) {
     for (const { hash, commit } of group) read.set(hash, [commit.author.name, commit.author.email, commit.committer.name, commit.message]);
   }
-  const authors = new AuthorReader({ gitDir: `${folder}/.git` });
+  const authors = new AuthorReader({ program: gitProgram, gitDir: `${folder}/.git` });
   const names = await authors.read(hashes);
   await authors.close();
 

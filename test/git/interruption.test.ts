@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { inheritedEnvironment } from '../../src/config.ts';
+import { gitProgram, inheritedEnvironment } from '../../src/config.ts';
 import { blame } from '../../src/git/blame.ts';
 import { ask, gitCommands } from '../../src/git/commands.ts';
 import { writeCommitGraph } from '../../src/git/commit-graph.ts';
@@ -21,7 +21,7 @@ const work = join(folder, 'work');
 initRepository(work);
 writeFileSync(join(work, 'file'), 'text\n');
 const head = commitAll(work, 'Commit');
-const repository = { gitDir: join(work, '.git') };
+const repository = { program: gitProgram, gitDir: join(work, '.git') };
 const { PATH } = inheritedEnvironment;
 const programs = join(folder, 'programs');
 mkdirSync(programs);
@@ -104,14 +104,14 @@ it.each([
   ['a shell that reports a signal', 'exit 130'],
 ])('a short command ended by %s is interrupted', async (_, script) => {
   wrapGit(script);
-  expect(await failureOf(ask(gitCommands('/'), 'rev-parse', 'HEAD'))).toBeInstanceOf(Interrupted);
+  expect(await failureOf(ask(gitCommands(gitProgram, '/'), 'rev-parse', 'HEAD'))).toBeInstanceOf(Interrupted);
 });
 
 it('an abort ends a short command, for the reason of the abort', async () => {
   const pid = join(folder, 'sleeper');
   wrapGit(`echo $$ > '${pid}'; exec sleep 1000`);
   const controller = new AbortController();
-  const answer = ask(gitCommands('/', controller.signal), 'rev-parse', 'HEAD');
+  const answer = ask(gitCommands(gitProgram, '/', controller.signal), 'rev-parse', 'HEAD');
   await until('it runs', () => existsSync(pid) && readFileSync(pid, 'utf8').endsWith('\n'));
   const sleeper = identify(Number(readFileSync(pid, 'utf8')));
   controller.abort(new Error('stopped by the test'));

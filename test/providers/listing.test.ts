@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { gitProgram } from '../../src/config.ts';
 import type { OrgSyncInput } from '../../src/model/input.ts';
 import type { RepositoryPage } from '../../src/model/repository.ts';
 import { localSource } from '../../src/providers/local/source.ts';
@@ -36,9 +37,11 @@ describe('a listing of more than a page', () => {
   it.each(['one worker', 'another worker for each page'])(
     'holds each repository once, and refuses the clones of another, also on a later page: %s',
     async (workers) => {
-      const one = localSource(async () => [folder]);
+      const one = localSource(gitProgram, async () => [folder]);
       const source =
-        workers === 'one worker' ? one : { ...one, list: (...words: Parameters<typeof one.list>) => localSource(async () => [folder]).list(...words) };
+        workers === 'one worker'
+          ? one
+          : { ...one, list: (...words: Parameters<typeof one.list>) => localSource(gitProgram, async () => [folder]).list(...words) };
       const pages = await pagesOf(source, { paths: [many] });
       expect(pages.map((page) => page.repositories.length + page.refused.length)).toEqual([200, TWINS - 200]);
       const listed = pages.flatMap((page) => page.repositories);
@@ -54,7 +57,7 @@ describe('a listing of more than a page', () => {
 
   it('counts as clones of each other just those that are asked for', async () => {
     const pages = await pagesOf(
-      localSource(async () => [folder]),
+      localSource(gitProgram, async () => [folder]),
       { paths: [many], repos: [name(1), 'acme/twin'], pattern: '*' },
     );
     expect(pages.flatMap((page) => page.repositories).map(({ path }) => path)).toEqual([join(many, name(1)), join(many, name(3))]);
@@ -62,7 +65,7 @@ describe('a listing of more than a page', () => {
 });
 
 describe('a repository is known', () => {
-  const source = localSource(async () => [folder]);
+  const source = localSource(gitProgram, async () => [folder]);
   const describeWith = async (config: string) => {
     const dir = join(folder, 'known', 'The Folder');
     mkdirSync(dir, { recursive: true });

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { gitProgram } from '../../src/config.ts';
 import { InvalidInput } from '../../src/model/errors.ts';
 import type { RepositoryPage } from '../../src/model/repository.ts';
 import { localSource } from '../../src/providers/local/source.ts';
@@ -32,7 +33,7 @@ function makeRepository(dir: string): void {
 }
 
 const list = (paths: string[], roots = [inside]): Promise<RepositoryPage> =>
-  localSource(async () => roots).list({ provider: 'local', paths }, undefined, new AbortController().signal);
+  localSource(gitProgram, async () => roots).list({ provider: 'local', paths }, undefined, new AbortController().signal);
 
 async function problemsOf(path: string, roots = [inside]): Promise<string> {
   const error: unknown = await list([path], roots).catch((reason: unknown) => reason);

@@ -4,6 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
 import { inject } from 'vitest';
+import { gitProgram } from '../../src/config.ts';
 import { localSource } from '../../src/providers/local/source.ts';
 import type { Sources } from '../../src/providers/registry.ts';
 import { openStore } from '../../src/stores/open.ts';
@@ -46,7 +47,8 @@ export async function startTestWorker(folder: string, options: TestWorkerOptions
     taskQueue,
     bundle: inject('workflowBundle'),
     store,
-    sources: { local: localSource(async () => roots), ...options.sources },
+    program: gitProgram,
+    sources: { local: localSource(gitProgram, async () => roots), ...options.sources },
     logger: pino({ level: 'silent' }),
     home: join(folder, 'home'),
   });

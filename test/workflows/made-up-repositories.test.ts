@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { defaultPayloadConverter, WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { beforeAll, describe, expect, it, test } from 'vitest';
+import { gitProgram } from '../../src/config.ts';
 import type { RepoSyncInput } from '../../src/model/input.ts';
 import { gitHubSource } from '../../src/providers/github/source.ts';
 import { gitLabSource } from '../../src/providers/gitlab/source.ts';
@@ -20,7 +21,7 @@ import { lastWrites, rowCounts } from '../support/tables.ts';
 import { tempFolder } from '../support/temp.ts';
 import { startTestWorker, type TestWorker } from '../support/worker.ts';
 
-const CACHE_BYTES = 1e9;
+const CLONES = { program: gitProgram, cacheBytes: 1e9 };
 
 /** How a `repoSync` ends that somebody started: the failure, or undefined. */
 async function failureOf({ client, taskQueue }: TestWorker, input: unknown): Promise<ApplicationFailure | undefined> {
@@ -49,7 +50,7 @@ const WORLDS = [
     sourcesOf: ({ access }: Acme | Lab): Sources => ({
       github: gitHubSource(
         () => ({ url: access['GITHUB_URL'] ?? '', auth: { kind: 'token', token: access['GITHUB_TOKEN'] ?? '' }, variable: 'GITHUB_TOKEN' }),
-        CACHE_BYTES,
+        CLONES,
       ),
     }),
   },
@@ -57,7 +58,7 @@ const WORLDS = [
     name: 'GitLab',
     start: (folder: string): Promise<Acme | Lab> => startLab(folder, { projects: 3, mergeRequests: 6 }),
     sourcesOf: ({ access }: Acme | Lab): Sources => ({
-      gitlab: gitLabSource(() => ({ url: access['GITLAB_URL'] ?? '', token: access['GITLAB_TOKEN'] ?? '', variable: 'GITLAB_TOKEN' }), CACHE_BYTES),
+      gitlab: gitLabSource(() => ({ url: access['GITLAB_URL'] ?? '', token: access['GITLAB_TOKEN'] ?? '', variable: 'GITLAB_TOKEN' }), CLONES),
     }),
   },
 ];

@@ -8,7 +8,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
-import { loadConfig } from '../../src/config.ts';
+import { gitProgram, loadConfig } from '../../src/config.ts';
 import type { OrgSyncInput } from '../../src/model/input.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/model/workflow-ids.ts';
 import { gitHubSource } from '../../src/providers/github/source.ts';
@@ -145,7 +145,8 @@ const worker = await createSyncWorker({
   taskQueue: TASK_QUEUE,
   bundle,
   store,
-  sources: { local: localSource(async () => [FOLDER]), github: gitHubSource(() => gitHubConnection, 1e9) },
+  program: gitProgram,
+  sources: { local: localSource(gitProgram, async () => [FOLDER]), github: gitHubSource(() => gitHubConnection, { program: gitProgram, cacheBytes: 1e9 }) },
   logger: pino({ level: 'silent' }),
   home: join(FOLDER, 'home'),
 });

@@ -1,6 +1,6 @@
 import type { Credentials } from '../hosted/credentials.ts';
 import { OpenedHosts } from '../hosted/opened.ts';
-import { prepareHosted } from '../hosted/prepare.ts';
+import { type CloneResources, prepareHosted } from '../hosted/prepare.ts';
 import type { Source } from '../source.ts';
 import type { GitHubConnection } from './connection.ts';
 import { listRepositories, lookUp } from './listing/list.ts';
@@ -17,9 +17,8 @@ const NEEDS = "the permission 'Contents: read', or the scope 'repo'";
 /**
  * Repositories at GitHub.
  * @param connectionOf The connection of a name, or the one without; throws InvalidInput where there is none.
- * @param cacheBytes How many bytes all clones of this home may take.
  */
-export function gitHubSource(connectionOf: (name: string | undefined) => GitHubConnection, cacheBytes: number): Source {
+export function gitHubSource(connectionOf: (name: string | undefined) => GitHubConnection, { program, cacheBytes }: CloneResources): Source {
   const hosts = new OpenedHosts(connectionOf, async (connection) => (await import('./api.ts')).openGitHub(connection), NAMING);
   return {
     check: (repository, { connection }) => hosts.of(repository, connection),
@@ -34,7 +33,7 @@ export function gitHubSource(connectionOf: (name: string | undefined) => GitHubC
         return token === undefined ? undefined : credentialsOf(token);
       };
       const url = `${github.url}/${repository.name}.git`;
-      return prepareHosted({ repository, gitDir, refsFile, url, credentials, otherCredentials, leftOut: LEFT_OUT, needs: NEEDS, cacheBytes, signal });
+      return prepareHosted({ program, repository, gitDir, refsFile, url, credentials, otherCredentials, leftOut: LEFT_OUT, needs: NEEDS, cacheBytes, signal });
     },
     pullRequests: pullRequestReader(({ repository, options }) => hosts.of(repository, options.connection)),
   };

@@ -3,7 +3,7 @@ import type { RepositoryOptions } from '../../model/input.ts';
 import type { ListedRepository } from '../../model/repository.ts';
 import { bringCommits, type MirrorOrigin } from '../hosted/mirror.ts';
 import { OpenedHosts } from '../hosted/opened.ts';
-import { prepareHosted } from '../hosted/prepare.ts';
+import { type CloneResources, prepareHosted } from '../hosted/prepare.ts';
 import type { Source } from '../source.ts';
 import type { GitLabConnection } from './connection.ts';
 import { changedProjects } from './listing/changes.ts';
@@ -27,13 +27,12 @@ const NEEDS = "the scope 'read_repository', of somebody with at least the role R
 /**
  * Projects at GitLab.
  * @param connectionOf The connection of a name, or the one without; throws InvalidInput where there is none.
- * @param cacheBytes How many bytes all clones of this home may take.
  */
-export function gitLabSource(connectionOf: (name: string | undefined) => GitLabConnection, cacheBytes: number): Source {
+export function gitLabSource(connectionOf: (name: string | undefined) => GitLabConnection, { program, cacheBytes }: CloneResources): Source {
   const hosts = new OpenedHosts(connectionOf, async (connection) => (await import('./api.ts')).openGitLab(connection), NAMING);
   const originOf = async (repository: ListedRepository, { connection }: RepositoryOptions, gitDir: string, signal: AbortSignal): Promise<MirrorOrigin> => {
     const { url, credentials } = await hosts.of(repository, connection);
-    return { gitDir, url: `${url}/${repository.name}.git`, credentials: async () => credentials(), needs: NEEDS, signal };
+    return { program, gitDir, url: `${url}/${repository.name}.git`, credentials: async () => credentials(), needs: NEEDS, signal };
   };
   return {
     list: async (input, after, signal) => listProjects(await hosts.get(input.connection), input, after, signal),

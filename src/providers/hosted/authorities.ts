@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getCACertificates } from 'node:tls';
-import { hasOwnAuthorities, networkEnvironment } from '../../config.ts';
+import type { NetworkEnvironment } from '../../git/program.ts';
 
 /**
  * Variables by which git reaches a host as Node does: proxies, and certificate authorities. Those that Node alone is
@@ -9,10 +9,10 @@ import { hasOwnAuthorities, networkEnvironment } from '../../config.ts';
  * trusts by itself.
  * @param folder Where such a file is put.
  */
-export async function networkSettings(folder: string): Promise<Record<string, string>> {
-  if (!hasOwnAuthorities || 'GIT_SSL_CAINFO' in networkEnvironment) return networkEnvironment;
+export async function networkSettings({ variables, hasOwnAuthorities }: NetworkEnvironment, folder: string): Promise<Record<string, string>> {
+  if (!hasOwnAuthorities || 'GIT_SSL_CAINFO' in variables) return variables;
   const file = join(folder, 'org-sync-authorities.pem');
   const certificates = new Set([...getCACertificates('default'), ...getCACertificates('system')].map((certificate) => certificate.trim()));
   await writeFile(file, `${[...certificates].join('\n')}\n`);
-  return { ...networkEnvironment, GIT_SSL_CAINFO: file };
+  return { ...variables, GIT_SSL_CAINFO: file };
 }

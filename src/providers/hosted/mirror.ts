@@ -4,6 +4,7 @@ import { readIfThere } from '../../files.ts';
 import { ask, type GitCommands, gitCommands } from '../../git/commands.ts';
 import { GitError } from '../../git/error.ts';
 import { type GitEnd, runGrouped, runGroupedToSuccess } from '../../git/group.ts';
+import type { GitProgram } from '../../git/program.ts';
 import type { ObjectFormat } from '../../git/repository.ts';
 import { NotPrepared } from '../../model/errors.ts';
 import { networkSettings } from './authorities.ts';
@@ -13,6 +14,7 @@ import { isWhole, markBegun, markDamaged, markUsed, markWhole, namesIn } from '.
 
 /** A clone of ours, and where it comes from. */
 export interface MirrorOrigin {
+  program: GitProgram;
   /** Bare repository of ours; made where it's missing. */
   gitDir: string;
   /** Over HTTP, without credentials: https://github.com/acme/api.git */
@@ -138,7 +140,7 @@ async function bringAnew<T>(request: MirrorRequest, read: () => Promise<T>): Pro
 }
 
 async function bringAndRead<T>(request: MirrorRequest, read: () => Promise<T>, format?: ObjectFormat): Promise<T> {
-  const { gitDir, signal } = request;
+  const { program, gitDir, signal } = request;
   await mkdir(gitDir, { recursive: true });
   await removeLeftovers(gitDir);
   const objectFormat = format ?? (await formatOf(gitDir));
@@ -147,7 +149,7 @@ async function bringAndRead<T>(request: MirrorRequest, read: () => Promise<T>, f
   if (!(await isWhole(gitDir))) await markBegun(gitDir);
   // Before the download as well: it may take long.
   await markUsed(gitDir);
-  const git = gitCommands(gitDir, signal);
+  const git = gitCommands(program, gitDir, signal);
   await ask(git, 'init', '--quiet', '--bare', '--template=', `--object-format=${objectFormat}`, gitDir);
   try {
     await fetchRefs(request);
@@ -158,7 +160,7 @@ async function bringAndRead<T>(request: MirrorRequest, read: () => Promise<T>, f
   }
   const branch = await branchOfHead(request, git);
   if (branch !== null) await ask(git, `--git-dir=${gitDir}`, 'symbolic-ref', 'HEAD', branch);
-  await tidy(gitDir, signal);
+  await tidy(request);
   const result = await read();
   await markWhole(gitDir);
   return result;
@@ -202,9 +204,10 @@ async function atHost(origin: MirrorOrigin, args: readonly string[]): Promise<Gi
   return others === undefined ? end : atHostWith(others, origin, args);
 }
 
-async function atHostWith(given: Credentials, { gitDir, url, signal }: MirrorOrigin, args: readonly string[]): Promise<GitEnd> {
-  const env = await networkSettings(gitDir);
+async function atHostWith(given: Credentials, { program, gitDir, url, signal }: MirrorOrigin, args: readonly string[]): Promise<GitEnd> {
+  const env = await networkSettings(program.network, gitDir);
   const end = await runGrouped({
+    program,
     gitDir,
     args,
     // A file per object is slow to read and to remove.
@@ -218,12 +221,12 @@ async function atHostWith(given: Credentials, { gitDir, url, signal }: MirrorOri
 }
 
 /** Keeps refs in one file, and packs few. */
-async function tidy(gitDir: string, signal: AbortSignal): Promise<void> {
+async function tidy({ program, gitDir, signal }: MirrorOrigin): Promise<void> {
   const refs = await readdir(join(gitDir, 'refs'), { recursive: true, withFileTypes: true });
-  if (refs.some((entry) => entry.isFile())) await runGroupedToSuccess({ gitDir, args: ['pack-refs', '--all'], signal });
+  if (refs.some((entry) => entry.isFile())) await runGroupedToSuccess({ program, gitDir, args: ['pack-refs', '--all'], signal });
   const packs = (await readdir(join(gitDir, 'objects', 'pack'))).filter((name) => name.endsWith('.pack'));
   // Rewrites the small ones, and loses no object, reachable or not.
-  if (packs.length > MANY_PACKS) await runGroupedToSuccess({ gitDir, args: ['repack', '--geometric=2', '-d', '-q'], signal });
+  if (packs.length > MANY_PACKS) await runGroupedToSuccess({ program, gitDir, args: ['repack', '--geometric=2', '-d', '-q'], signal });
 }
 
 /** Removes what git processes leave that were killed: locks and halves of packs. */

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { ask, gitCommands } from '../../git/commands.ts';
 import { gitText } from '../../git/process.ts';
+import type { GitProgram } from '../../git/program.ts';
 import { pinRefs } from '../../git/refs.ts';
 import type { ListedRepository } from '../../model/repository.ts';
 import type { PreparedRepository } from '../source.ts';
@@ -9,14 +10,19 @@ import { bytesOf } from './damage-mark.ts';
 import { bringMirror, type MirrorRequest } from './mirror.ts';
 import { hostedRecord } from './record.ts';
 
-export interface HostedRequest extends Omit<MirrorRequest, 'defaultBranch'> {
+/** What the clones of a worker share. */
+export interface CloneResources {
+  program: GitProgram;
+  /** How many bytes all clones of this home may take; null for no bound. */
+  cacheBytes: number | null;
+}
+
+export interface HostedRequest extends Omit<MirrorRequest, 'defaultBranch'>, CloneResources {
   repository: ListedRepository;
   /** Where to pin the refs. */
   refsFile: string;
   /** Prefix of refs that are fetched for their objects alone, and aren't pinned. */
   hidden?: string;
-  /** How many bytes all clones of this home may take; null for no bound. */
-  cacheBytes: number | null;
 }
 
 /**
@@ -25,17 +31,17 @@ export interface HostedRequest extends Omit<MirrorRequest, 'defaultBranch'> {
  * @throws FatalError, RetryableError, or the signal's reason.
  */
 export async function prepareHosted(request: HostedRequest): Promise<PreparedRepository> {
-  const { repository, gitDir, refsFile, hidden, cacheBytes, signal } = request;
+  const { program, repository, gitDir, refsFile, hidden, cacheBytes, signal } = request;
   const listed = repository.hosted?.ref ?? null;
   const pin = async () => {
-    const git = gitCommands(gitDir, signal);
+    const git = gitCommands(program, gitDir, signal);
     const head = await ask(git, `--git-dir=${gitDir}`, 'rev-parse', '--quiet', '--verify', 'HEAD');
     // It may be another one by now than was listed.
     const branch = head === null ? null : await ask(git, `--git-dir=${gitDir}`, 'symbolic-ref', '--quiet', 'HEAD');
     const ref = branch?.replace(/^refs\/heads\//, '') ?? listed;
-    const refsDigest = await pinRefs({ gitDir, signal }, `${ref ?? ''} ${head ?? ''}`, refsFile, hidden);
+    const refsDigest = await pinRefs({ program, gitDir, signal }, `${ref ?? ''} ${head ?? ''}`, refsFile, hidden);
     // Finds objects that are missing while the clone can still be made again at once.
-    await gitText({ gitDir, signal }, ['for-each-ref', '--format=%(objecttype) %(*objecttype) %(tree)']);
+    await gitText({ program, gitDir, signal }, ['for-each-ref', '--format=%(objecttype) %(*objecttype) %(tree)']);
     return { head, ref, refsDigest };
   };
   return using(gitDir, async () => {

@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { identityAt } from '../../checked-files.ts';
+import type { GitProgram } from '../../git/program.ts';
 import { FatalError } from '../../model/errors.ts';
 import { translateFileError } from './file-errors.ts';
 import { findGitFolders, type GitFolders } from './git-folders.ts';
@@ -28,14 +29,14 @@ const BARE = ['HEAD', 'objects', 'refs'];
  * @returns null where there is none.
  * @throws FatalError where there is one that can't be read.
  */
-export async function openLocal(path: string): Promise<LocalRepository | null> {
+export async function openLocal(program: GitProgram, path: string): Promise<LocalRepository | null> {
   try {
     const real = await realpath(path);
     if (!(await looksLikeRepository(real))) return null;
     // Its own git folder, not one that is looked for: git would pass over a damaged `.git` and take the repository around it.
     const folders = await findGitFolders(real);
     const { gitDir, commonDir } = folders;
-    const config = await readRepositoryConfig(commonDir);
+    const config = await readRepositoryConfig(program, commonDir);
     if (config.refStorage === 'reftable' && gitDir !== commonDir) {
       throw new FatalError('a linked work tree of a repository that keeps its refs as reftable is not supported; name its main work tree');
     }

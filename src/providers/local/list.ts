@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LRUCache } from 'lru-cache';
+import type { GitProgram } from '../../git/program.ts';
 import { bytesOf, MAX_PAGE_BYTES, overlongField } from '../../model/bounds.ts';
 import { FatalError, InvalidInput } from '../../model/errors.ts';
 import type { OrgSyncInput } from '../../model/input.ts';
@@ -20,6 +21,11 @@ const PAGE = 200;
 export class LocalListing {
   /** What was seen on earlier pages, null for a candidate that isn't one; what this worker hasn't seen is looked at again. */
   readonly #seen = new LRUCache<string, { repository: ListedRepository | null }>({ max: 10_000 });
+  readonly #program: GitProgram;
+
+  constructor(program: GitProgram) {
+    this.#program = program;
+  }
 
   /**
    * Lists the repositories at and below the input's paths in the order of their paths. `after` is the path the page
@@ -41,7 +47,7 @@ export class LocalListing {
     const taken = new Map<string, string>();
     for (const candidate of earlier) {
       try {
-        const { repository } = this.#seen.get(candidate.path) ?? { repository: await look(candidate, candidates, roots) };
+        const { repository } = this.#seen.get(candidate.path) ?? { repository: await look(this.#program, candidate, candidates, roots) };
         if (repository !== null && selected(repository.name)) take(taken, repository);
       } catch (error) {
         // Told of on its own page.
@@ -54,7 +60,7 @@ export class LocalListing {
         break;
       }
       try {
-        const repository = await look(candidate, candidates, roots);
+        const repository = await look(this.#program, candidate, candidates, roots);
         this.#seen.set(candidate.path, { repository });
         if (repository === null) continue;
         named.push(...names(repository.name));
@@ -81,9 +87,9 @@ export class LocalListing {
  * @returns null where it's gone since it was found, or a linked work tree whose repository is listed by itself.
  * @throws FatalError where it can't be read, or lies where nothing may be read.
  */
-async function look(candidate: FoundPath, candidates: readonly FoundPath[], roots: readonly string[]): Promise<ListedRepository | null> {
+async function look(program: GitProgram, candidate: FoundPath, candidates: readonly FoundPath[], roots: readonly string[]): Promise<ListedRepository | null> {
   if ('refused' in candidate) throw new FatalError(candidate.refused);
-  const local = await openLocal(candidate.path);
+  const local = await openLocal(program, candidate.path);
   if (local === null || (!candidate.asked && local.path !== local.found && candidates.some(({ path }) => path === local.path))) return null;
   await checkFolders(local, roots);
   return describe(local);
@@ -100,9 +106,9 @@ function sharedNames(candidates: readonly FoundPath[]): (name: string) => boolea
  * Reads what a listing says of the repository at a path.
  * @throws InvalidInput if the path isn't allowed; FatalError if it holds no repository that can be read.
  */
-export async function lookAt(path: string, roots: readonly string[]): Promise<ListedRepository> {
+export async function lookAt(program: GitProgram, path: string, roots: readonly string[]): Promise<ListedRepository> {
   const real = await allowedPath(path, roots);
-  const local = await openLocal(real);
+  const local = await openLocal(program, real);
   if (local === null) throw new FatalError(`${real} is no longer a git repository`);
   await checkFolders(local, roots);
   return describe(local);

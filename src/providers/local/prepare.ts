@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ask, gitCommands } from '../../git/commands.ts';
 import { GitError } from '../../git/error.ts';
+import type { GitProgram } from '../../git/program.ts';
 import { pinRefs } from '../../git/refs.ts';
 import { FatalError } from '../../model/errors.ts';
 import type { ListedRepository } from '../../model/repository.ts';
@@ -13,17 +14,18 @@ import { allowedPath } from './roots.ts';
 
 /** Makes a local repository readable through one of ours, and pins HEAD and the refs. */
 export async function prepareLocal(
+  program: GitProgram,
   repository: ListedRepository,
   paths: ClonePaths,
   roots: readonly string[],
   signal: AbortSignal,
 ): Promise<PreparedRepository> {
   const path = await allowedPath(repository.path ?? '', roots);
-  const local = await openLocal(path);
+  const local = await openLocal(program, path);
   if (local === null) throw new FatalError(`${path} is no longer a git repository`);
   await checkFolders(local, roots);
   await using held = await HeldSource.make(local, paths.gitDir, roots);
-  const { ref, head, refsDigest } = await pin(held, local, paths, signal);
+  const { ref, head, refsDigest } = await pin(program, held, local, paths, signal);
   await held.check();
   return {
     head,
@@ -47,14 +49,14 @@ export async function prepareLocal(
   };
 }
 
-async function pin(held: HeldSource, local: LocalRepository, { gitDir, refsFile }: ClonePaths, signal: AbortSignal) {
+async function pin(program: GitProgram, held: HeldSource, local: LocalRepository, { gitDir, refsFile }: ClonePaths, signal: AbortSignal) {
   const view = join(gitDir, 'source');
   await held.viewRefs(view, local);
   try {
-    const git = gitCommands('/', signal);
+    const git = gitCommands(program, '/', signal);
     const ref = await ask(git, `--git-dir=${view}`, 'symbolic-ref', '--quiet', 'HEAD');
     const head = await ask(git, `--git-dir=${view}`, 'rev-parse', '--quiet', '--verify', 'HEAD');
-    return { ref, head, refsDigest: await pinRefs({ gitDir: view, signal }, `${ref ?? ''} ${head ?? ''}`, refsFile) };
+    return { ref, head, refsDigest: await pinRefs({ program, gitDir: view, signal }, `${ref ?? ''} ${head ?? ''}`, refsFile) };
   } catch (error) {
     // Whoever reads the message knows the repository, and not where it is read.
     throw error instanceof GitError ? error.renamed(view, local.commonDir) : error;

@@ -3,6 +3,7 @@ import { readRegularFile } from '../../checked-files.ts';
 import { GitError } from '../../git/error.ts';
 import type { RepositoryFormat } from '../../git/overlay.ts';
 import { gitText } from '../../git/process.ts';
+import type { GitProgram } from '../../git/program.ts';
 import { gitVersion } from '../../git/version.ts';
 import { FatalError } from '../../model/errors.ts';
 
@@ -27,10 +28,10 @@ export interface RepositoryConfig extends RepositoryFormat {
  * Reads a repository's configuration file, and none that it includes.
  * @throws FatalError where it can't be read, or describes a format that isn't known here or to this machine's git.
  */
-export async function readRepositoryConfig(commonDir: string): Promise<RepositoryConfig> {
+export async function readRepositoryConfig(program: GitProgram, commonDir: string): Promise<RepositoryConfig> {
   const name = join(commonDir, 'config');
   const file = await readRegularFile(name, CONFIG_LIMIT);
-  const entries = file === undefined ? [] : await parse(file.content, name);
+  const entries = file === undefined ? [] : await parse(program, file.content, name);
   const last = (key: string) => entries.findLast(([entry]) => entry === key)?.[1];
   const version = Number(last('core.repositoryformatversion') ?? 0);
   if (!(version <= 1)) throw new FatalError(`${name}: repository format version ${last('core.repositoryformatversion')} is not known; 0 and 1 are`);
@@ -41,13 +42,13 @@ export async function readRepositoryConfig(commonDir: string): Promise<Repositor
   const objectFormat = last('extensions.objectformat') ?? 'sha1';
   if (objectFormat !== 'sha1' && objectFormat !== 'sha256')
     throw new FatalError(`${name}: extensions.objectFormat: '${objectFormat}' is not known; sha1 and sha256 are`);
-  return { objectFormat, refStorage: await refStorageOf(last('extensions.refstorage'), name), remotes: remotesOf(entries), path: file?.path };
+  return { objectFormat, refStorage: await refStorageOf(program, last('extensions.refstorage'), name), remotes: remotesOf(entries), path: file?.path };
 }
 
-async function refStorageOf(value: string | undefined, name: string): Promise<RepositoryConfig['refStorage']> {
+async function refStorageOf(program: GitProgram, value: string | undefined, name: string): Promise<RepositoryConfig['refStorage']> {
   const storage = value?.toLowerCase() ?? 'files';
   if (storage === 'files') return storage;
-  const [major = 0, minor = 0] = await gitVersion();
+  const [major = 0, minor = 0] = await gitVersion(program);
   const supported = major > REFTABLE_SINCE[0] || (major === REFTABLE_SINCE[0] && minor >= REFTABLE_SINCE[1]);
   if (storage === 'reftable' && supported) return storage;
   throw new FatalError(
@@ -65,9 +66,9 @@ function remotesOf(entries: readonly [key: string, value: string | undefined][])
 }
 
 /** Git parses what it is given on its standard input, and follows no includes then. */
-async function parse(content: Buffer, name: string): Promise<[key: string, value: string | undefined][]> {
+async function parse(program: GitProgram, content: Buffer, name: string): Promise<[key: string, value: string | undefined][]> {
   try {
-    const answer = await gitText({ gitDir: '/' }, ['config', '--file', '-', '--no-includes', '-z', '--list'], { input: [content] });
+    const answer = await gitText({ program, gitDir: '/' }, ['config', '--file', '-', '--no-includes', '-z', '--list'], { input: [content] });
     return answer
       .split('\0')
       .filter((entry) => entry !== '')

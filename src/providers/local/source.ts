@@ -1,3 +1,4 @@
+import type { GitProgram } from '../../git/program.ts';
 import type { Source } from '../source.ts';
 import { HeldSource } from './held-source.ts';
 import { LocalListing, lookAt } from './list.ts';
@@ -6,12 +7,12 @@ import { readInferredPullRequests } from './pull-requests.ts';
 import { type AllowedRoots, realRoots } from './roots.ts';
 
 /** Repositories on this machine's disk. */
-export function localSource(allowed: AllowedRoots): Source {
-  const listing = new LocalListing();
+export function localSource(program: GitProgram, allowed: AllowedRoots): Source {
+  const listing = new LocalListing(program);
   return {
     list: async (input, after) => listing.page(input, after, await realRoots(allowed)),
-    look: async (repository) => lookAt(repository.path ?? '', await realRoots(allowed)),
-    prepare: async (repository, _options, paths, signal) => prepareLocal(repository, paths, await realRoots(allowed), signal),
+    look: async (repository) => lookAt(program, repository.path ?? '', await realRoots(allowed)),
+    prepare: async (repository, _options, paths, signal) => prepareLocal(program, repository, paths, await realRoots(allowed), signal),
     hold: async ({ gitDir }) => HeldSource.reopen(gitDir, await realRoots(allowed)),
     pullRequests: readInferredPullRequests,
   };

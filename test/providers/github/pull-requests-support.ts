@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { gitProgram } from '../../../src/config.ts';
 import type { Cursor } from '../../../src/model/activities.ts';
 import type { RepositoryOptions } from '../../../src/model/input.ts';
 import type { ListedRepository } from '../../../src/model/repository.ts';
@@ -46,7 +47,7 @@ export class Subject {
     const context: StageContext = {
       repository: this.#repository,
       options,
-      git: { gitDir: '/nowhere' },
+      git: { program: gitProgram, gitDir: '/nowhere' },
       pin: { databaseId: this.#store.databaseId, head: null, digest: '' },
       refsFile: '/nowhere',
       shallow: '',

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { gitProgram } from '../../../src/config.ts';
 import { BOUNDS } from '../../../src/http/service.ts';
 import type { Cursor } from '../../../src/model/activities.ts';
 import type { RepositoryOptions } from '../../../src/model/input.ts';
@@ -83,7 +84,7 @@ async function run({ cursor, batches = Number.POSITIVE_INFINITY, options = {}, m
   const reader = (maxBytes === BOUNDS.maxBytes ? source.pullRequests : bounded)({
     repository,
     options,
-    git: { gitDir, signal },
+    git: { program: gitProgram, gitDir, signal },
     pin: { databaseId: store.databaseId, head: null, digest: '' },
     refsFile,
     shallow: '',
@@ -294,7 +295,7 @@ describe('the lines of merge requests', () => {
       { number: 1, base, head: none },
       { number: 2, base, head },
     ];
-    const totals = await diffTotalsOf({ gitDir: project.folder }, sides, async (hashes) => void asked.push(...hashes));
+    const totals = await diffTotalsOf({ program: gitProgram, gitDir: project.folder }, sides, async (hashes) => void asked.push(...hashes));
     expect(asked).toEqual([none]);
     expect([...totals.keys()]).toEqual([2]);
   });

@@ -1,3 +1,4 @@
+import { gitProgram } from '../../../src/config.ts';
 import { gitLabSource } from '../../../src/providers/gitlab/source.ts';
 import type { ReviewRecord } from '../../../src/schema/git-pull-request-reviews.ts';
 import type { PullRequestRecord } from '../../../src/schema/git-pull-requests.ts';
@@ -9,7 +10,7 @@ import { GHOST } from '../../support/gitlab/world.ts';
 
 /** The source as a worker has it, with one connection. */
 export const sourceWith = (gitlab: GitLab, token: string, git?: { username: string; password: string }) =>
-  gitLabSource(() => ({ url: gitlab.url, token, variable: 'GITLAB_TOKEN', ...(git && { git }) }), 1e12);
+  gitLabSource(() => ({ url: gitlab.url, token, variable: 'GITLAB_TOKEN', ...(git && { git }) }), { program: gitProgram, cacheBytes: 1e12 });
 
 const noGhost = (name: string | null) => (name === GHOST ? null : name);
 

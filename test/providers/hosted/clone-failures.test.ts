@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { gitProgram } from '../../../src/config.ts';
 import { gitText as streamGit } from '../../../src/git/process.ts';
 import { FatalError, RetryableError } from '../../../src/model/errors.ts';
 import { meansDamage } from '../../../src/providers/hosted/clone-failures.ts';
@@ -183,7 +184,7 @@ describe('damage that a later reader meets', () => {
   it('is told from other failures of git', async () => {
     const gitDir = newDir();
     await bring(requestFor(gitDir, urlOf('acme/repo-000'), made.tokens.personal));
-    const read = (...args: string[]) => streamGit({ gitDir }, args).then(() => undefined, meansDamage);
+    const read = (...args: string[]) => streamGit({ program: gitProgram, gitDir }, args).then(() => undefined, meansDamage);
     expect(await read('log', '--format=%H', '--no-such-option')).toBe(false);
     expect(await read('rev-list', '--objects', '--all')).toBe(undefined);
     for (const pack of packsOf(gitDir)) {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { gitProgram } from '../../../src/config.ts';
 import type { ListedRepository } from '../../../src/model/repository.ts';
 import { prepareHosted } from '../../../src/providers/hosted/prepare.ts';
 import { repositoryId } from '../../../src/providers/identity.ts';
@@ -48,6 +49,7 @@ function prepare(repository: Repository, { cacheBytes = null as number | null, r
   };
   const refsFile = join(gitDir, `org-sync-refs-${run}`);
   const prepared = prepareHosted({
+    program: gitProgram,
     repository: listed,
     gitDir,
     refsFile,

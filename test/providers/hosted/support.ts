@@ -3,12 +3,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { gitProgram } from '../../../src/config.ts';
 import { bringMirror, type MirrorRequest } from '../../../src/providers/hosted/mirror.ts';
 import { gitText } from '../../support/git.ts';
 
 /** What these tests ask for: all refs but pull requests. */
 export function requestFor(gitDir: string, url: string, token: string, more: Partial<MirrorRequest> = {}): MirrorRequest {
   return {
+    program: gitProgram,
     gitDir,
     url,
     credentials: async () => ({ username: 'x-access-token', password: token }),

@@ -1,5 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { gitProgram } from '../../../src/config.ts';
+import type { CloneResources } from '../../../src/providers/hosted/prepare.ts';
 import type { Sources } from '../../../src/providers/registry.ts';
 import { startTestWorker, type TestWorker } from '../worker.ts';
 
@@ -20,11 +22,11 @@ export interface Synced<Server, Connection> extends AsyncDisposable {
 interface Parts<Server, Connection> extends Pick<Synced<Server, Connection>, 'server' | 'token' | 'connection'> {
   /** Where all folders are made. */
   parent: string;
-  sourcesWith: (connection: Connection, cacheBytes: number) => Sources;
+  sourcesWith: (connection: Connection, clones: CloneResources) => Sources;
 }
 
-/** More than the clones of any test take. */
-const CACHE_BYTES = 1e9;
+/** With more bytes than the clones of any test take. */
+const CLONES: CloneResources = { program: gitProgram, cacheBytes: 1e9 };
 
 export function synced<Server extends { close(): Promise<void> }, Connection>({
   parent,
@@ -33,13 +35,13 @@ export function synced<Server extends { close(): Promise<void> }, Connection>({
 }: Parts<Server, Connection>): Synced<Server, Connection> {
   return {
     ...parts,
-    sources: sourcesWith(parts.connection, CACHE_BYTES),
+    sources: sourcesWith(parts.connection, CLONES),
     folder: (name) => {
       const folder = join(parent, name);
       mkdirSync(folder, { recursive: true });
       return folder;
     },
-    work: (folder, connection = parts.connection) => startTestWorker(folder, { sources: sourcesWith(connection, CACHE_BYTES) }),
+    work: (folder, connection = parts.connection) => startTestWorker(folder, { sources: sourcesWith(connection, CLONES) }),
     [Symbol.asyncDispose]: parts.server.close,
   };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { GitHubConnection } from '../../../src/providers/github/connection.ts';
 import { gitHubSource } from '../../../src/providers/github/source.ts';
+import type { CloneResources } from '../../../src/providers/hosted/prepare.ts';
 import { forThisFile } from '../for-this-file.ts';
 import { type Synced, synced } from '../forge/synced.ts';
 import { type MadeWorld, makeWorld, type WorldOptions } from './make-world.ts';
@@ -18,7 +19,7 @@ export async function startOrganisation(parent: string, options: Omit<WorldOptio
   const server = await startGitHub(made.world);
   const token = made.tokens.personal;
   const connection: GitHubConnection = { url: server.apiUrl, auth: { kind: 'token', token }, variable: 'GITHUB_TOKEN' };
-  const sourcesWith = (asked: GitHubConnection, cacheBytes: number) => ({ github: gitHubSource(() => asked, cacheBytes) });
+  const sourcesWith = (asked: GitHubConnection, clones: CloneResources) => ({ github: gitHubSource(() => asked, clones) });
   return { ...made, ...synced({ parent, server, token, connection, sourcesWith }) };
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { GitLabConnection } from '../../../src/providers/gitlab/connection.ts';
 import { gitLabSource } from '../../../src/providers/gitlab/source.ts';
+import type { CloneResources } from '../../../src/providers/hosted/prepare.ts';
 import { forThisFile } from '../for-this-file.ts';
 import { type Synced, synced } from '../forge/synced.ts';
 import { type GitLabWorldOptions, type MadeGitLabWorld, makeGitLabWorld } from './make-world.ts';
@@ -26,7 +27,7 @@ export async function startGroup(parent: string, { path = '', rateLimit, ...opti
   const server = await startGitLab(made.world, { path, ...(rateLimit && { rateLimit }) });
   const token = made.tokens.personal;
   const connection: GitLabConnection = { url: server.url, token, variable: 'GITLAB_TOKEN' };
-  const sourcesWith = (asked: GitLabConnection, cacheBytes: number) => ({ gitlab: gitLabSource(() => asked, cacheBytes) });
+  const sourcesWith = (asked: GitLabConnection, clones: CloneResources) => ({ gitlab: gitLabSource(() => asked, clones) });
   return { ...made, ...synced({ parent, server, token, connection, sourcesWith }) };
 }
 

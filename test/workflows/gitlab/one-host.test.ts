@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { gitProgram } from '../../../src/config.ts';
 import { gitLabSource } from '../../../src/providers/gitlab/source.ts';
 import { query } from '../../support/database.ts';
 import { git } from '../../support/git.ts';
@@ -24,7 +25,7 @@ test('instances below different paths of one host share no row, and clones on di
     ['one', { ...one().connection, url: `${front.url}/one` }],
     ['two', { ...two().connection, url: `${front.url}/two` }],
   ]);
-  const gitlab = gitLabSource((name) => connections.get(name ?? '') ?? one().connection, 1e9);
+  const gitlab = gitLabSource((name) => connections.get(name ?? '') ?? one().connection, { program: gitProgram, cacheBytes: 1e9 });
   await using worker = await startTestWorker(folder, { sources: { gitlab } });
   const sync = (connection: string) => runSync(worker, { provider: 'gitlab', owner: 'acme', connection, stages: ['pull-requests'] });
   const [renamed] = one().world.projects as [Project];
