@@ -1,21 +1,33 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { SlowestFirst } from './test/support/slowest-first.ts';
 
-/** Tests outside of the folders below that run a worker all the same. */
-const WITH_A_WORKER = ['test/providers/contract-*.test.ts', 'test/providers/gitlab/{counts,sync}.test.ts'];
+/** Tests that share a Temporal server, and the built command. */
+const WITH_TEMPORAL = [
+  'test/{cli,exactness,temporal,workflows}/**/*.test.ts',
+  'test/providers/contract-*.test.ts',
+  'test/providers/gitlab/{counts,sync}.test.ts',
+];
 
-/** A project whose tests need the same servers; `npx vitest run --project <name>` runs it alone. */
-function project(name: string, include: string[], more: NonNullable<TestProjectInlineConfiguration['test']> = {}): TestProjectInlineConfiguration {
+/** Tests that start database servers. */
+const WITH_DATABASES = ['test/stores/**/*.test.ts'];
+
+/** Tests that ask a GitHub or GitLab of the tests' own, and clone from it. */
+const WITH_HOSTS = ['test/{providers,support}/{github,gitlab,hosted}/**/*.test.ts'];
+
+type Options = NonNullable<TestProjectInlineConfiguration['test']>;
+
+/** A project whose tests need the same servers. Run it alone with `npx vitest run --project <name>`. */
+function project(name: string, options: Options): TestProjectInlineConfiguration {
   return {
     extends: true,
     test: {
       name,
-      include,
       // Real servers and real processes: what takes a minute alone takes several beside others.
       testTimeout: 600_000,
       hookTimeout: 300_000,
       // Vitest's own limit of a second would measure the machine.
       expect: { poll: { timeout: 100_000 } },
-      ...more,
+      ...options,
     },
   };
 }
@@ -23,13 +35,14 @@ function project(name: string, include: string[], more: NonNullable<TestProjectI
 export default defineConfig({
   test: {
     projects: [
-      project('unit', ['test/{activities,git,http,processes,providers,support}/**/*.test.ts', 'test/*.test.ts'], { exclude: WITH_A_WORKER }),
-      project('stores', ['test/stores/**/*.test.ts']),
-      project('temporal', ['test/{cli,exactness,temporal,workflows}/**/*.test.ts', ...WITH_A_WORKER], {
-        globalSetup: ['test/support/global-setup.ts'],
-      }),
+      project('unit', { include: ['test/**/*.test.ts'], exclude: [...WITH_TEMPORAL, ...WITH_DATABASES, ...WITH_HOSTS] }),
+      project('hosts', { include: WITH_HOSTS, exclude: WITH_TEMPORAL }),
+      project('stores', { include: WITH_DATABASES }),
+      project('temporal', { include: WITH_TEMPORAL, globalSetup: ['test/support/global-setup.ts'] }),
     ],
-    // Two cores, and most tests have other processes do the work.
-    maxWorkers: 2,
+    // More than the two cores of a small machine: most tests wait for other processes, or for time to pass.
+    maxWorkers: 4,
+    sequence: { sequencer: SlowestFirst },
+    reporters: ['default', './test/support/slowest-tests.ts'],
   },
 });
