@@ -41,7 +41,7 @@ export default defineConfig({
       project('temporal', { include: WITH_TEMPORAL, globalSetup: ['test/support/global-setup.ts'] }),
     ],
     // More than the two cores of a small machine: most tests wait for other processes, or for time to pass.
-    maxWorkers: 4,
+    maxWorkers: 3,
     sequence: { sequencer: SlowestFirst },
     reporters: ['default', './test/support/slowest-tests.ts'],
   },
