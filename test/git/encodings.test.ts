@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { gitProgram } from '../../src/config.ts';
 import { AuthorReader } from '../../src/git/authors.ts';
 import { readCommits } from '../../src/git/commits.ts';
-import { concat, git, gitText, initRepository, latin1, writeObject } from '../support/git.ts';
+import { concat, git, initRepository, latin1 } from '../support/git.ts';
+import { ObjectWriter } from '../support/objects.ts';
 import { tempFolder } from '../support/temp.ts';
 
 const folder = tempFolder();
@@ -29,14 +30,16 @@ const BODIES = [
 
 it('text of commits is what git log prints, whatever encoding their header names', async () => {
   initRepository(folder);
-  const tree = gitText(folder, ['write-tree']);
+  const objects = new ObjectWriter();
+  const tree = objects.add('tree', '');
   const hashes = [...NAMES, ...UNREADABLE].flatMap((name) =>
     BODIES.map((body, index) => {
       const author = concat('author ', index === 0 ? latin1('\x93\xfa J\xf6') : '\x1b$B<>>J\x1b(B J\u00f6', ' <j@example.org> 1600000000 +0000\n');
       const people = concat(author, 'committer C <c@example.org> 1600000001 +0000\n');
-      return writeObject(folder, 'commit', concat(`tree ${tree}\n`, people, `encoding ${name}\n\n`, body));
+      return objects.add('commit', concat(`tree ${tree}\n`, people, `encoding ${name}\n\n`, body));
     }),
   );
+  objects.writeTo(folder);
   // What else git may be told to print in.
   git(folder, ['config', 'i18n.logOutputEncoding', 'ISO-8859-1']);
   git(folder, ['config', 'i18n.commitEncoding', 'CP437']);
@@ -53,13 +56,18 @@ it('text of commits is what git log prints, whatever encoding their header names
   await authors.close();
 
   for (const hash of hashes.slice(NAMES.length * BODIES.length)) {
-    const [body = ''] = git(folder, ['cat-file', '-p', hash]).toString().split('\n\n').slice(1);
+    const [body = ''] = objects.read(hash).toString().split('\n\n').slice(1);
     expect(read.get(hash)?.[2]).toBe('C');
     expect(read.get(hash)?.[3]).toContain(body.split('\0')[0]);
   }
-  for (const [index, hash] of hashes.slice(0, NAMES.length * BODIES.length).entries()) {
-    const format = '--format=format:%an%x00%ae%x00%cn%x00%B';
-    const printed = git(folder, ['show', '-s', '--encoding=UTF-8', format, hash]).toString().split('\0');
+  const readable = hashes.slice(0, NAMES.length * BODIES.length);
+  const log = ['log', '--no-walk=unsorted', '--stdin', '--encoding=UTF-8', '--format=tformat:%an%x00%ae%x00%cn%x00%B%x01'];
+  const all = git(folder, log, { input: readable.join('\n') })
+    .toString()
+    .split('\x01\n');
+  expect(all).toHaveLength(readable.length + 1);
+  for (const [index, hash] of readable.entries()) {
+    const printed = all[index]?.split('\0') ?? [];
     const name = NAMES[Math.floor(index / BODIES.length)];
     // Text that git doesn't convert isn't cut at a NUL, which is removed.
     if (/^utf-?8$/i.test(String(name)) && BODIES[index % BODIES.length]?.includes('\0')) printed[3] += 'hidden';
