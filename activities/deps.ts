@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { GitProgram } from '../src/git/program.ts';
-import type { Sources } from '../src/providers/registry.ts';
+import type { Sources } from '../src/providers/index.ts';
 import type { Store } from '../src/stores/store.ts';
 
 /** What activities work with; made once per worker. */

@@ -3,7 +3,6 @@ import { FatalError, InvalidInput } from '../src/model/errors.ts';
 import type { RepositoryOptions } from '../src/model/input.ts';
 import type { HostedFacts, ListedRepository } from '../src/model/repository.ts';
 import { repositoryId } from '../src/providers/identity.ts';
-import { sourceOf } from '../src/providers/registry.ts';
 import type { RepositoryRecord } from '../src/schema/repos.ts';
 import type { Store } from '../src/stores/store.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -29,7 +28,7 @@ export async function identify(
   options: RepositoryOptions,
   signal: AbortSignal,
 ): Promise<ListedRepository> {
-  const source = sourceOf(sources, repository.provider);
+  const source = sources[repository.provider];
   const look = async () => {
     const found = await source.look(repository, options, signal);
     const overlong = found && overlongField(found);

@@ -2,7 +2,6 @@ import { Context } from '@temporalio/activity';
 import type { ListInput, ListResult } from '../src/model/activities.ts';
 import { clipFailure, overlongField } from '../src/model/bounds.ts';
 import type { ListedRepository, RefusedRepository } from '../src/model/repository.ts';
-import { sourceOf } from '../src/providers/registry.ts';
 import type { PullRequestChanges } from '../src/providers/source.ts';
 import type { ActivityDeps } from './deps.ts';
 import { toActivityFailure } from './failures.ts';
@@ -33,7 +32,7 @@ export async function listRepositories(deps: ActivityDeps, input: ListInput): Pr
 }
 
 async function list({ sources, store }: ActivityDeps, { input, after, limit }: ListInput): Promise<ListResult> {
-  const source = sourceOf(sources, input.provider);
+  const source = sources[input.provider];
   const signal = Context.current().cancellationSignal;
   const place = after === undefined ? undefined : (JSON.parse(after) as Place);
   const { covers, repositories, refused, named, next } = await source.list(input, place?.page, signal);

@@ -7,7 +7,6 @@ import type { RepositoryOptions } from '../src/model/input.ts';
 import type { ListedRepository } from '../src/model/repository.ts';
 import { orderedStages, type Stage } from '../src/model/stages.ts';
 import { hostedRecord } from '../src/providers/hosted/record.ts';
-import { sourceOf } from '../src/providers/registry.ts';
 import type { SyncRunRecord } from '../src/schema/sync-runs.ts';
 import type { StoredSyncState } from '../src/schema/sync-state.ts';
 import { clearClone, clonePaths } from './clone.ts';
@@ -93,7 +92,7 @@ async function pinGit(deps: ActivityDeps, repository: ListedRepository, options:
   const { store, sources } = deps;
   const paths = clonePaths(deps, repository, runId);
   await clearClone(paths);
-  const source = sourceOf(sources, repository.provider);
+  const source = sources[repository.provider];
   const { record, head, refsDigest } = await source.prepare(repository, options, paths, Context.current().cancellationSignal);
   await store.write([{ table: 'repos', upsert: [await keepHostIdentity(store, record)] }]);
   const shallow = await shallowCommits(paths.gitDir);
@@ -109,7 +108,7 @@ async function pinListed(
   earlier: Earlier | undefined,
 ): Promise<Pin | undefined> {
   const ofGit = [...states].filter(([stage]) => !asksHost(stage, repository));
-  if (ofGit.length > 0 && sourceOf(sources, repository.provider).pullRequestsReadGit === true) {
+  if (ofGit.length > 0 && sources[repository.provider].pullRequestsReadGit === true) {
     // A stage has asked for the git folder, or it will: where nothing tells that any has changed, that's yet to be seen.
     const told = repository.probe?.pullRequests !== undefined;
     const requests = [...states].filter(([stage, state]) => asksHost(stage, repository) && (told || state === null));

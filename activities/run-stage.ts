@@ -8,7 +8,6 @@ import type { Stage } from '../src/model/stages.ts';
 import { using } from '../src/providers/hosted/cache.ts';
 import { meansDamage } from '../src/providers/hosted/clone-failures.ts';
 import { markDamaged } from '../src/providers/hosted/damage-mark.ts';
-import { sourceOf } from '../src/providers/registry.ts';
 import { describeSkipped } from '../src/providers/skipped.ts';
 import type { ClonePaths } from '../src/providers/source.ts';
 import { UNFINISHED_TIPS, unfinishedTips } from '../src/providers/stage.ts';
@@ -128,12 +127,12 @@ async function readAndWrite(deps: ActivityDeps, lease: Lease, input: StageInput,
   const { repository, options, pin } = input;
   const { gitDir, refsFile } = paths;
   const { stage } = lease;
-  await using held = await sourceOf(sources, repository.provider).hold?.(paths);
+  await using held = await sources[repository.provider].hold?.(paths);
   const { cancellationSignal } = Context.current();
   const saved = await store.syncState(repository.id, stage);
   assertPinCurrent(pin, saved, lease);
   const shallow = asksHost(stage, repository) ? '' : await shallowCommits(gitDir);
-  const batches = stageReaders(sourceOf(sources, repository.provider))[stage]({
+  const batches = stageReaders(sources[repository.provider])[stage]({
     repository,
     options,
     pin,

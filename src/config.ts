@@ -2,11 +2,13 @@ import { statSync } from 'node:fs';
 import { delimiter, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
-import { type Connections, readConnections } from './connections.ts';
+import { configureProviders } from './connections.ts';
 import { readDotenv } from './dotenv.ts';
 import type { GitProgram, InheritedEnvironment } from './git/program.ts';
 import { homeProblem } from './home.ts';
 import { InvalidInput } from './model/errors.ts';
+import { type ConfiguredProviders, PROVIDER_MODULES } from './providers/index.ts';
+import { optionalVariable, type ProviderModule } from './providers/provider.ts';
 import { ambientCredentials, removeDatabaseSettings } from './untrusted-database.ts';
 
 /** Variables that programs we start get from the shell that started us. */
@@ -34,12 +36,6 @@ export const gitProgram: GitProgram = {
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const text = z.string().trim().min(1, { error: 'must not be empty', abort: true });
-/** Set to nothing is as good as not set: that is how a variable passes through other programs' settings. */
-const emptiable = z
-  .string()
-  .trim()
-  .transform((value) => value || undefined)
-  .optional();
 const choice = <T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, { error: ({ input }) => `must be one of ${values.join(', ')}, not '${input}'` }).optional();
 const file = text.refine((path) => statSync(path, { throwIfNoEntry: false })?.isFile(), { error: ({ input }) => `there is no file at '${input}'` }).optional();
@@ -62,17 +58,13 @@ const environment = z.object({
   TEMPORAL_CLI: file,
   ORG_SYNC_HOME: text.optional(),
   ORG_SYNC_LOCAL_ROOTS: text.optional(),
-  ORG_SYNC_CLONES_GB: emptiable.pipe(z.coerce.number<string | undefined>('must be a number of gigabytes').positive('must be more than 0').optional()),
+  ORG_SYNC_CLONES_GB: optionalVariable.pipe(z.coerce.number<string | undefined>('must be a number of gigabytes').positive('must be more than 0').optional()),
   ORG_SYNC_CONNECTIONS: file,
-  GITHUB_TOKEN: emptiable,
-  GITHUB_URL: emptiable,
-  GITHUB_APP_ID: emptiable,
-  GITHUB_APP_PRIVATE_KEY: emptiable,
-  GITHUB_APP_INSTALLATION_ID: emptiable,
-  GITLAB_TOKEN: emptiable,
-  GITLAB_URL: emptiable,
   LOG_LEVEL: choice(LOG_LEVELS),
 });
+
+/** Variables of all providers. */
+const providerVariables: ProviderModule['environment'] = Object.assign({}, ...Object.values(PROVIDER_MODULES).map((provider) => provider.environment));
 
 const DEFAULT_CLONES_GB = 50;
 
@@ -104,7 +96,7 @@ export interface Config {
   localRoots: readonly string[];
   /** How many bytes clones of code hosts' repositories may take. */
   clonesBytes: number;
-  connections: Connections;
+  providers: ConfiguredProviders;
   logLevel: (typeof LOG_LEVELS)[number] | undefined;
 }
 
@@ -124,7 +116,7 @@ export interface Given {
  * @throws InvalidInput naming every variable that is wrong, without values that may be secrets.
  */
 export function loadConfig(given: Given = {}): Config {
-  const known = Object.keys(environment.shape);
+  const known = [...Object.keys(environment.shape), ...Object.keys(providerVariables)];
   const databaseIsSet = given.db !== undefined || DATABASE.some((name) => process.env[name] !== undefined);
   for (const [name, value] of readDotenv('.env', known)) {
     if (process.env[name] !== undefined || (databaseIsSet && DATABASE.some((other) => other === name))) continue;
@@ -137,7 +129,7 @@ export function loadConfig(given: Given = {}): Config {
   if ((process.env['TEMPORAL_TLS_CERT'] === undefined) !== (process.env['TEMPORAL_TLS_KEY'] === undefined)) {
     problems.push('TEMPORAL_TLS_CERT and TEMPORAL_TLS_KEY: one without the other is of no use; set both');
   }
-  const connections = readConnections(result.data ?? {}, problems);
+  const providers = configureProviders(z.object(providerVariables).parse(process.env), result.data?.ORG_SYNC_CONNECTIONS, problems);
   const home = resolve(process.env['ORG_SYNC_HOME']?.trim() || envPaths('org-sync', { suffix: '' }).cache);
   const homeless = homeProblem(home);
   if (homeless !== undefined) problems.push(homeless);
@@ -150,7 +142,7 @@ export function loadConfig(given: Given = {}): Config {
     home,
     localRoots: (read.ORG_SYNC_LOCAL_ROOTS ?? '').split(delimiter).filter((root) => root !== ''),
     clonesBytes: (read.ORG_SYNC_CLONES_GB ?? DEFAULT_CLONES_GB) * 1e9,
-    connections,
+    providers,
     logLevel: read.LOG_LEVEL,
   });
 }
@@ -191,10 +183,13 @@ function temporalTarget(address: string, read: z.infer<typeof environment>): Tem
   };
 }
 
-/** Variables that hold secrets of ours: no other program gets them. */
-const SECRET = /^(GITHUB|GITLAB)_|^ORG_SYNC_CONNECTIONS$|^(DATABASE_URL|DATABASE_URI|DB_CONN_STRING)$/;
+/** Variables that may hold secrets: the database's and the providers', and what begins like these. */
+const SECRETS = [...DATABASE, 'ORG_SYNC_CONNECTIONS'];
+const SECRET_PREFIXES = Object.keys(providerVariables).map((name) => name.slice(0, name.indexOf('_') + 1));
 
 /** The environment for programs that need what theirs is made from. */
 export function foreignEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !SECRET.test(name)));
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !SECRETS.includes(name) && !SECRET_PREFIXES.some((prefix) => name.startsWith(prefix))),
+  );
 }

@@ -41,11 +41,6 @@ export function addSyncOptions(command: Command): Command {
     .option('--full', 'start over: ignore what earlier syncs have read');
 }
 
-/** Option of `sync` for code hosts. */
-export function addConnectionOption(command: Command): Command {
-  return command.option('--connection <name>', "a connection of ORG_SYNC_CONNECTIONS, in place of the environment's own");
-}
-
 export function addWorkerOptions(command: Command): Command {
   return command
     .option('--db <url>', 'database (default: DATABASE_URL, else sqlite:///org-sync.db)')

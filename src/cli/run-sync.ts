@@ -3,7 +3,7 @@ import { createLogger } from '../log.ts';
 import type { OrgSyncInput } from '../model/input.ts';
 import { orderedStages } from '../model/stages.ts';
 import { orgSyncWorkflowId } from '../model/workflow-ids.ts';
-import { localOwner } from '../providers/local/owner.ts';
+import { PROVIDER_MODULES } from '../providers/index.ts';
 import { openStore } from '../stores/open.ts';
 import { connectClient } from '../temporal/connection.ts';
 import { hasWorker } from '../temporal/pollers.ts';
@@ -19,6 +19,7 @@ import { grantsOf, lossOf, openServer, type RunningWorker, type Server, startWor
 
 /** Starts (or joins) a run, shows how far it is, and tells how it ended. Gives the exit code. */
 export async function runSync(config: Config, input: OrgSyncInput, { taskQueue, migrate }: WorkerFlags): Promise<number> {
+  const provider = PROVIDER_MODULES[input.provider];
   const store = await beforeWork(openStore(config.databaseUrl, { migrate }));
   const logger = createLogger(config.logLevel ?? 'error');
   installRuntime(logger);
@@ -26,7 +27,7 @@ export async function runSync(config: Config, input: OrgSyncInput, { taskQueue, 
   const interrupt = onInterrupt();
   let server: Server | undefined;
   let worker: RunningWorker | undefined;
-  const workflowId = orgSyncWorkflowId(input.provider, input.owner ?? localOwner(input.paths ?? []));
+  const workflowId = orgSyncWorkflowId(input.provider, provider.workflowOwner(input));
   let begun = false;
   try {
     server = await openServer(config, (line) => view.note(line), interrupt.signal);
@@ -50,7 +51,7 @@ export async function runSync(config: Config, input: OrgSyncInput, { taskQueue, 
     view.end();
     if (typeof result === 'string') return stopped();
     await grantsOf(config).end(workflowId);
-    print(report(result, orderedStages(input.stages), input.provider === 'local' ? 'the paths' : 'what the token may read'));
+    print(report(result, orderedStages(input.stages), provider.command.lookedIn));
     if (link !== undefined) print(`Web UI (while a command or 'org-sync up' runs it): ${link}`);
     return result.repositories.failed > 0 ? EXIT.someFailed : EXIT.ok;
   } catch (error) {

@@ -1,11 +1,8 @@
 import type { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { type Config, foreignEnvironment, gitProgram, type TemporalTarget } from '../config.ts';
-import { gitHubConnection, gitLabConnection } from '../connections.ts';
 import { makeHome } from '../home.ts';
-import { gitHubSource } from '../providers/github/source.ts';
-import { gitLabSource } from '../providers/gitlab/source.ts';
-import { localSource } from '../providers/local/source.ts';
+import { openSources } from '../providers/index.ts';
 import type { Store } from '../stores/store.ts';
 import { BUNDLE } from '../temporal/bundle.ts';
 import { findTemporalCli } from '../temporal/cli-binary/find.ts';
@@ -93,11 +90,10 @@ async function workerOn(
 ): Promise<SyncWorker> {
   if (uiUrl === undefined) await ensureSearchAttributes(connection, namespace);
   const grants = grantsOf(config);
-  const clones = { program: gitProgram, cacheBytes: config.clonesBytes };
-  const sources = {
-    local: localSource(gitProgram, async () => [...config.localRoots, ...(await grants.folders())]),
-    github: gitHubSource((name) => gitHubConnection(config.connections, name), clones),
-    gitlab: gitLabSource((name) => gitLabConnection(config.connections, name), clones),
-  };
+  const sources = await openSources(config.providers, {
+    program: gitProgram,
+    cacheBytes: config.clonesBytes,
+    localRoots: async () => [...config.localRoots, ...(await grants.folders())],
+  });
   return createSyncWorker({ connection, namespace, taskQueue, bundle: BUNDLE, store, sources, program: gitProgram, logger, home: config.home });
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { bytesOf, MAX_LIST_BYTES, MAX_LIST_LENGTH, overlongField } from './bounds.ts';
 import { InvalidInput } from './errors.ts';
+import { PROVIDER_INPUTS, PROVIDERS } from './providers.ts';
 import type { ListedRepository } from './repository.ts';
-import { PROVIDERS, STAGES } from './stages.ts';
+import { STAGES } from './stages.ts';
 
 const name = z.string().trim().min(1, 'must not be empty').max(10_000, 'must have at most 10000 characters');
 /** A path or a folder's name, whose first and last characters may be spaces. */
@@ -62,14 +63,15 @@ const orgSyncInput = z
     ...options,
   })
   .superRefine((input, context) => {
-    const [wanted, refused] = input.provider === 'local' ? (['paths', 'owner'] as const) : (['owner', 'paths'] as const);
+    const { target: wanted, includesShared } = PROVIDER_INPUTS[input.provider];
+    const refused = wanted === 'paths' ? 'owner' : 'paths';
     if (input[wanted] === undefined) {
       context.addIssue({ code: 'custom', path: [wanted], message: `is required when provider is '${input.provider}'` });
     }
     if (input[refused] !== undefined) {
       context.addIssue({ code: 'custom', path: [refused], message: `doesn't go with provider '${input.provider}'` });
     }
-    if (input.includeShared !== undefined && input.provider !== 'gitlab') {
+    if (input.includeShared !== undefined && !includesShared) {
       context.addIssue({ code: 'custom', path: ['includeShared'], message: `doesn't go with provider '${input.provider}'` });
     }
   });
@@ -113,7 +115,7 @@ const repoSyncInput = z.strictObject({
       const { provider, hosted } = repository;
       const overlong = overlongField(repository as ListedRepository);
       if (overlong !== undefined) context.addIssue({ code: 'custom', message: overlong });
-      if (provider !== 'local' && hosted === undefined)
+      if (PROVIDER_INPUTS[provider].target === 'owner' && hosted === undefined)
         context.addIssue({ code: 'custom', path: ['hosted'], message: `is required when provider is '${provider}'` });
     }),
   owner: z.string().max(1_000, 'must have at most 1000 characters'),

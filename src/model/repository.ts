@@ -1,4 +1,4 @@
-import type { Provider } from './stages.ts';
+import type { Provider } from './providers.ts';
 
 /** What a code host says of a repository in its listing, as JSON. */
 export interface HostedFacts {

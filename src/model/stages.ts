@@ -4,12 +4,6 @@ export const STAGES = ['commits', 'pull-requests', 'commit-stats', 'files-and-bl
 /** Name of a stage, as used in options, inputs, `sync_state` and `sync_runs`. */
 export type Stage = (typeof STAGES)[number];
 
-/** Where facts can come from. */
-export const PROVIDERS = ['local', 'github', 'gitlab'] as const;
-
-/** Name of a provider, as used in commands, inputs and `repos.provider`. */
-export type Provider = (typeof PROVIDERS)[number];
-
 /** Sorts a choice of stages into the order of {@link STAGES}; no choice means all of them. */
 export function orderedStages(choice: readonly Stage[] | undefined): Stage[] {
   return STAGES.filter((stage) => choice === undefined || choice.includes(stage));

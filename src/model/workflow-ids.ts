@@ -1,5 +1,5 @@
+import type { Provider } from './providers.ts';
 import type { ListedRepository } from './repository.ts';
-import type { Provider } from './stages.ts';
 
 /** Task queue that workflows and the activities any worker can do are put on, unless told otherwise. */
 export const DEFAULT_TASK_QUEUE = 'org-sync';

@@ -1,4 +1,4 @@
-import type { Provider } from '../model/stages.ts';
+import type { Provider } from '../model/providers.ts';
 import { boolean, instant, json, nullable, text, uuid } from './column.ts';
 import { lastSynced } from './last-synced.ts';
 import { defineTable, type RecordOf } from './table.ts';

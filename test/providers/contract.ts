@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { OrgSyncInput } from '../../src/model/input.ts';
-import type { Sources } from '../../src/providers/registry.ts';
+import type { Sources } from '../../src/providers/index.ts';
 import { expectRecords, ORACLES } from '../support/expect-rows.ts';
 import { FETCHED_TABLES, storedRepositories } from '../support/forge/expect-facts.ts';
 import { git, gitText } from '../support/git.ts';
@@ -14,7 +14,7 @@ import { startTestWorker } from '../support/worker.ts';
 
 /** A bare repository as a source offers it. */
 export interface SourceSubject extends AsyncDisposable {
-  sources: Sources;
+  sources: Partial<Sources>;
   /** What syncs it and nothing else. */
   input: OrgSyncInput;
   /** Address that clones of it name. */

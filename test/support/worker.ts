@@ -5,11 +5,11 @@ import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
 import { inject } from 'vitest';
 import { gitProgram } from '../../src/config.ts';
-import { localSource } from '../../src/providers/local/source.ts';
-import type { Sources } from '../../src/providers/registry.ts';
+import type { Sources } from '../../src/providers/index.ts';
 import { openStore } from '../../src/stores/open.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { createSyncWorker } from '../../src/temporal/worker.ts';
+import { sourcesOf } from './sources.ts';
 
 // Tests make things fail: what the SDK has to say about that isn't news.
 Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } } });
@@ -29,8 +29,8 @@ export interface TestWorkerOptions {
   databaseUrl?: string;
   /** Folders it may read; absent: all. */
   roots?: readonly string[];
-  /** Beside the local ones. */
-  sources?: Sources;
+  /** In place of those that a worker has without any settings of its environment. */
+  sources?: Partial<Sources>;
 }
 
 /**
@@ -48,7 +48,7 @@ export async function startTestWorker(folder: string, options: TestWorkerOptions
     bundle: inject('workflowBundle'),
     store,
     program: gitProgram,
-    sources: { local: localSource(gitProgram, async () => roots), ...options.sources },
+    sources: { ...(await sourcesOf(roots)), ...options.sources },
     logger: pino({ level: 'silent' }),
     home: join(folder, 'home'),
   });

@@ -9,7 +9,7 @@ import type { RepoSyncInput } from '../../src/model/input.ts';
 import { gitHubSource } from '../../src/providers/github/source.ts';
 import { gitLabSource } from '../../src/providers/gitlab/source.ts';
 import { localRepositoryId, repositoryId } from '../../src/providers/identity.ts';
-import type { Sources } from '../../src/providers/registry.ts';
+import type { Sources } from '../../src/providers/index.ts';
 import { type Acme, startAcme } from '../cli/support/github.ts';
 import { type Lab, startLab } from '../cli/support/gitlab.ts';
 import { query } from '../support/database.ts';
@@ -47,7 +47,7 @@ const WORLDS = [
   {
     name: 'GitHub',
     start: (folder: string): Promise<Acme | Lab> => startAcme(folder, { repositories: 3, pullRequests: 6 }),
-    sourcesOf: ({ access }: Acme | Lab): Sources => ({
+    sourcesOf: ({ access }: Acme | Lab): Partial<Sources> => ({
       github: gitHubSource(
         () => ({ url: access['GITHUB_URL'] ?? '', auth: { kind: 'token', token: access['GITHUB_TOKEN'] ?? '' }, variable: 'GITHUB_TOKEN' }),
         CLONES,
@@ -57,7 +57,7 @@ const WORLDS = [
   {
     name: 'GitLab',
     start: (folder: string): Promise<Acme | Lab> => startLab(folder, { projects: 3, mergeRequests: 6 }),
-    sourcesOf: ({ access }: Acme | Lab): Sources => ({
+    sourcesOf: ({ access }: Acme | Lab): Partial<Sources> => ({
       gitlab: gitLabSource(() => ({ url: access['GITLAB_URL'] ?? '', token: access['GITLAB_TOKEN'] ?? '', variable: 'GITLAB_TOKEN' }), CLONES),
     }),
   },

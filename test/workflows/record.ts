@@ -12,7 +12,6 @@ import { gitProgram, loadConfig } from '../../src/config.ts';
 import type { OrgSyncInput } from '../../src/model/input.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/model/workflow-ids.ts';
 import { gitHubSource } from '../../src/providers/github/source.ts';
-import { localSource } from '../../src/providers/local/source.ts';
 import { openStore } from '../../src/stores/open.ts';
 import { writeBundle } from '../../src/temporal/bundle.ts';
 import { findTemporalCli } from '../../src/temporal/cli-binary/find.ts';
@@ -22,6 +21,7 @@ import { makeWorld } from '../support/github/make-world.ts';
 import { type GitHub, startGitHub } from '../support/github/server.ts';
 import { makeCorruptRepository, makeEmptyRepository } from '../support/repositories.ts';
 import { middleOf, pendingActivities, type Run, startGitHubRun, startRun, until } from '../support/runs.ts';
+import { sourcesOf } from '../support/sources.ts';
 
 /** Paths get into histories: this one tells nothing of the machine. */
 const FOLDER = '/tmp/org-sync-replay';
@@ -146,7 +146,7 @@ const worker = await createSyncWorker({
   bundle,
   store,
   program: gitProgram,
-  sources: { local: localSource(gitProgram, async () => [FOLDER]), github: gitHubSource(() => gitHubConnection, { program: gitProgram, cacheBytes: 1e9 }) },
+  sources: { ...(await sourcesOf([FOLDER])), github: gitHubSource(() => gitHubConnection, { program: gitProgram, cacheBytes: 1e9 }) },
   logger: pino({ level: 'silent' }),
   home: join(FOLDER, 'home'),
 });

@@ -1,6 +1,7 @@
 import type { Credentials } from '../hosted/credentials.ts';
 import { OpenedHosts } from '../hosted/opened.ts';
 import { type CloneResources, prepareHosted } from '../hosted/prepare.ts';
+import type { FindConnection } from '../hosted/provider.ts';
 import type { Source } from '../source.ts';
 import type { GitHubConnection } from './connection.ts';
 import { listRepositories, lookUp } from './listing/list.ts';
@@ -16,9 +17,8 @@ const NEEDS = "the permission 'Contents: read', or the scope 'repo'";
 
 /**
  * Repositories at GitHub.
- * @param connectionOf The connection of a name, or the one without; throws InvalidInput where there is none.
  */
-export function gitHubSource(connectionOf: (name: string | undefined) => GitHubConnection, { program, cacheBytes }: CloneResources): Source {
+export function gitHubSource(connectionOf: FindConnection<GitHubConnection>, { program, cacheBytes }: CloneResources): Source {
   const hosts = new OpenedHosts(connectionOf, async (connection) => (await import('./api.ts')).openGitHub(connection), NAMING);
   return {
     check: (repository, { connection }) => hosts.of(repository, connection),

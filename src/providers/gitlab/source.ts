@@ -4,6 +4,7 @@ import type { ListedRepository } from '../../model/repository.ts';
 import { bringCommits, type MirrorOrigin } from '../hosted/mirror.ts';
 import { OpenedHosts } from '../hosted/opened.ts';
 import { type CloneResources, prepareHosted } from '../hosted/prepare.ts';
+import type { FindConnection } from '../hosted/provider.ts';
 import type { Source } from '../source.ts';
 import type { GitLabConnection } from './connection.ts';
 import { changedProjects } from './listing/changes.ts';
@@ -26,9 +27,8 @@ const NEEDS = "the scope 'read_repository', of somebody with at least the role R
 
 /**
  * Projects at GitLab.
- * @param connectionOf The connection of a name, or the one without; throws InvalidInput where there is none.
  */
-export function gitLabSource(connectionOf: (name: string | undefined) => GitLabConnection, { program, cacheBytes }: CloneResources): Source {
+export function gitLabSource(connectionOf: FindConnection<GitLabConnection>, { program, cacheBytes }: CloneResources): Source {
   const hosts = new OpenedHosts(connectionOf, async (connection) => (await import('./api.ts')).openGitLab(connection), NAMING);
   const originOf = async (repository: ListedRepository, { connection }: RepositoryOptions, gitDir: string, signal: AbortSignal): Promise<MirrorOrigin> => {
     const { url, credentials } = await hosts.of(repository, connection);

@@ -1,4 +1,5 @@
 import { FatalError } from '../../model/errors.ts';
+import type { FindConnection } from './provider.ts';
 
 /** How a kind of host names its repositories. */
 export interface Naming {
@@ -9,13 +10,12 @@ export interface Naming {
 
 /** The hosts that a worker's connections go to, each opened when it's first asked: what asks them takes a while to load. */
 export class OpenedHosts<Connection, Host extends { readonly host: string }> {
-  readonly #connectionOf: (name: string | undefined) => Connection;
+  readonly #connectionOf: FindConnection<Connection>;
   readonly #open: (connection: Connection) => Promise<Host>;
   readonly #naming: Naming;
   readonly #opened = new Map<string | undefined, Promise<Host>>();
 
-  /** @param connectionOf The connection of a name, or the one without; throws InvalidInput where there is none. */
-  constructor(connectionOf: (name: string | undefined) => Connection, open: (connection: Connection) => Promise<Host>, naming: Naming) {
+  constructor(connectionOf: FindConnection<Connection>, open: (connection: Connection) => Promise<Host>, naming: Naming) {
     this.#connectionOf = connectionOf;
     this.#open = open;
     this.#naming = naming;

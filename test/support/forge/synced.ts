@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gitProgram } from '../../../src/config.ts';
 import type { CloneResources } from '../../../src/providers/hosted/prepare.ts';
-import type { Sources } from '../../../src/providers/registry.ts';
+import type { Sources } from '../../../src/providers/index.ts';
 import { startTestWorker, type TestWorker } from '../worker.ts';
 
 /** A code host of the tests' own, and workers that sync it. */
@@ -12,7 +12,7 @@ export interface Synced<Server, Connection> extends AsyncDisposable {
   /** With the token. */
   connection: Connection;
   /** With that connection. */
-  sources: Sources;
+  sources: Partial<Sources>;
   /** A new folder for a database and clones. */
   folder(name: string): string;
   /** A worker in this process with the database in a folder. */
@@ -22,7 +22,7 @@ export interface Synced<Server, Connection> extends AsyncDisposable {
 interface Parts<Server, Connection> extends Pick<Synced<Server, Connection>, 'server' | 'token' | 'connection'> {
   /** Where all folders are made. */
   parent: string;
-  sourcesWith: (connection: Connection, clones: CloneResources) => Sources;
+  sourcesWith: (connection: Connection, clones: CloneResources) => Partial<Sources>;
 }
 
 /** With more bytes than the clones of any test take. */
