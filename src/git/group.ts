@@ -1,7 +1,6 @@
-import type { Readable, Writable } from 'node:stream';
-import { signalGroup, spawnGroup } from '../processes/group.ts';
-import { gitEnvironment } from './environment.ts';
+import { keepHead } from '../processes/start.ts';
 import { type GitExit, gitFailure } from './error.ts';
+import { startGit } from './process.ts';
 import type { GitRepository } from './repository.ts';
 
 /** Descriptor from which git and its helpers can read a secret: a pipe, so that it's in no file, argument or variable. */
@@ -22,21 +21,17 @@ export interface GroupedGit extends GitRepository {
 
 /** How a git command ended. */
 export interface GitEnd extends GitExit {
-  /** Its answer, which is short: what is beyond a few lines isn't kept. */
+  /** Its answer, which is short: only the first {@link STDOUT_LIMIT} characters are kept. */
   stdout: string;
 }
 
-/** Characters of an answer that are kept. */
 const STDOUT_LIMIT = 16_384;
-
-/** Bytes of complaints that are kept. */
-const STDERR_LIMIT = 16_384;
 
 const LIFELINE_FD = 4;
 
 /**
- * Becomes git, having left a watchdog in its group that ends all of it once the pipe of the process that started it
- * is closed: also where that was killed, so that nothing goes on writing into a folder that somebody else takes over.
+ * Becomes git, after leaving a watchdog in its group that ends all of it once the pipe of the process that started it
+ * is closed: also if that was killed, so that nothing goes on writing into a folder that another process takes over.
  */
 const SCRIPT = `{ read -r _ <&${LIFELINE_FD}; kill -KILL 0; } ${SECRET_FD}<&- >/dev/null &
 exec git "$@" ${LIFELINE_FD}<&-`;
@@ -44,54 +39,35 @@ exec git "$@" ${LIFELINE_FD}<&-`;
 /**
  * Runs git, which may fail, to its end, in a process group of its own: what git starts ends with it, with the signal,
  * and with this process.
- * @throws the signal's reason after an abort, once no process is left.
+ * @throws The signal's reason after an abort, once no process is left.
  */
-export async function runGrouped({ program, gitDir, args, config = [], env = {}, input, secret, signal }: GroupedGit): Promise<GitEnd> {
-  signal?.throwIfAborted();
-  const words = [`--git-dir=${gitDir}`, ...config.flatMap((setting) => ['-c', setting]), ...args];
-  const child = spawnGroup('/bin/sh', ['-c', SCRIPT, 'git', ...words], {
-    cwd: '/',
-    env: { ...gitEnvironment(program.inherited), ...env },
-    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+export async function runGrouped({ args, config = [], env = {}, input, secret, ...repository }: GroupedGit): Promise<GitEnd> {
+  const running = startGit(repository, args, {
+    config,
+    env,
+    through: ['/bin/sh', '-c', SCRIPT],
+    input: input === undefined ? undefined : [input],
+    pipes: 2,
+    graceMs: 0,
   });
-  let stdout = '';
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    stdout = (stdout + text).slice(0, STDOUT_LIMIT);
-  });
-  let stderr = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    stderr = (stderr + text).slice(-STDERR_LIMIT);
-  });
-  const lines = [child.stdio[SECRET_FD], child.stdio[LIFELINE_FD]] as (Readable & Writable)[];
+  const stdout = keepHead(running.stdout, STDOUT_LIMIT);
   // Git may end without having read them.
-  for (const line of [...lines, child.stdin]) line?.on('error', () => undefined);
-  lines[0]?.end(secret);
-  child.stdin?.end(input);
-
-  const endGroup = () => {
-    if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
-  };
-  // The watchdog is left over, and whatever a git that crashed has started.
-  child.once('exit', endGroup);
-  signal?.addEventListener('abort', endGroup, { once: true });
+  for (const pipe of running.pipes) pipe.on('error', () => undefined);
+  running.pipes[0]?.end(secret);
   try {
     // Standard error is closed only when all that hold it are gone, the watchdog among them.
-    const end = await new Promise<Omit<GitEnd, 'stdout' | 'stderr'>>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (exitCode, killedBy) => resolve({ exitCode, killedBy }));
-    });
-    signal?.throwIfAborted();
-    return { ...end, stdout, stderr };
+    const end = await running.ended;
+    repository.signal?.throwIfAborted();
+    return { ...end, stdout: stdout(), stderr: running.complaints() };
   } finally {
-    signal?.removeEventListener('abort', endGroup);
-    for (const line of lines) line.destroy();
+    for (const pipe of running.pipes) pipe.destroy();
   }
 }
 
 /**
  * The same for a command that has to succeed.
  * @returns Its answer.
- * @throws GitError when git exits with an error; Interrupted or RetryableError when a signal ended it; the signal's reason after an abort.
+ * @throws GitError if git exits with an error; Interrupted or RetryableError if a signal ended it; the signal's reason after an abort.
  */
 export async function runGroupedToSuccess(command: GroupedGit): Promise<string> {
   const end = await runGrouped(command);

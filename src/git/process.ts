@@ -1,79 +1,57 @@
-import { PassThrough, pipeline, Readable } from 'node:stream';
-import { endChild, spawnGroup } from '../processes/group.ts';
+import { type Input, keepTail, type ProcessOptions, type RunningProcess, startProcess } from '../processes/start.ts';
 import { gitEnvironment } from './environment.ts';
 import { gitFailure } from './error.ts';
 import type { GitRepository } from './repository.ts';
 
-/** What is written to a process's standard input. */
-export type Input = Iterable<string | Buffer> | AsyncIterable<string | Buffer>;
+export type { Input };
 
-interface GitOptions {
-  input?: Input;
+/** What every way of starting git takes. */
+export interface GitOptions extends Pick<ProcessOptions, 'input' | 'pipes' | 'graceMs'> {
   /** Settings for this command alone, as `key=value`. */
   config?: readonly string[];
-  /** A complaint that counts as failure, also where git goes on. */
-  refuse?: RegExp;
-  /** Runs git through another program that appends arguments which Node can't pass (bytes that aren't UTF-8). */
+  /** Variables beside those of every git process of ours. */
+  env?: Readonly<Record<string, string>>;
+  /** A program that runs git, with its first arguments. */
   through?: readonly string[];
 }
 
-/** Bytes of complaints that are kept. */
-const STDERR_LIMIT = 8_192;
+interface ReadOptions extends Pick<GitOptions, 'input' | 'config' | 'through'> {
+  /** A complaint that counts as failure, also if git continues. */
+  refuse?: RegExp;
+}
 
-/** Bytes of output that may wait to be read. */
-const READ_AHEAD = 256 * 1024;
+/** Characters of complaints that are kept. */
+const STDERR_LIMIT = 16_384;
+
+/** Git at work, and what it has complained of so far. */
+export interface RunningGit extends RunningProcess {
+  complaints: () => string;
+}
+
+/** Starts `git <args>` with the safety options that every git process of ours has. */
+export function startGit({ program, gitDir, signal }: GitRepository, args: readonly string[], options: GitOptions = {}): RunningGit {
+  const { config = [], env = {}, through = [], ...rest } = options;
+  const settings = config.flatMap((setting) => ['-c', setting]);
+  const [command = 'git', ...words] = [...through, 'git', `--git-dir=${gitDir}`, ...settings, ...args];
+  const running = startProcess({ ...rest, command, args: words, cwd: '/', env: { ...gitEnvironment(program.inherited), ...env }, signal });
+  return { ...running, complaints: keepTail(running.stderr, STDERR_LIMIT) };
+}
 
 /**
  * Starts `git <args>` at once and gives its output as it comes; git waits while nobody reads.
- * Reading to the end throws where git failed; stopping earlier ends the process.
- * @throws GitError when git exits with an error; Interrupted when a signal stopped it, RetryableError when another one
+ * Reading to the end throws if git failed; stopping earlier ends the process.
+ * @throws GitError if git exits with an error; Interrupted if a signal stopped it, RetryableError if another one
  *   killed it; the signal's reason after an abort.
  */
-export function gitOutput(repository: GitRepository, args: readonly string[], options: GitOptions = {}): AsyncIterableIterator<Buffer> {
-  repository.signal?.throwIfAborted();
-  const settings = (options.config ?? []).flatMap((setting) => ['-c', setting]);
-  const command = [...(options.through ?? []), 'git', `--git-dir=${repository.gitDir}`, ...settings, ...args];
-  const child = spawnGroup(String(command[0]), command.slice(1), {
-    cwd: '/',
-    env: gitEnvironment(repository.program.inherited),
-    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-  });
-  const end = () => endChild(child);
-  repository.signal?.addEventListener('abort', end, { once: true });
-  let stderr = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    stderr = (stderr + text).slice(-STDERR_LIMIT);
-  });
-  const ended = new Promise<void>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (exitCode, killedBy) => {
-      repository.signal?.removeEventListener('abort', end);
-      if (exitCode === 0 && options.refuse?.test(stderr) !== true) resolve();
-      else reject(gitFailure(String(args[0]), { exitCode, killedBy, stderr }));
-    });
-  });
-  // Whoever reads gets the failure from `ended`; a process that nobody reads any more may fail unseen.
-  ended.catch(() => undefined);
-  // Node throws away what a process has written by its end unless somebody is reading by then: this one always is.
-  const output = new PassThrough({ highWaterMark: READ_AHEAD });
-  if (child.stdout !== null) pipeline(child.stdout, output, () => undefined);
-  let inputError: { error: unknown } | undefined;
-  if (options.input !== undefined && child.stdin !== null) {
-    feed(child.stdin, options.input).catch((error: unknown) => {
-      inputError = { error };
-      end();
-    });
-  }
-
+export function gitOutput(repository: GitRepository, args: readonly string[], { refuse, ...options }: ReadOptions = {}): AsyncIterableIterator<Buffer> {
+  const { stdout, ended, complaints, end } = startGit(repository, args, options);
   return (async function* read() {
     let finished = false;
     try {
-      for await (const chunk of output) yield chunk as Buffer;
-      await ended;
+      for await (const chunk of stdout) yield chunk as Buffer;
+      const exit = { ...(await ended), stderr: complaints() };
+      if (exit.exitCode !== 0 || refuse?.test(exit.stderr) === true) throw gitFailure(String(args[0]), exit);
       finished = true;
-    } catch (error) {
-      // Where the input failed, git's end is just what followed from it.
-      throw inputError === undefined ? error : inputError.error;
     } finally {
       if (!finished) end();
       repository.signal?.throwIfAborted();
@@ -82,28 +60,8 @@ export function gitOutput(repository: GitRepository, args: readonly string[], op
 }
 
 /** All of a command's output as text, for answers known to be small. */
-export async function gitText(repository: GitRepository, args: readonly string[], options: GitOptions = {}): Promise<string> {
+export async function gitText(repository: GitRepository, args: readonly string[], options: ReadOptions = {}): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of gitOutput(repository, args, options)) chunks.push(chunk);
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Writes everything, waiting where git is slower. A pipe that git closed early isn't an error: its exit code tells. */
-async function feed(stdin: NodeJS.WritableStream, input: Input): Promise<void> {
-  let closed = false;
-  stdin.on('error', () => {
-    closed = true;
-  });
-  for await (const chunk of Readable.from(input, { objectMode: true })) {
-    if (closed) break;
-    if (!stdin.write(chunk)) {
-      await new Promise<void>((resolve) => {
-        stdin
-          .once('drain', resolve)
-          .once('close', resolve)
-          .once('error', () => resolve());
-      });
-    }
-  }
-  stdin.end();
 }
