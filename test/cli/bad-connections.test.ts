@@ -70,7 +70,11 @@ describe.each(HOSTS)('$name:', ({ provider, name, token, url, tokenOf, path, wri
       ['one that has another name', file('other.json', JSON.stringify({ home: entry, Work: entry })), new RegExp(`${none} has home, Work$`)],
       ["another host's", work('foreign.json', { ...entry, provider: other }), new RegExp(`${none} names none$`)],
       ['a file that is missing', { ORG_SYNC_CONNECTIONS: 'missing.json' }, /^ORG_SYNC_CONNECTIONS: there is no file at 'missing.json'$/],
-      ['a file that is no JSON', file('cut.json', `{"work": {"provider": "${provider}", "token": "${SECRET}"`), /^ORG_SYNC_CONNECTIONS: cut\.json is not JSON$/],
+      [
+        'a file that is no JSON',
+        file('cut.json', `{"work": {"provider": "${provider}", "token": "${SECRET}"`),
+        /^ORG_SYNC_CONNECTIONS: cut\.json is not JSON$/,
+      ],
       ['a file with a token alone', file('token.json', SECRET), /^ORG_SYNC_CONNECTIONS: token\.json is not JSON$/],
       ['a file with text alone', file('text.json', `"${SECRET}"`), /^ORG_SYNC_CONNECTIONS: text\.json is not valid: the file: .*expected record/],
       [
