@@ -43,7 +43,7 @@ export async function identify(
     return repository.label === undefined ? found : { ...found, label: repository.label };
   }
   const input = { ...repository, hosted };
-  const [row] = await store.repositories({ host: input.host, providerIds: [hosted.providerId] });
+  const [row] = await store.select('repos', { host: input.host, providerId: hosted.providerId });
   // A clone of it says nothing of what the host has.
   if (row?.provider === input.provider) {
     await checkClaims(store, input, row);
@@ -63,7 +63,7 @@ export async function identify(
 async function checkClaims(store: Store, input: Hosted, row: RepositoryRecord): Promise<void> {
   if (!isIdOf(input, row.id)) throw disagreement(input, `its id is ${row.id}`);
   const named = repositoryId(input);
-  for (const other of await store.repositories({ ids: [...new Set([input.id, named])] })) {
+  for (const other of await store.select('repos', { id: { in: [...new Set([input.id, named])] } })) {
     if (other.id === row.id || other.providerId === null) continue;
     // A name that the repository had before, and that has been stored since as another's, is indistinguishable from a made-up one.
     if (other.id === input.id || other.repo.toLowerCase() === input.name.toLowerCase())

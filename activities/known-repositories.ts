@@ -28,9 +28,9 @@ export async function resolveStoredIds(store: Store, listed: readonly ListedRepo
       repositories.push(...group);
       continue;
     }
-    const known = await store.repositories({ host, providerIds: hosted.map(({ hosted: { providerId } }) => providerId) });
+    const known = await store.select('repos', { host, providerId: { in: hosted.map(({ hosted: { providerId } }) => providerId) } });
     const byProviderId = new Map(known.map((row) => [row.providerId, row]));
-    const namesakes = new Map((await store.repositories({ ids: hosted.map(({ id }) => id) })).map((row) => [row.id, row]));
+    const namesakes = new Map((await store.select('repos', { id: { in: hosted.map(({ id }) => id) } })).map((row) => [row.id, row]));
     for (const repository of hosted) {
       const { providerId } = repository.hosted;
       const holder = namesakes.get(repository.id);
@@ -49,7 +49,10 @@ export async function findFormerRows(store: Store, repositories: readonly Listed
   const former = new Map(repositories.map((repository) => [repository.id, formerRepositoryIds(repository).filter((id) => id !== repository.id)]));
   const ids = [...former.values()].flat();
   if (ids.length === 0) return new Map();
-  const stored = new Set([...(await store.repositories({ ids })).map(({ id }) => id), ...(await store.syncStates(ids)).map(({ repoId }) => repoId)]);
+  const stored = new Set([
+    ...(await store.select('repos', { id: { in: ids } }, ['id'])).map(({ id }) => id),
+    ...(await store.syncStates(ids)).map(({ repoId }) => repoId),
+  ]);
   return new Map([...former].map(([id, each]) => [id, each.filter((formerId) => stored.has(formerId))] as const).filter(([, each]) => each.length > 0));
 }
 
@@ -111,7 +114,7 @@ export function listedHead({ hosted }: ListedRepository, row: RepositoryRecord |
 
 /** The row of a repository by its id. */
 export async function storedRow(store: Store, { id }: { id: string }): Promise<RepositoryRecord | undefined> {
-  return (await store.repositories({ ids: [id] }))[0];
+  return (await store.select('repos', { id }))[0];
 }
 
 /**
@@ -144,9 +147,7 @@ export async function markRemoved(store: Store, covers: NonNullable<RepositoryPa
 
 /** Stored repositories of a page: by time from `after` on, as others may share it, and before `upTo`. */
 function storedWithin(store: Store, { host, orderedBy, after, upTo }: NonNullable<RepositoryPage['covers']>): Promise<RepositoryRecord[]> {
-  if (orderedBy === 'id') return store.repositories({ host, numbered: { above: after, upTo } });
-  return store.repositories({
-    host,
-    created: { from: after === undefined ? undefined : new Date(after), before: upTo === undefined ? undefined : new Date(upTo) },
-  });
+  if (orderedBy === 'id') return store.select('repos', { host, providerId: { above: after, upTo } });
+  const created = { from: after === undefined ? undefined : new Date(after), before: upTo === undefined ? undefined : new Date(upTo) };
+  return store.select('repos', { host, createdAt: created });
 }

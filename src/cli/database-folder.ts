@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
-import { databaseKey, parseDatabaseUrl } from '../stores/url.ts';
+import { databaseKey, parseDatabaseUrl } from '../stores/open.ts';
 
 /** Folder for what belongs to a database and can be made again. */
 export function databaseFolder(config: Config, ...parts: string[]): string {

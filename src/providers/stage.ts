@@ -16,7 +16,7 @@ export interface StageContext {
   /** What makes the history shallow; '' for a whole one. */
   shallow: string;
   /** What the database already holds, for reading. */
-  stored: Pick<Store, 'keys' | 'pullRequests' | 'pullRequestNumbers' | 'openPullRequests'>;
+  stored: Pick<Store, 'keys' | 'select'>;
   /** What the stage's last run that ended well left; null for the first one and with `full`. */
   previous: SyncState | null;
   /**

@@ -1,9 +1,8 @@
 import type { Stage } from '../model/stages.ts';
-import type { PullRequestRecord } from '../schema/git-pull-requests.ts';
-import type { RepositoryRecord } from '../schema/repos.ts';
 import type { SyncRunRecord } from '../schema/sync-runs.ts';
 import type { StoredSyncState, SyncState } from '../schema/sync-state.ts';
-import type { FactRecords, FactTable } from '../schema/tables.ts';
+import type { FactRecords, FactTable, TableName, TableRecords } from '../schema/tables.ts';
+import type { Filter } from './filter.ts';
 import type { Lease, LeaseHeld } from './leases.ts';
 
 /** One change to one table. */
@@ -27,17 +26,6 @@ export interface Part {
   upTo?: number;
 }
 
-/** Which repositories {@link Store.repositories} gives. */
-export type RepositoryFilter =
-  /** Those with our ids. */
-  | { ids: readonly string[] }
-  /** Those of a code host with its own ids. */
-  | { host: string; providerIds: readonly string[] }
-  /** Those created from a time on and before another. */
-  | { host: string; created: { from?: Date | undefined; before?: Date | undefined } }
-  /** Those whose host's ids are whole numbers above one and up to another, each as `orderOfId` writes it. */
-  | { host: string; numbered: { above?: string | undefined; upTo?: string | undefined } };
-
 /** What a run of a stage left, and of which. */
 export type StoredState = StoredSyncState & { repoId: string; stage: string };
 
@@ -57,22 +45,20 @@ export interface Store {
   write(changes: readonly Change[], lease?: Lease): Promise<void>;
 
   /**
-   * Distinct values of one text key column of a repository's rows, in pages; ascending by code unit or byte, but for those that
-   * begin with the same 512 characters.
+   * Rows that meet a filter, ascending by key. Quick where the filter names the first columns of the key.
+   * @param properties What of each row is read; everything where it's absent.
    */
-  keys(table: 'git_commits' | 'git_files' | 'git_commit_stats', repoId: string): AsyncIterable<string[]>;
+  select<T extends TableName, P extends keyof TableRecords[T] = keyof TableRecords[T]>(
+    table: T,
+    filter: Filter<T>,
+    properties?: readonly P[],
+  ): Promise<Pick<TableRecords[T], P>[]>;
 
-  /** Stored pull requests of the given numbers. */
-  pullRequests(repoId: string, numbers: readonly number[]): Promise<PullRequestRecord[]>;
-
-  /** Numbers of the stored pull requests, ascending. */
-  pullRequestNumbers(repoId: string): Promise<number[]>;
-
-  /** Those of them that are open. */
-  openPullRequests(repoId: string): Promise<number[]>;
-
-  /** Stored repositories. */
-  repositories(which: RepositoryFilter): Promise<RepositoryRecord[]>;
+  /**
+   * Distinct values of the text that follows `repoId` in a table's key, of one repository's rows, in pages; ascending by code
+   * unit or byte, but for those that begin with the same 512 characters.
+   */
+  keys(table: FactTable, repoId: string): AsyncIterable<string[]>;
 
   /** What the last runs that ended well left, of all stages of the repositories. */
   syncStates(repoIds: readonly string[]): Promise<StoredState[]>;

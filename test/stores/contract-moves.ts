@@ -64,7 +64,7 @@ export function moveContract(subject: Subject): void {
       const listed = row('repos', { id: TO, repo: 'acme/listed' });
       await write(subject, { table: 'repos', upsert: [listed] });
       await subject.store.moveRepository(FROM, TO);
-      expect(await subject.store.repositories({ ids: [FROM, TO] })).toEqual([listed]);
+      expect(await subject.store.select('repos', { id: { in: [FROM, TO] } })).toEqual([listed]);
       expect((await rowsOf(TO))['git_commits']).toHaveLength(COMMITS);
       expect(await subject.store.syncState(TO, 'commits')).toMatchObject({ cursor: { of: FROM } });
     });
@@ -90,7 +90,7 @@ export function moveContract(subject: Subject): void {
       // The last that goes.
       await write(subject, { table: 'repos', upsert: [row('repos', { id: FROM })] });
       await subject.store.moveRepository(FROM, TO);
-      expect((await subject.store.repositories({ ids: [FROM, TO] })).map(({ id }) => id)).toEqual([TO]);
+      expect((await subject.store.select('repos', { id: { in: [FROM, TO] } })).map(({ id }) => id)).toEqual([TO]);
     });
 
     it('does nothing where there is nothing', async () => {

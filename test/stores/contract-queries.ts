@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { orderOfId } from '../../src/model/repository.ts';
 import type { RepositoryRecord } from '../../src/schema/repos.ts';
 import type { SyncRunRecord } from '../../src/schema/sync-runs.ts';
+import type { Filter } from '../../src/stores/filter.ts';
 import { openStore } from '../../src/stores/open.ts';
-import type { RepositoryFilter } from '../../src/stores/store.ts';
-import { hash, repoId, row, sparse } from './samples.ts';
+import type { Change } from '../../src/stores/store.ts';
+import { STORED_TABLES } from '../../src/stores/tables.ts';
+import { FULL, hash, repoId, row, sparse, TABLES } from './samples.ts';
 import { type Subject, saveState, write } from './subject.ts';
 
 export function queryContract(subject: Subject): void {
@@ -69,19 +71,35 @@ export function queryContract(subject: Subject): void {
         table: 'git_pull_requests',
         upsert: [full, row('git_pull_requests', { number: 2 }), empty, other],
       });
-      expect(await subject.store.pullRequests(repoId(1), [3, 1, 99])).toEqual([full, empty]);
-      expect(await subject.store.pullRequests(repoId(1), [])).toEqual([]);
+      expect(await subject.store.select('git_pull_requests', { repoId: repoId(1), number: { in: [3, 1, 99] } })).toEqual([full, empty]);
+      expect(await subject.store.select('git_pull_requests', { repoId: repoId(1), number: { in: [] } })).toEqual([]);
     });
 
-    it('are told to be open', async () => {
+    it('are found by other columns, and read in part', async () => {
       const states = ['open', 'closed', 'merged', 'open'] as const;
       const upsert = states.map((state, number) => row('git_pull_requests', { state, number }));
       await write(subject, { table: 'git_pull_requests', upsert });
-      expect(await subject.store.openPullRequests(repoId(1))).toEqual([0, 3]);
-      expect(await subject.store.openPullRequests(repoId(2))).toEqual([]);
-      expect(await subject.store.pullRequestNumbers(repoId(1))).toEqual([0, 1, 2, 3]);
-      expect(await subject.store.pullRequestNumbers(repoId(2))).toEqual([]);
+      const numbers = (repository: number, more: Filter<'git_pull_requests'> = {}) =>
+        subject.store.select('git_pull_requests', { repoId: repoId(repository), ...more }, ['number']);
+      expect(await numbers(1, { state: 'open' })).toEqual([{ number: 0 }, { number: 3 }]);
+      expect(await numbers(1)).toEqual([0, 1, 2, 3].map((number) => ({ number })));
+      expect(await numbers(1, { number: { from: 1, before: 3 } })).toEqual([{ number: 1 }, { number: 2 }]);
+      expect(await numbers(2, { state: 'open' })).toEqual([]);
     });
+  });
+
+  it.each(TABLES)('selects rows of %s by the whole key, by a part of it and without a filter, as they were written', async (table) => {
+    const written = FULL[table];
+    await write(subject, { table, upsert: [written] } as Change);
+    const keys = STORED_TABLES[table].key.map(({ property }) => [property, (written as Record<string, unknown>)[property]]);
+    for (const filter of [keys, keys.slice(0, 1), keys.slice(-1), []]) {
+      expect(await subject.store.select(table, Object.fromEntries(filter))).toEqual([written]);
+    }
+    expect(await subject.store.select(table, { ...Object.fromEntries(keys), [String(keys[0]?.[0])]: repoId(99) })).toEqual([]);
+  });
+
+  it('refuses a filter on what is no column', async () => {
+    await expect(subject.store.select('git_files', { nothing: 1 } as never)).rejects.toThrow(new TypeError('git_files has no column for nothing'));
   });
 
   it('remembers the state of each stage of each repository', async () => {
@@ -104,18 +122,18 @@ export function queryContract(subject: Subject): void {
     const [first, second, third] = [at(1), at(2, { removedAt: new Date(0) }), at(3)] as const;
     const local = at(4, { host: '', providerId: null, createdAt: null });
     const host = 'github.com';
-    const ids = async (filter: RepositoryFilter) => (await subject.store.repositories(filter)).map(({ providerId }) => providerId).toSorted();
+    const ids = async (filter: Filter<'repos'>) => (await subject.store.select('repos', filter)).map(({ providerId }) => providerId).toSorted();
 
     it("are found by the host's ids, by ours, and by when they were created", async () => {
       await write(subject, { table: 'repos', upsert: [first, second, third, local, at(5, { host: 'ghe.example.com' })] });
-      expect(await ids({ host, providerIds: ['1', '3', '5', '9'] })).toEqual(['1', '3']);
-      expect(await ids({ host, providerIds: [] })).toEqual([]);
-      expect(await ids({ ids: [repoId(2), repoId(5), repoId(9)] })).toEqual(['2', '5']);
-      expect(await ids({ host, created: {} })).toEqual(['1', '2', '3']);
-      expect(await ids({ host, created: { from: second.createdAt as Date } })).toEqual(['2', '3']);
-      expect(await ids({ host, created: { from: second.createdAt as Date, before: third.createdAt as Date } })).toEqual(['2']);
-      expect(await ids({ host, created: { before: second.createdAt as Date } })).toEqual(['1']);
-      expect(await ids({ host: 'ghe.example.com', created: {} })).toEqual(['5']);
+      expect(await ids({ host, providerId: { in: ['1', '3', '5', '9'] } })).toEqual(['1', '3']);
+      expect(await ids({ host, providerId: { in: [] } })).toEqual([]);
+      expect(await ids({ id: { in: [repoId(2), repoId(5), repoId(9)] } })).toEqual(['2', '5']);
+      expect(await ids({ host, createdAt: {} })).toEqual(['1', '2', '3']);
+      expect(await ids({ host, createdAt: { from: second.createdAt as Date } })).toEqual(['2', '3']);
+      expect(await ids({ host, createdAt: { from: second.createdAt as Date, before: third.createdAt as Date } })).toEqual(['2']);
+      expect(await ids({ host, createdAt: { before: second.createdAt as Date } })).toEqual(['1']);
+      expect(await ids({ host: 'ghe.example.com', createdAt: {} })).toEqual(['5']);
     });
 
     it("are found by the numbers that are the host's ids, as numbers go", async () => {
@@ -123,7 +141,7 @@ export function queryContract(subject: Subject): void {
       const upsert = [local, at(7, { host: 'ghe.example.com' }), ...numbers.map((id, index) => at(10 + index, { providerId: String(id) }))];
       await write(subject, { table: 'repos', upsert });
       const between = (above?: number, upTo?: number) =>
-        ids({ host, numbered: { above: above === undefined ? above : orderOfId(String(above)), upTo: upTo === undefined ? upTo : orderOfId(String(upTo)) } });
+        ids({ host, providerId: { above: above === undefined ? above : orderOfId(String(above)), upTo: upTo === undefined ? upTo : orderOfId(String(upTo)) } });
       expect(await between()).toEqual(numbers.map(String).toSorted());
       expect(await between(9)).toEqual(['10', '100', '1099511627776', '11', '99']);
       expect(await between(10, 99)).toEqual(['11', '99']);
@@ -134,7 +152,7 @@ export function queryContract(subject: Subject): void {
 
     it('come as they were written', async () => {
       await write(subject, { table: 'repos', upsert: [first, second] });
-      expect(await subject.store.repositories({ ids: [second.id] })).toEqual([second]);
+      expect(await subject.store.select('repos', { id: { in: [second.id] } })).toEqual([second]);
     });
   });
 

@@ -62,7 +62,7 @@ export function valueContract(subject: Subject): void {
     const [commit, request] = [row('git_commits', { authorWhen: when }), row('git_pull_requests', { createdAt: when })];
     await write(subject, { table: 'git_commits', upsert: [commit] }, { table: 'git_pull_requests', upsert: [request] });
     expect(await subject.database.rows('git_commits')).toMatchObject([{ ...commit, authorWhen: null }]);
-    expect(await subject.store.pullRequests(request.repoId, [request.number])).toEqual([{ ...request, createdAt: null }]);
+    expect(await subject.store.select('git_pull_requests', { repoId: request.repoId, number: request.number })).toEqual([{ ...request, createdAt: null }]);
   });
 
   it('keeps ids of 64 bits and more', async () => {

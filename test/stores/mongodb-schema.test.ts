@@ -66,7 +66,7 @@ describe('a document', () => {
   it.each(['0000-01-01T00:00:00.000Z', '0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'])('holds the time %s', async (iso) => {
     const full = row('git_pull_requests', { createdAt: new Date(iso) });
     await subject.store.write([{ table: 'git_pull_requests', upsert: [full] }]);
-    expect(await subject.store.pullRequests(repoId(1), [42])).toEqual([full]);
+    expect(await subject.store.select('git_pull_requests', { repoId: repoId(1), number: 42 })).toEqual([full]);
   });
 });
 

@@ -185,14 +185,14 @@ describe('a time', () => {
     await subject.store.write([{ table: 'git_pull_requests', upsert: [row('git_pull_requests', { createdAt: when })] }]);
     const text = "select (created_at at time zone 'UTC')::text as text from git_pull_requests";
     expect(await subject.database.query(text)).toEqual([{ text: '0001-02-29 12:00:00 BC' }]);
-    expect((await subject.store.pullRequests(repoId(1), [42]))[0]?.createdAt).toEqual(when);
+    expect((await subject.store.select('git_pull_requests', { repoId: repoId(1), number: 42 }))[0]?.createdAt).toEqual(when);
   });
 
   it.each(['-infinity', '4714-11-24 00:00:00 BC', '275760-09-13'])('%s, which an earlier version stored, is read as null and written so', async (stored) => {
     const never = row('git_pull_requests', { createdAt: null });
     await subject.store.write([{ table: 'git_pull_requests', upsert: [row('git_pull_requests')] }]);
     await subject.database.query(`update git_pull_requests set created_at = '${stored}'`);
-    expect(await subject.store.pullRequests(repoId(1), [42])).toEqual([never]);
+    expect(await subject.store.select('git_pull_requests', { repoId: repoId(1), number: 42 })).toEqual([never]);
     await subject.store.write([{ table: 'git_pull_requests', upsert: [never] }]);
     expect(await subject.database.rows('git_pull_requests')).toMatchObject([never]);
   });
@@ -204,7 +204,7 @@ describe('a time', () => {
     subject.store = await openStore(subject.database.url);
     const full = row('git_pull_requests');
     await subject.store.write([{ table: 'git_pull_requests', upsert: [full] }]);
-    expect(await subject.store.pullRequests(repoId(1), [42])).toEqual([full]);
+    expect(await subject.store.select('git_pull_requests', { repoId: repoId(1), number: 42 })).toEqual([full]);
     const read = '(extract(epoch from merged_at) * 1000)::bigint::text as at';
     expect(await subject.database.query(`select ${read} from git_pull_requests`)).toEqual([{ at: String(Number(full.mergedAt)) }]);
   });

@@ -107,7 +107,7 @@ describe('migrations', () => {
     await up();
     const pool = new pg.Pool({ connectionString: database.url });
     const path = new URL('../../src/stores/postgresql/migrations', import.meta.url).pathname;
-    const { orm } = createOrm(pool, {
+    const orm = createOrm(pool, {
       dbName: database.name,
       extensions: [Migrator],
       migrations: { path, pathTs: path, snapshotName: 'snapshot', snapshotOnMigrate: false },

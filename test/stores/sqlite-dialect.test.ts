@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MikroORM } from '@mikro-orm/sql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FatalError, RetryableError } from '../../src/model/errors.ts';
-import { tables } from '../../src/stores/entities/tables.ts';
+import { defineEntities } from '../../src/stores/entities.ts';
 import { Connection } from '../../src/stores/sqlite/connection.ts';
 import { nodeSqliteDialect } from '../../src/stores/sqlite/dialect.ts';
 import { OrgSyncSqliteDriver } from '../../src/stores/sqlite/driver.ts';
@@ -13,7 +13,7 @@ import { SQLITE_TYPES } from '../../src/stores/sqlite/types.ts';
 import { FULL } from './samples.ts';
 import { type SqliteTestDatabase, sqliteDatabase } from './sqlite-database.ts';
 
-const entities = tables(SQLITE_TYPES);
+const entities = defineEntities(SQLITE_TYPES);
 
 let file: SqliteTestDatabase;
 let database: DatabaseSync;

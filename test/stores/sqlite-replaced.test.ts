@@ -25,7 +25,7 @@ async function otherDatabase(): Promise<string> {
 
 /** What every use of the store that is open fails with. */
 async function failures(): Promise<unknown[]> {
-  const uses = [() => write(), () => subject.store.syncState('r', 'commits'), () => subject.store.pullRequests('r', [1])];
+  const uses = [() => write(), () => subject.store.syncState('r', 'commits'), () => subject.store.select('git_pull_requests', { repoId: 'r', number: 1 })];
   return Promise.all(uses.map((use) => use().catch((error: unknown) => error)));
 }
 

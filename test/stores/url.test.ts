@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InvalidInput } from '../../src/model/errors.ts';
-import { databaseKey, parseDatabaseUrl, printableUrl } from '../../src/stores/url.ts';
+import { databaseKey, parseDatabaseUrl } from '../../src/stores/open.ts';
+import { printableUrl } from '../../src/stores/url.ts';
 
 describe('an SQLite URL', () => {
   it.each([

@@ -8,6 +8,7 @@ import type { PullRequestRecord } from '../../schema/git-pull-requests.ts';
 import { type CommitPlan, hasAny, planCommits } from '../selection.ts';
 import { skippedCommits, skippedCommitsCursor } from '../skipped.ts';
 import type { Batch, Cursor, StageContext } from '../stage.ts';
+import { readStoredNumbers, readStoredPullRequests } from '../stored-pull-requests.ts';
 import { parseMergeMessage, requestOfRef } from './merge-message.ts';
 
 /**
@@ -30,7 +31,7 @@ export async function* readInferredPullRequests(limited: StageContext): AsyncGen
     const rows = [...merged.values(), ...[...open.values()].filter(({ number }) => !merged.has(number))];
     yield { changes: [{ table: 'git_pull_requests', partition: { repoId: repository.id }, rows }], cursor: {}, done: total, total };
   } else {
-    const before = await stored.pullRequests(repository.id, [...merged.keys(), ...open.keys()]);
+    const before = await readStoredPullRequests(stored, repository.id, [...merged.keys(), ...open.keys()]);
     for (const row of before) {
       if (row.state !== 'merged') continue;
       open.delete(row.number);
@@ -38,7 +39,7 @@ export async function* readInferredPullRequests(limited: StageContext): AsyncGen
       if (now !== undefined && !isLater(now, row)) merged.delete(row.number);
     }
     for (const number of merged.keys()) open.delete(number);
-    const closed = (await stored.openPullRequests(repository.id)).filter((number) => !open.has(number) && !merged.has(number));
+    const closed = (await readStoredNumbers(stored, repository.id, 'open')).filter((number) => !open.has(number) && !merged.has(number));
     yield {
       changes: [
         { table: 'git_pull_requests', delete: closed.map((number) => ({ repoId: repository.id, number })) },

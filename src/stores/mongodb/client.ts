@@ -1,6 +1,6 @@
 import { MongoClient } from 'mongodb';
 import { InvalidInput } from '../../model/errors.ts';
-import { type DatabaseUrl, printableUrl } from '../url.ts';
+import { printableUrl, type ServerUrl } from '../url.ts';
 
 /** How long a server that takes writes is looked for, in ms; the driver's own 30 seconds are long for a mistyped host. */
 const SELECTION_TIMEOUT = 8_000;
@@ -12,7 +12,7 @@ const CONNECT_TIMEOUT = 5_000;
 const CONNECTIONS = 10;
 
 /** A URL of a MongoDB database. */
-export type MongodbUrl = Extract<DatabaseUrl, { url: string }>;
+export type MongodbUrl = ServerUrl<'mongodb'>;
 
 /**
  * Makes a client that connects when it's first used. What the URL says about reading from secondaries doesn't count:

@@ -1,26 +1,24 @@
-import type { Filter } from 'mongodb';
 import { LeaseLost } from '../../model/errors.ts';
 import type { Stage } from '../../model/stages.ts';
-import type { PullRequestRecord } from '../../schema/git-pull-requests.ts';
-import type { RepositoryRecord } from '../../schema/repos.ts';
 import type { SyncRunRecord } from '../../schema/sync-runs.ts';
 import type { StoredSyncState, SyncState } from '../../schema/sync-state.ts';
-import type { TableName, TableRecords } from '../../schema/tables.ts';
+import type { FactTable, TableName, TableRecords } from '../../schema/tables.ts';
+import { type Filter, selectedColumns, testsOf } from '../filter.ts';
 import type { Lease, LeaseHeld } from '../leases.ts';
 import { moveSteps, SYNCED_TABLES } from '../moves.ts';
 import { plan } from '../plan.ts';
-import type { Change, RepositoryFilter, Store, StoredState } from '../store.ts';
+import type { Change, Store, StoredState } from '../store.ts';
 import { rowOf, stateIn, storedStates } from '../sync-states.ts';
-import { type Rows as Collection, type Row, within } from './collection.ts';
+import { keyAfterRepository } from '../tables.ts';
+import type { Rows as Collection } from './collection.ts';
 import { decode } from './columns.ts';
 import { idOf, rangeOf } from './ids.ts';
 import { Leases } from './leases.ts';
 import type { TableWriter } from './table-writer.ts';
+import { where } from './where.ts';
 
 /** Rows that {@link MongodbStore.keys} reads at a time. */
 const PAGE = 20_000;
-
-const KEY_COLUMNS = { git_commits: 'hash', git_files: 'path', git_commit_stats: 'commitHash' } as const;
 
 /** What a store needs for each table. */
 export interface TableAccess {
@@ -49,7 +47,7 @@ export class MongodbStore implements Store {
    */
   async write(changes: readonly Change[], lease?: Lease): Promise<void> {
     const now = new Date();
-    const steps = plan(changes, (name) => this.#tables[name].writer.columns);
+    const steps = plan(changes, (name) => this.#tables[name].writer.table.columns);
     const run = async () => {
       for (const [table, todo] of steps) {
         for (const step of todo) await this.#tables[table].writer.run(step, now);
@@ -58,9 +56,9 @@ export class MongodbStore implements Store {
     await (lease === undefined ? run() : this.#leases.guardBatch(lease, run));
   }
 
-  async *keys(table: keyof typeof KEY_COLUMNS, repoId: string): AsyncGenerator<string[]> {
+  async *keys(table: FactTable, repoId: string): AsyncGenerator<string[]> {
     const { rows, writer } = this.#tables[table];
-    const field = writer.columns.find(({ property }) => property === KEY_COLUMNS[table])?.field ?? '';
+    const { field } = keyAfterRepository(writer.table);
     const { from, to } = rangeOf(this.#keysOf(table).slice(0, 1), { repoId });
     let after = from;
     let last: string | undefined;
@@ -79,57 +77,27 @@ export class MongodbStore implements Store {
     }
   }
 
-  async pullRequests(repoId: string, numbers: readonly number[]): Promise<PullRequestRecord[]> {
-    if (numbers.length === 0) return [];
-    const ids = numbers.map((number) => idOf(this.#keysOf('git_pull_requests'), { repoId, number }));
-    const found = await this.#select('git_pull_requests', { _id: { $in: ids } });
-    return found.sort((a, b) => a.number - b.number);
-  }
-
-  pullRequestNumbers(repoId: string): Promise<number[]> {
-    return this.#numbers(repoId);
-  }
-
-  openPullRequests(repoId: string): Promise<number[]> {
-    return this.#numbers(repoId, { state: 'open' });
-  }
-
-  async #numbers(repoId: string, more: { state?: string } = {}): Promise<number[]> {
-    const { rows } = this.#tables.git_pull_requests;
-    const filter = { ...within([rangeOf(this.#keysOf('git_pull_requests').slice(0, 1), { repoId })]), ...more };
-    return (await rows.find(filter, { fields: ['number'] })).map((row) => Number(row['number'])).sort((a, b) => a - b);
-  }
-
-  repositories(which: RepositoryFilter): Promise<RepositoryRecord[]> {
-    if ('ids' in which) return this.#select('repos', { _id: { $in: [...which.ids] } });
-    const { host } = which;
-    if ('providerIds' in which) return this.#select('repos', { host, provider_id: { $in: which.providerIds } });
-    if ('numbered' in which) {
-      const { above, upTo } = which.numbered;
-      return this.#select('repos', {
-        $and: [
-          { host, provider_id: { $ne: null } },
-          ...(above === undefined ? [] : [beyond(above)]),
-          ...(upTo === undefined ? [] : [{ $nor: [beyond(upTo)] }]),
-        ],
-      });
-    }
-    const { from, before } = which.created;
-    // Without a bound there is still a time: repositories of a code host have one.
-    const between = { ...(from && { $gte: from }), ...(before && { $lt: before }) };
-    return this.#select('repos', { host, created_at: { $ne: null, ...between } });
+  async select<T extends TableName, P extends keyof TableRecords[T] = keyof TableRecords[T]>(
+    name: T,
+    filter: Filter<T>,
+    properties?: readonly P[],
+  ): Promise<Pick<TableRecords[T], P>[]> {
+    const { rows, writer } = this.#tables[name];
+    const columns = selectedColumns(writer.table, properties);
+    const found = await rows.find(where(writer.table, testsOf(writer.table, filter)), { fields: columns.map(({ field }) => field) });
+    // FerretDB sorts slowly, and it's the order of the keys.
+    found.sort((a, b) => (a._id < b._id ? -1 : 1));
+    return found.map((row) => decode(columns, row) as Pick<TableRecords[T], P>);
   }
 
   async syncStates(repoIds: readonly string[]): Promise<StoredState[]> {
-    if (repoIds.length === 0) return [];
-    const repository = this.#keysOf('sync_state').slice(0, 1);
-    const states = storedStates(await this.#select('sync_state', within(repoIds.map((repoId) => rangeOf(repository, { repoId })))));
+    const states = storedStates(await this.select('sync_state', { repoId: { in: repoIds } }));
     const doubtful = await this.#leases.doubtful(states);
     return states.map((state) => (doubtful.has(`${state.repoId} ${state.stage}`) ? { ...state, doubtful: true } : state));
   }
 
   async syncState(repoId: string, stage: Stage): Promise<StoredSyncState | null> {
-    const state = stateIn(await this.#select('sync_state', { _id: this.#stateId(repoId, stage) }));
+    const state = stateIn(await this.select('sync_state', { repoId, stage }));
     if (state === null || (await this.#leases.doubtful([{ repoId, stage }])).size === 0) return state;
     return { ...state, doubtful: true };
   }
@@ -174,13 +142,12 @@ export class MongodbStore implements Store {
   }
 
   async moveRepository(from: string, to: string): Promise<void> {
-    const tables = (Object.keys(this.#tables) as TableName[]).filter((table) => this.#keysOf(table).some(({ property }) => property === 'repoId'));
     const isSynced = async (repoId: string) => {
       for (const table of SYNCED_TABLES) if (await this.#tables[table].writer.has({ repoId })) return true;
       return false;
     };
     if (!(await this.#tables.repos.writer.has({ id: from })) && !(await isSynced(from))) return;
-    for (const { table, key, kind, of } of moveSteps(tables, await isSynced(to))) {
+    for (const { table, key, kind, of } of moveSteps(await isSynced(to))) {
       const { writer } = this.#tables[table];
       if (kind === 'move') await writer.move({ [key]: from }, { [key]: to });
       else await writer.deleteAll({ [key]: of === 'from' ? from : to });
@@ -191,24 +158,7 @@ export class MongodbStore implements Store {
     return this.#close();
   }
 
-  #stateId(repoId: string, stage: string): string {
-    return idOf(this.#keysOf('sync_state'), { repoId, stage });
-  }
-
   #keysOf(table: TableName) {
-    return this.#tables[table].writer.columns.filter(({ key }) => key);
+    return this.#tables[table].writer.table.key;
   }
-
-  async #select<T extends TableName>(table: T, filter: Filter<Row>): Promise<TableRecords[T][]> {
-    const { rows, writer } = this.#tables[table];
-    // Of no interest to whoever reads records.
-    const columns = writer.columns.filter(({ property }) => property !== 'lastSynced');
-    return (await rows.find(filter)).map((row) => decode(columns, row) as TableRecords[T]);
-  }
-}
-
-/** Repositories whose host's id is above a number: longer ones, and of those as long the later ones. */
-function beyond(order: string): Filter<Row> {
-  const id = order.replace(/^0+/, '');
-  return { $or: [{ provider_id: { $regex: `^.{${id.length + 1},}$` } }, { provider_id: { $gt: id, $regex: `^.{${id.length}}$` } }] };
 }

@@ -5,6 +5,7 @@ import { chunks, ROWS } from '../chunks.ts';
 import { isWithin, keysOf, propertyOf } from '../keys.ts';
 import type { Step } from '../plan.ts';
 import type { Part } from '../store.ts';
+import type { StoredTable } from '../tables.ts';
 import { type Row, type Rows, within } from './collection.ts';
 import { type Column, decode } from './columns.ts';
 import { idOf, rangeOf } from './ids.ts';
@@ -19,33 +20,27 @@ const PAGE = 10_000;
 const LOOKS = 10;
 
 /**
- * The last part of the key of a row that a partition by the other parts has if it has any: blame begins at line 1,
- * whatever the file. That row is inserted before the others and deleted after them, so it tells whether there is anything
- * to compare, also after a crash at any point. Of a first sync's files nothing is read then, which FerretDB would
- * look for in the whole collection.
- */
-const FIRST: Record<string, number> = { git_blame_ranges: 1 };
-
-/**
  * Writes rows of one table without transactions, which not every server has. A write that is cut off leaves some rows as
  * they were and others as they're to be; each row is whole. Whoever writes does so again then, from the same cursor, and
  * finds as same what was done before.
  */
 export class TableWriter {
-  readonly columns: readonly Column[];
-  readonly #table: string;
+  readonly table: StoredTable<Column>;
   readonly #rows: Rows;
-  readonly #keys: readonly Column[];
   readonly #compared: readonly Column[];
+  /**
+   * The last part of the key of a row that a partition by the other parts has if it has any: blame begins at line 1,
+   * whatever the file. That row is inserted before the others and deleted after them, so it tells whether there is anything
+   * to compare, also after a crash at any point. Of a first sync's files nothing is read then, which FerretDB would
+   * look for in the whole collection.
+   */
   readonly #first: number | undefined;
 
-  constructor(table: string, columns: readonly Column[], rows: Rows) {
-    this.#table = table;
-    this.columns = columns;
+  constructor(table: StoredTable<Column>, rows: Rows) {
+    this.table = table;
     this.#rows = rows;
-    this.#keys = columns.filter(({ key }) => key);
-    this.#compared = columns.filter(({ key, property }) => !key && property !== 'lastSynced');
-    this.#first = FIRST[table];
+    this.#compared = table.columns.filter(({ key, property }) => !key && property !== 'lastSynced');
+    this.#first = table.definition.firstInGroup;
   }
 
   /** @param now becomes the `last_synced` of what is written. */
@@ -62,19 +57,19 @@ export class TableWriter {
 
   /** Whether there are rows with these values in their key. */
   async has(key: object): Promise<boolean> {
-    return (await this.#rows.find(this.#filter(keysOf(this.#table, this.#keys, key), [key]), { fields: [], limit: 1 })).length > 0;
+    return (await this.#rows.find(this.#filter(keysOf(this.table.name, this.table.key, key), [key]), { fields: [], limit: 1 })).length > 0;
   }
 
   /** Changes values of keys; rows whose new key is taken are deleted. */
   async move(from: object, to: object): Promise<void> {
-    const filter = this.#filter(keysOf(this.#table, this.#keys, from), [from]);
+    const filter = this.#filter(keysOf(this.table.name, this.table.key, from), [from]);
     for (;;) {
       const found = await this.#rows.find(filter, { limit: ROWS });
       if (found.length === 0) return;
       const moved = found.map((row) => {
-        const record = { ...decode(this.columns, row), ...to };
-        const values = keysOf(this.#table, this.#keys, to).map((column) => [column.field, column.encode(propertyOf(to, column))]);
-        return { ...row, ...Object.fromEntries(values), _id: idOf(this.#keys, record) };
+        const record = { ...decode(this.table.columns, row), ...to };
+        const values = keysOf(this.table.name, this.table.key, to).map((column) => [column.field, column.encode(propertyOf(to, column))]);
+        return { ...row, ...Object.fromEntries(values), _id: idOf(this.table.key, record) };
       });
       await this.#rows.insert(moved);
       await this.#deleteIds(found.map(({ _id }) => _id));
@@ -83,13 +78,13 @@ export class TableWriter {
 
   /** Deletes the rows with these values in their key. */
   async deleteAll(key: object): Promise<void> {
-    await this.#delete(keysOf(this.#table, this.#keys, key), [key]);
+    await this.#delete(keysOf(this.table.name, this.table.key, key), [key]);
   }
 
   /** A row's document; its fields are the columns in their order. */
   document(row: object, now = new Date()): Row {
-    const document: Row = { _id: idOf(this.#keys, row) };
-    for (const column of this.columns) document[column.field] = column.property === 'lastSynced' ? now : column.encode(propertyOf(row, column));
+    const document: Row = { _id: idOf(this.table.key, row) };
+    for (const column of this.table.columns) document[column.field] = column.property === 'lastSynced' ? now : column.encode(propertyOf(row, column));
     return document;
   }
 
@@ -162,9 +157,9 @@ export class TableWriter {
     return wanted.flatMap(({ partition, first }) => (there.has(first) ? [partition] : []));
   }
 
-  /** Takes the first row of a partition last, as {@link FIRST} asks for. */
+  /** Takes the first row of a partition last, as `#first` asks for. */
   async #delete(columns: readonly Column[], keys: readonly object[]): Promise<void> {
-    if (columns.length === this.#keys.length) return this.#deleteIds(keys.map((key) => idOf(this.#keys, key)));
+    if (columns.length === this.table.key.length) return this.#deleteIds(keys.map((key) => idOf(this.table.key, key)));
     for (const some of groupsOf(keys, RANGES)) {
       if (!this.#hasFirst(columns)) {
         await this.#rows.delete(this.#filter(columns, some));
@@ -181,12 +176,12 @@ export class TableWriter {
   }
 
   #hasFirst(columns: readonly Column[]): boolean {
-    return this.#first !== undefined && columns.length === this.#keys.length - 1 && !columns.includes(this.#keys.at(-1) as Column);
+    return this.#first !== undefined && columns.length === this.table.key.length - 1 && !columns.includes(this.table.key.at(-1) as Column);
   }
 
   #firstOf(partition: object): string {
-    const last = this.#keys.at(-1)?.property ?? '';
-    return idOf(this.#keys, { ...partition, [last]: this.#first });
+    const last = this.table.key.at(-1)?.property ?? '';
+    return idOf(this.table.key, { ...partition, [last]: this.#first });
   }
 
   /** Documents in pages, each a query of its own: a partition may have millions. */
@@ -201,15 +196,15 @@ export class TableWriter {
   }
 
   #filterPart(partition: object, { column, range }: { column: Column; range: Part }): Filter<Row> {
-    const idAt = (value: number) => idOf(this.#keys, { ...partition, [column.property]: value });
-    const { to } = rangeOf(this.#keys.slice(0, -1), partition);
+    const idAt = (value: number) => idOf(this.table.key, { ...partition, [column.property]: value });
+    const { to } = rangeOf(this.table.key.slice(0, -1), partition);
     return { _id: { $gt: idAt(range.above), ...(range.upTo === undefined ? { $lt: to } : { $lte: idAt(range.upTo) }) } };
   }
 
   /** The rows that have the values of one of `keys` in some of the key's columns. */
   #filter(columns: readonly Column[], keys: readonly object[]): Filter<Row> {
-    if (columns.length === this.#keys.length) return { _id: { $in: keys.map((key) => idOf(this.#keys, key)) } };
-    if (columns.every((column, index) => column === this.#keys[index])) return within(keys.map((key) => rangeOf(columns, key)));
+    if (columns.length === this.table.key.length) return { _id: { $in: keys.map((key) => idOf(this.table.key, key)) } };
+    if (columns.every((column, index) => column === this.table.key[index])) return within(keys.map((key) => rangeOf(columns, key)));
     return { $or: keys.map((key) => Object.fromEntries(columns.map((column) => [column.field, column.encode(propertyOf(key, column))]))) };
   }
 

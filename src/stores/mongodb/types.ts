@@ -1,5 +1,5 @@
 import { Type } from '@mikro-orm/core';
-import type { ColumnTypes } from '../entities/columns.ts';
+import type { ColumnTypes } from '../entities.ts';
 import { storedInstant } from '../instants.ts';
 
 /** A BSON date. */

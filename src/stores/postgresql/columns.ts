@@ -1,56 +1,59 @@
-import type { EntityMetadata, EntityProperty } from '@mikro-orm/core';
-import { standInOf } from './long-keys.ts';
+import type { ColumnKind } from '../../schema/column.ts';
+import { type StoredColumn, type StoredTable, withColumns } from '../tables.ts';
+import { keyColumnName } from './long-keys.ts';
 import { Jsonb, Timestamp } from './types.ts';
 
-/** A column, and how its values go in and out. */
-export interface Column {
-  /** Name of the record's property. */
-  property: string;
-  /** Name of the column, quoted: some ('rows') are words of SQL. */
-  name: string;
-  key: boolean;
-  /** The column of the primary key that stands for it. */
-  keyName: string;
+/** How values of a column go in and out. */
+interface Codec {
   /** Type of the column. */
   type: string;
   /** Text of a value, as the server reads it. */
   encode(value: unknown): string | null;
-  /** SQL that selects the column for {@link Column.decode}. */
-  selected: string;
+  /** SQL that selects the column for {@link Codec.decode}. */
+  select?(name: string): string;
   decode(value: unknown): unknown;
 }
 
-/** The columns of a table, from the metadata of its entity. */
-export function columnsOf(table: EntityMetadata): Column[] {
-  const stored = table.props.filter(({ generated }) => generated === undefined);
-  return stored.map((property) => {
-    const name = `"${property.fieldNames[0] ?? property.name}"`;
-    const standIn = standInOf(table, property);
-    return {
-      property: property.name,
-      name,
-      key: property.primary === true || standIn !== undefined,
-      keyName: standIn === undefined ? name : `"${standIn}"`,
-      type: property.columnTypes[0] ?? 'text',
-      ...codec(property, name),
-    };
-  });
+/** A column, and how its values go in and out. Its name is quoted, because some ('rows') are words of SQL. */
+export interface Column extends StoredColumn, Omit<Codec, 'select'> {
+  /** The column of the primary key that stands for it, quoted. */
+  keyName: string;
+  /** SQL that selects the column for {@link Column.decode}. */
+  selected: string;
+}
+
+const timestamp = new Timestamp();
+const jsonb = new Jsonb();
+const encode = (value: unknown) => (value === null ? null : String(value));
+const asIs = { encode, decode: (value: unknown) => value };
+
+const CODECS = {
+  uuid: { type: 'uuid', ...asIs },
+  text: { type: 'text', ...asIs },
+  integer: { type: 'int', ...asIs },
+  // The driver gives a text.
+  bigint: { type: 'bigint', encode, decode: (value) => (value === null ? null : Number(value)) },
+  boolean: { type: 'boolean', ...asIs },
+  instant: {
+    type: 'timestamptz',
+    encode: (value) => timestamp.convertToDatabaseValue(value as Date | null),
+    // As an exact number, which looks the same whatever the session's date style and digits of floating-point ones.
+    select: (name) => `(extract(epoch from ${name}) * 1000)::text`,
+    decode: (value) => timestamp.fromMilliseconds(value === null ? null : Number(value)),
+  },
+  json: { type: 'jsonb', encode: (value) => jsonb.convertToDatabaseValue(value), decode: (value) => value },
+} satisfies Record<ColumnKind, Codec>;
+
+/** A table with PostgreSQL's names and codecs. */
+export const postgresqlTable = (table: StoredTable): StoredTable<Column> => withColumns(table, (column) => postgresqlColumn(column));
+
+function postgresqlColumn(column: StoredColumn): Column {
+  const { type, encode, decode, select }: Codec = CODECS[column.kind];
+  const name = `"${column.name}"`;
+  return { ...column, name, keyName: `"${keyColumnName(column)}"`, type, encode, decode, selected: select?.(name) ?? name };
 }
 
 /** The record that a selected row is; `row` holds the columns in their order. */
 export function decode(columns: readonly Column[], row: readonly unknown[]): object {
   return Object.fromEntries(columns.map(({ property, decode }, index) => [property, decode(row[index])]));
-}
-
-function codec({ customType }: EntityProperty, name: string): Pick<Column, 'encode' | 'selected' | 'decode'> {
-  if (customType instanceof Timestamp) {
-    return {
-      encode: (value) => customType.convertToDatabaseValue(value as Date | null),
-      // As an exact number, which looks the same whatever the session's date style and digits of floating-point ones.
-      selected: `(extract(epoch from ${name}) * 1000)::text`,
-      decode: (value) => customType.fromMilliseconds(value === null ? null : Number(value)),
-    };
-  }
-  if (customType instanceof Jsonb) return { encode: (value) => customType.convertToDatabaseValue(value), selected: name, decode: (value) => value };
-  return { encode: (value) => (value === null ? null : String(value)), selected: name, decode: (value) => value };
 }

@@ -1,7 +1,6 @@
 import type { EntityMetadata, EntityProperty } from '@mikro-orm/core';
-
-/** Properties of keys that a repository fills, in any length: paths, and the names of refs. */
-const LONG: Record<string, string> = { path: 'path_key', filePath: 'file_path_key', fullName: 'full_name_key' };
+import type { TableName } from '../../schema/tables.ts';
+import { STORED_TABLES, type StoredColumn } from '../tables.ts';
 
 /** Characters of which no index entry gets too long: 2,704 bytes at most, with the rest of the key. */
 const FITTING = 512;
@@ -11,27 +10,22 @@ const FITTING = 512;
  * generated one, which is the same text or, of a longer one, its begin and its SHA-256. That is longer than any text that
  * wasn't cut, so it's none of those.
  */
-export function fitLongKeys(table: EntityMetadata): void {
-  const properties = Object.values<EntityProperty>(table.properties).flatMap((property) => [property, ...standIn(property)]);
-  for (const { primary, name } of properties) if (primary === true && name in LONG) (table.properties[name] as EntityProperty).primary = false;
-  table.properties = Object.fromEntries(properties.map((property) => [property.name, property]));
-  table.primaryKeys = properties.filter(({ primary }) => primary).map(({ name }) => name);
+export function fitLongKeys(entity: EntityMetadata): void {
+  const long = new Map(STORED_TABLES[entity.tableName as TableName].key.filter(isLongKey).map((column) => [column.property, column]));
+  const properties = Object.values<EntityProperty>(entity.properties).flatMap((property) => {
+    const column = long.get(property.name);
+    if (column === undefined) return [property];
+    const generated = generatedProperty(property, column);
+    property.primary = false;
+    return [property, generated];
+  });
+  entity.properties = Object.fromEntries(properties.map((property) => [property.name, property]));
+  entity.primaryKeys = properties.filter(({ primary }) => primary).map(({ name }) => name);
 }
 
-/** The generated column that follows one of the key, where that may be of any length. */
-function standIn({ primary, name, kind, type, runtimeType, collation, columnTypes }: EntityProperty): EntityProperty[] {
-  const column = LONG[name];
-  if (primary !== true || column === undefined) return [];
-  const generated = `${keyExpression(snakeCase(name))} stored`;
-  const shared = { kind, type, runtimeType, collation, columnTypes };
-  return [{ ...shared, name: standInName(name), fieldNames: [column], primary: true, hidden: true, generated } as EntityProperty];
-}
-
-const standInName = (name: string): string => `${name}Key`;
-
-/** The column of a table's primary key that stands for a property; undefined where there is none. */
-export function standInOf(table: EntityMetadata, { name }: EntityProperty): string | undefined {
-  return table.primaryKeys.some((key) => key === standInName(name)) ? LONG[name] : undefined;
+/** Name of the column in the primary key that stands for a column: a generated one for texts of any length. */
+export function keyColumnName(column: StoredColumn): string {
+  return isLongKey(column) ? `${column.name}_key` : column.name;
 }
 
 /** What the generated column is made of, as the server prints it. */
@@ -40,6 +34,12 @@ export function keyExpression(text: string): string {
   return `\nCASE\n    WHEN (length(${text}) <= ${FITTING}) THEN ${text}\n    ELSE (("left"(${text}, ${FITTING}) || '#'::text) || ${digest})\nEND`;
 }
 
-function snakeCase(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+function isLongKey({ key, long }: StoredColumn): boolean {
+  return key && long;
+}
+
+function generatedProperty({ name, kind, type, runtimeType, collation, columnTypes }: EntityProperty, column: StoredColumn): EntityProperty {
+  const generated = `${keyExpression(column.name)} stored`;
+  const shared = { kind, type, runtimeType, collation, columnTypes };
+  return { ...shared, name: `${name}Key`, fieldNames: [keyColumnName(column)], primary: true, hidden: true, generated } as EntityProperty;
 }

@@ -24,7 +24,7 @@ export function runMigrations(connection: Connection, server: Server, direction:
 async function migrate(client: pg.PoolClient, server: Server, direction: 'up' | 'down'): Promise<string[]> {
   // Kysely doesn't give a connection back where not even a rollback works, and whoever ends the pool would wait for it: so it gets none of the pool's.
   const lent = { query: client.query.bind(client) as pg.PoolClient['query'], release: () => undefined };
-  const { orm } = createOrm(
+  const orm = createOrm(
     { connect: async () => lent, end: async () => undefined, options: {} },
     {
       dbName: server.database,

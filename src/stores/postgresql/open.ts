@@ -1,15 +1,12 @@
-import type { EntityMetadata } from '@mikro-orm/core';
-import type pg from 'pg';
-import type { TableName } from '../../schema/tables.ts';
 import type { Migrations } from '../migrations.ts';
 import type { Store } from '../store.ts';
+import { mapTables } from '../tables.ts';
 import { printableUrl } from '../url.ts';
-import { columnsOf } from './columns.ts';
+import { postgresqlTable } from './columns.ts';
 import { Connection } from './connection.ts';
 import { translateOpening } from './errors.ts';
 import { MIGRATION_NAMES, runMigrations } from './migrator.ts';
 import type { PostgresqlUrl } from './options.ts';
-import { createOrm } from './orm.ts';
 import { createPool } from './pool.ts';
 import { appliedMigrations, inspectServer, MAKE_DATABASE_ID, refuseLackOfRights, refuseOtherSchema } from './server.ts';
 import { PostgresqlStore } from './store.ts';
@@ -21,11 +18,11 @@ import { TableWriter } from './table-writer.ts';
  * @throws InvalidInput where it can't be reached or used, or where its tables aren't those of this version.
  */
 export function openPostgresqlStore(url: PostgresqlUrl, migrate: boolean): Promise<Store> {
-  return opening(url, async (pool, connection, name) => {
+  return opening(url, async (connection, name) => {
     const server = await inspectServer(connection, name);
     if (migrate) await runMigrations(connection, server, 'up');
     await refuseOtherSchema(connection, name, MIGRATION_NAMES);
-    const tables = writers(pool);
+    const tables = mapTables((table) => new TableWriter(postgresqlTable(table)));
     await refuseLackOfRights(connection, name, Object.keys(tables));
     return new PostgresqlStore(await databaseId(connection), connection, tables);
   });
@@ -36,7 +33,7 @@ export function openPostgresqlStore(url: PostgresqlUrl, migrate: boolean): Promi
  * @throws InvalidInput where it can't be reached or used.
  */
 export function openPostgresqlMigrations(url: PostgresqlUrl): Promise<Migrations> {
-  return opening(url, async (_pool, connection, name) => {
+  return opening(url, async (connection, name) => {
     const server = await inspectServer(connection, name);
     const orRefused = <T>(work: Promise<T>) =>
       work.catch((error: unknown) => {
@@ -54,22 +51,16 @@ export function openPostgresqlMigrations(url: PostgresqlUrl): Promise<Migrations
   });
 }
 
-async function opening<T>(url: PostgresqlUrl, work: (pool: pg.Pool, connection: Connection, name: string) => Promise<T>): Promise<T> {
+async function opening<T>(url: PostgresqlUrl, work: (connection: Connection, name: string) => Promise<T>): Promise<T> {
   const name = printableUrl(url);
   const pool = createPool(url);
   const connection = new Connection(pool, name);
   try {
-    return await work(pool, connection, name);
+    return await work(connection, name);
   } catch (error) {
     await connection.close();
     throw translateOpening(error, name);
   }
-}
-
-function writers(pool: pg.Pool): Record<TableName, TableWriter> {
-  const { orm, entities } = createOrm(pool);
-  const metadata: EntityMetadata[] = Object.values(entities).map((entity) => orm.getMetadata(entity));
-  return Object.fromEntries(metadata.map((table) => [table.tableName, new TableWriter(table.tableName, columnsOf(table))])) as Record<TableName, TableWriter>;
 }
 
 /** Migrations have made it; where somebody has emptied the tables, the database is taken for another one. */

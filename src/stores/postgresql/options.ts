@@ -1,8 +1,8 @@
 import { InvalidInput } from '../../model/errors.ts';
-import { type DatabaseUrl, printableUrl } from '../url.ts';
+import { printableUrl, type ServerUrl } from '../url.ts';
 
 /** A URL of a PostgreSQL database. */
-export type PostgresqlUrl = Extract<DatabaseUrl, { url: string }>;
+export type PostgresqlUrl = ServerUrl<'postgresql'>;
 
 /** Options that the driver reads: https://node-postgres.com/features/connecting#connection-uri */
 const READ = [

@@ -1,8 +1,9 @@
-import type { EntityMetadata, EntitySchema } from '@mikro-orm/core';
+import type { EntityMetadata } from '@mikro-orm/core';
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import { PostgresDialect, type PostgresPool } from 'kysely';
 import type { TableName } from '../../schema/tables.ts';
-import { tables } from '../entities/tables.ts';
+import { defineEntities } from '../entities.ts';
+import { STORED_TABLES, type StoredColumn } from '../tables.ts';
 import { fitLongKeys } from './long-keys.ts';
 import { POSTGRESQL_TYPES } from './types.ts';
 
@@ -10,9 +11,9 @@ import { POSTGRESQL_TYPES } from './types.ts';
  * The ORM over a pool, which stays its maker's to end. It connects when it's used, not for its metadata.
  * @param options Set `dbName` where the database is worked on: the ORM makes one where it finds none of that name.
  */
-export function createOrm(pool: PostgresPool, options: Options = {}): { orm: MikroORM; entities: Record<TableName, EntitySchema> } {
-  const entities = tables(POSTGRESQL_TYPES);
-  const orm = new MikroORM({
+export function createOrm(pool: PostgresPool, options: Options = {}): MikroORM {
+  const entities = defineEntities(POSTGRESQL_TYPES);
+  return new MikroORM({
     dbName: '-',
     ...options,
     driverOptions: new PostgresDialect({ pool }),
@@ -22,18 +23,17 @@ export function createOrm(pool: PostgresPool, options: Options = {}): { orm: Mik
     // Other tables in the database are nobody's business here; the view is made by migrations.
     schemaGenerator: { skipTables: [new RegExp(`^(?!(.*\\.)?(${Object.keys(entities).join('|')})$)`)], skipViews: [/./] },
   }) as MikroORM;
-  return { orm, entities };
 }
 
 /**
- * Addresses in commits and paths may be of any length, and an entry of the usual index not. This kind takes a fifth more time
- * to write (measured; a hash index takes three times as much, because many commits have one address) and finds the same.
+ * Texts of any length don't fit into entries of the usual index. This kind takes a fifth more time to write (measured; a hash
+ * index takes three times as much, because many commits have one address) and finds the same.
  */
-function fitLongText(table: EntityMetadata): void {
-  fitLongKeys(table);
-  // The key finds the ranges of a path by a column of its own, which nobody else thinks of.
-  if (table.tableName === 'git_blame_ranges') table.indexes.push({ properties: 'path' });
-  for (const index of table.indexes) {
-    if (index.properties === 'authorEmail' || index.properties === 'path') index.type = 'spgist';
-  }
+function fitLongText(entity: EntityMetadata): void {
+  fitLongKeys(entity);
+  const { columns, definition } = STORED_TABLES[entity.tableName as TableName];
+  const isLong = (property: unknown) => columns.some((column: StoredColumn) => column.property === property && column.long);
+  // The key finds these by a column of its own, which nobody else thinks of.
+  for (const property of definition.searchedKeys ?? []) if (isLong(property)) entity.indexes.push({ properties: property });
+  for (const index of entity.indexes) if (isLong(index.properties)) index.type = 'spgist';
 }

@@ -1,25 +1,23 @@
 import type { Stage } from '../../model/stages.ts';
-import type { PullRequestRecord } from '../../schema/git-pull-requests.ts';
-import type { RepositoryRecord } from '../../schema/repos.ts';
 import type { SyncRunRecord } from '../../schema/sync-runs.ts';
 import type { StoredSyncState, SyncState } from '../../schema/sync-state.ts';
-import type { TableName, TableRecords } from '../../schema/tables.ts';
+import type { FactTable, TableName, TableRecords } from '../../schema/tables.ts';
+import { type Filter, selectedColumns, testsOf } from '../filter.ts';
 import { LEASE_MS, type Lease, type LeaseHeld } from '../leases.ts';
 import { moveSteps, SYNCED_TABLES } from '../moves.ts';
 import { plan } from '../plan.ts';
-import type { Change, RepositoryFilter, Store, StoredState } from '../store.ts';
+import type { Change, Store, StoredState } from '../store.ts';
 import { rowOf, stateIn, storedStates } from '../sync-states.ts';
+import { keyAfterRepository } from '../tables.ts';
 import { decode } from './columns.ts';
 import type { Connection } from './connection.ts';
 import { acquireLease, releaseLease, renewLease } from './leases.ts';
 import { lockRepositories } from './statements.ts';
 import type { TableWriter } from './table-writer.ts';
+import { where } from './where.ts';
 
 /** Rows per page of {@link PostgresqlStore.keys}. */
 const PAGE = 5000;
-
-/** What {@link PostgresqlStore.keys} gives, and the column of the primary key by which it's found. */
-const KEY_COLUMNS = { git_commits: ['hash', 'hash'], git_files: ['path', 'path_key'], git_commit_stats: ['commit_hash', 'commit_hash'] } as const;
 
 /** The facts in a PostgreSQL database. */
 export class PostgresqlStore implements Store {
@@ -34,7 +32,7 @@ export class PostgresqlStore implements Store {
   }
 
   async write(changes: readonly Change[], lease?: Lease): Promise<void> {
-    const steps = plan(changes, (table) => this.#tables[table].columns);
+    const steps = plan(changes, (table) => this.#tables[table].table.columns);
     if (steps.length === 0) return;
     const now = new Date();
     const repositories = comparedRepositories(changes);
@@ -47,54 +45,37 @@ export class PostgresqlStore implements Store {
     });
   }
 
-  async *keys(table: keyof typeof KEY_COLUMNS, repoId: string): AsyncGenerator<string[]> {
-    const [column, order] = KEY_COLUMNS[table];
-    const sql = `select distinct ${order}, ${column} from ${table} where repo_id = $1 and ${order} > $2 order by ${order} limit ${PAGE}`;
+  async select<T extends TableName, P extends keyof TableRecords[T] = keyof TableRecords[T]>(
+    name: T,
+    filter: Filter<T>,
+    properties?: readonly P[],
+  ): Promise<Pick<TableRecords[T], P>[]> {
+    const { table } = this.#tables[name];
+    const columns = selectedColumns(table, properties);
+    const { sql, values } = where(testsOf(table, filter));
+    const [selected, order] = [columns.map((column) => column.selected), table.key.map(({ keyName }) => keyName)];
+    const rows = await this.#connection.all(`select ${selected.join(', ')} from ${name} where ${sql} order by ${order.join(', ')}`, ...values);
+    return rows.map((row) => decode(columns, row) as Pick<TableRecords[T], P>);
+  }
+
+  async *keys(table: FactTable, repoId: string): AsyncGenerator<string[]> {
+    const { name, keyName } = keyAfterRepository(this.#tables[table].table);
+    const sql = `select distinct ${keyName}, ${name} from ${table} where repo_id = $1 and ${keyName} > $2 order by ${keyName} limit ${PAGE}`;
     let last = '';
     for (;;) {
       const page = await this.#connection.all(sql, repoId, last);
-      if (page.length > 0) yield page.map(([, key]) => String(key));
+      if (page.length > 0) yield page.map((row) => String(row.at(-1)));
       if (page.length < PAGE) return;
       last = String(page.at(-1)?.[0]);
     }
   }
 
-  pullRequests(repoId: string, numbers: readonly number[]): Promise<PullRequestRecord[]> {
-    return this.#select('git_pull_requests', 'repo_id = $1 and number = any($2::int[]) order by number', repoId, `{${numbers.join(',')}}`);
-  }
-
-  pullRequestNumbers(repoId: string): Promise<number[]> {
-    return this.#numbers('repo_id = $1', repoId);
-  }
-
-  openPullRequests(repoId: string): Promise<number[]> {
-    return this.#numbers("repo_id = $1 and state = 'open'", repoId);
-  }
-
-  async #numbers(where: string, repoId: string): Promise<number[]> {
-    return (await this.#connection.all(`select number from git_pull_requests where ${where} order by number`, repoId)).map(([number]) => Number(number));
-  }
-
-  repositories(which: RepositoryFilter): Promise<RepositoryRecord[]> {
-    if ('ids' in which) return this.#select('repos', 'id = any(array(select jsonb_array_elements_text($1::jsonb)::uuid))', JSON.stringify(which.ids));
-    const { host } = which;
-    const among = 'in (select jsonb_array_elements_text($2::jsonb))';
-    if ('providerIds' in which) return this.#select('repos', `host = $1 and provider_id ${among}`, host, JSON.stringify(which.providerIds));
-    if ('numbered' in which) {
-      const { above = '', upTo = '~' } = which.numbered;
-      const order = `lpad(provider_id, 20, '0') collate "C"`;
-      return this.#select('repos', `host = $1 and ${order} > $2 and ${order} <= $3`, host, above, upTo);
-    }
-    const [from, before] = [which.created.from?.toISOString() ?? '-infinity', which.created.before?.toISOString() ?? 'infinity'];
-    return this.#select('repos', 'host = $1 and created_at >= $2::timestamptz and created_at < $3::timestamptz', host, from, before);
-  }
-
   async syncStates(repoIds: readonly string[]): Promise<StoredState[]> {
-    return storedStates(await this.#select('sync_state', 'repo_id = any(array(select jsonb_array_elements_text($1::jsonb)::uuid))', JSON.stringify(repoIds)));
+    return storedStates(await this.select('sync_state', { repoId: { in: repoIds } }));
   }
 
   async syncState(repoId: string, stage: Stage): Promise<StoredSyncState | null> {
-    return stateIn(await this.#select('sync_state', 'repo_id = $1 and stage = $2', repoId, stage));
+    return stateIn(await this.select('sync_state', { repoId, stage }));
   }
 
   saveSyncState(lease: Lease, state: SyncState): Promise<void> {
@@ -132,7 +113,6 @@ export class PostgresqlStore implements Store {
   }
 
   moveRepository(from: string, to: string): Promise<void> {
-    const tables = (Object.keys(this.#tables) as TableName[]).filter((table) => this.#tables[table].columns.some(({ property }) => property === 'repoId'));
     return this.#connection.transaction(async (query) => {
       await query(lockRepositories([from, to]));
       const isSynced = async (repoId: string) => {
@@ -140,7 +120,7 @@ export class PostgresqlStore implements Store {
         return false;
       };
       if (!(await this.#tables.repos.has(query, { id: from })) && !(await isSynced(from))) return;
-      for (const { table, key, kind, of } of moveSteps(tables, await isSynced(to))) {
+      for (const { table, key, kind, of } of moveSteps(await isSynced(to))) {
         const writer = this.#tables[table];
         if (kind === 'move') await writer.move(query, { [key]: from }, { [key]: to });
         else await writer.delete(query, [{ [key]: of === 'from' ? from : to }]);
@@ -157,14 +137,6 @@ export class PostgresqlStore implements Store {
       if (lease !== undefined) await renewLease(query, lease);
       await this.#tables[table].run(query, { kind: 'upsert', rows: [row] }, new Date());
     });
-  }
-
-  async #select<T extends TableName>(table: T, where: string, ...values: string[]): Promise<TableRecords[T][]> {
-    // Of no interest to whoever reads records.
-    const columns = this.#tables[table].columns.filter(({ property }) => property !== 'lastSynced');
-    const selected = columns.map((column) => column.selected).join(', ');
-    const rows = await this.#connection.all(`select ${selected} from ${table} where ${where}`, ...values);
-    return rows.map((row) => decode(columns, row) as TableRecords[T]);
   }
 }
 

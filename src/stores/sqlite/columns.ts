@@ -1,28 +1,43 @@
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
-import type { EntityMetadata, EntityProperty } from '@mikro-orm/core';
+import type { ColumnKind } from '../../schema/column.ts';
 import { propertyOf } from '../keys.ts';
+import { type StoredColumn, type StoredTable, withColumns } from '../tables.ts';
 import { IsoInstant, JsonText } from './types.ts';
 
-/** A column, and how its values go in and out. */
-export interface Column {
-  /** Name of the record's property. */
-  property: string;
-  /** Name of the column. */
-  name: string;
-  key: boolean;
+/** How values of a column go in and out. */
+interface Codec {
   encode(value: unknown): SQLInputValue;
   decode(value: SQLOutputValue): unknown;
 }
 
-/** The columns of a table, from the metadata of its entity. */
-export function columnsOf(table: EntityMetadata): Column[] {
-  return table.props.map((property) => ({
-    property: property.name,
-    name: property.fieldNames[0] ?? property.name,
-    key: property.primary === true,
-    ...codec(property),
-  }));
-}
+/** A column, and how its values go in and out. */
+export type Column = StoredColumn & Codec;
+
+const instant = new IsoInstant();
+const json = new JsonText();
+const asIs: Codec = { encode: (value) => value as SQLInputValue, decode: (value) => value };
+
+const CODECS = {
+  uuid: asIs,
+  text: asIs,
+  integer: asIs,
+  bigint: asIs,
+  boolean: {
+    encode: (value) => (value === null ? null : Number(value)),
+    decode: (value) => (value === null ? null : value !== 0),
+  },
+  instant: {
+    encode: (value) => instant.convertToDatabaseValue(value as Date | null),
+    decode: (value) => instant.convertToJSValue(value as string | null),
+  },
+  json: {
+    encode: (value) => json.convertToDatabaseValue(value),
+    decode: (value) => json.convertToJSValue(value as string | null),
+  },
+} satisfies Record<ColumnKind, Codec>;
+
+/** A table with SQLite's codecs. */
+export const sqliteTable = (table: StoredTable): StoredTable<Column> => withColumns(table, (column) => ({ ...column, ...CODECS[column.kind] }));
 
 /** A record's values for columns, as they are bound. */
 export function encode(columns: readonly Column[], record: object): SQLInputValue[] {
@@ -32,26 +47,4 @@ export function encode(columns: readonly Column[], record: object): SQLInputValu
 /** The record that a stored row is. */
 export function decode(columns: readonly Column[], row: Record<string, SQLOutputValue>): object {
   return Object.fromEntries(columns.map(({ property, name, decode }) => [property, decode(row[name] ?? null)]));
-}
-
-function codec({ customType, runtimeType }: EntityProperty): Pick<Column, 'encode' | 'decode'> {
-  if (customType instanceof IsoInstant) {
-    return {
-      encode: (value) => customType.convertToDatabaseValue(value as Date | null),
-      decode: (value) => customType.convertToJSValue(value as string | null),
-    };
-  }
-  if (customType instanceof JsonText) {
-    return {
-      encode: (value) => customType.convertToDatabaseValue(value),
-      decode: (value) => customType.convertToJSValue(value as string | null),
-    };
-  }
-  if (runtimeType === 'boolean') {
-    return {
-      encode: (value) => (value === null ? null : Number(value)),
-      decode: (value) => (value === null ? null : value !== 0),
-    };
-  }
-  return { encode: (value) => value as SQLInputValue, decode: (value) => value };
 }

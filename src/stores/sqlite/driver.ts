@@ -1,11 +1,14 @@
 import type { Configuration } from '@mikro-orm/core';
 import { AbstractSqlDriver, BaseSqliteConnection, type DatabaseTable, SqlitePlatform, SqliteSchemaHelper, type TableDifference } from '@mikro-orm/sql';
+import { STORED_TABLES } from '../tables.ts';
 
 /**
  * Tables that keep a rowid although their key is composite. WITHOUT ROWID stores whole rows in the key's tree:
  * a third smaller for small rows, but measured 2.5 times slower for commits with their messages.
  */
-const LARGE_ROWS = ['git_commits', 'git_files', 'git_pull_requests'];
+const LARGE_ROWS: readonly string[] = Object.values(STORED_TABLES)
+  .filter(({ definition }) => definition.largeRows === true)
+  .map(({ name }) => name);
 
 /** MikroORM's driver for a dialect given in `driverOptions`, with the schema helper below. */
 export class OrgSyncSqliteDriver extends AbstractSqlDriver<BaseSqliteConnection> {

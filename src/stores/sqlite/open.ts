@@ -1,20 +1,20 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { EntityMetadata } from '@mikro-orm/core';
 import { MikroORM } from '@mikro-orm/sql';
 import type { TableName } from '../../schema/tables.ts';
-import { tables } from '../entities/tables.ts';
+import { defineEntities } from '../entities.ts';
 import type { Store } from '../store.ts';
+import { mapTables } from '../tables.ts';
 import { BUSY_TIMEOUT, whenFree } from './busy.ts';
-import { columnsOf } from './columns.ts';
+import { sqliteTable } from './columns.ts';
 import { Connection } from './connection.ts';
 import { nodeSqliteDialect } from './dialect.ts';
 import { OrgSyncSqliteDriver } from './driver.ts';
 import { translateOpening } from './errors.ts';
 import { claimFile, unclaimFile } from './file.ts';
+import { refuseForeignTables } from './foreign-tables.ts';
 import { FileIdentity } from './identity.ts';
 import { prepareSchema } from './schema.ts';
 import { SqliteStore, type TableAccess } from './store.ts';
-import { refuseStrangers } from './strangers.ts';
 import { TableWriter } from './table-writer.ts';
 import { SQLITE_TYPES } from './types.ts';
 
@@ -49,7 +49,7 @@ async function connect(path: string, replaced: string | undefined): Promise<Stor
   const identity = new FileIdentity(path);
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
   try {
-    const entities = tables(SQLITE_TYPES);
+    const entities = defineEntities(SQLITE_TYPES);
     const orm = new MikroORM({
       driver: OrgSyncSqliteDriver,
       driverOptions: nodeSqliteDialect(database),
@@ -58,24 +58,22 @@ async function connect(path: string, replaced: string | undefined): Promise<Stor
       // Other tables in the file are nobody's business here.
       schemaGenerator: { skipTables: [new RegExp(`^(?!(${Object.keys(entities).join('|')})$)`)] },
     });
-    const metadata = Object.values(entities).map((entity) => orm.getMetadata(entity));
-    await whenFree(() => refuseStrangers(database, path, metadata));
+    await whenFree(() => refuseForeignTables(database, path));
     await whenFree(() => database.exec(`pragma journal_mode = wal; ${PRAGMAS}`));
     await orm.connect();
     const databaseId = await prepareSchema(orm, database, replaced);
     identity.noteCompanions();
     const connection = new Connection(orm, database, path, identity);
-    return new SqliteStore(databaseId, connection, access(database, metadata), () => open(path, databaseId));
+    return new SqliteStore(databaseId, connection, access(database), () => open(path, databaseId));
   } catch (error) {
     database.close();
     throw error;
   }
 }
 
-function access(database: DatabaseSync, metadata: readonly EntityMetadata[]): Record<TableName, TableAccess> {
-  const tables = metadata.map((table) => {
-    const columns = columnsOf(table);
-    return [table.tableName, { columns, writer: new TableWriter(database, table.tableName, columns) }];
+function access(database: DatabaseSync): Record<TableName, TableAccess> {
+  return mapTables((stored) => {
+    const table = sqliteTable(stored);
+    return { table, writer: new TableWriter(database, table) };
   });
-  return Object.fromEntries(tables) as Record<TableName, TableAccess>;
 }

@@ -18,7 +18,7 @@ export async function prepareSchema(orm: MikroORM, database: DatabaseSync, repla
     const sql = await orm.schema.getUpdateSchemaSQL({ safe: true, wrap: false });
     if (sql.trim() !== '') {
       upgrade(database, sql);
-      repairInstants(database, [...orm.getMetadata().getAll().values()]);
+      repairInstants(database);
     }
     makeView(database);
     const id = databaseId(database, replaced);

@@ -1,33 +1,28 @@
-import type { SQLInputValue } from 'node:sqlite';
 import type { Stage } from '../../model/stages.ts';
-import type { PullRequestRecord } from '../../schema/git-pull-requests.ts';
-import type { RepositoryRecord } from '../../schema/repos.ts';
 import type { SyncRunRecord } from '../../schema/sync-runs.ts';
 import type { StoredSyncState, SyncState } from '../../schema/sync-state.ts';
-import type { TableName, TableRecords } from '../../schema/tables.ts';
+import type { FactTable, TableName, TableRecords } from '../../schema/tables.ts';
+import { type Filter, selectedColumns, testsOf } from '../filter.ts';
 import { LEASE_MS, type Lease, type LeaseHeld } from '../leases.ts';
 import { moveSteps, SYNCED_TABLES } from '../moves.ts';
-import type { Change, RepositoryFilter, Store, StoredState } from '../store.ts';
+import type { Change, Store, StoredState } from '../store.ts';
 import { rowOf, stateIn, storedStates } from '../sync-states.ts';
+import { keyAfterRepository, type StoredTable } from '../tables.ts';
 import { type Column, decode } from './columns.ts';
 import type { Connection } from './connection.ts';
 import { acquireLease, releaseLease, renewLease } from './leases.ts';
 import { names } from './statements.ts';
 import type { TableWriter } from './table-writer.ts';
+import { where } from './where.ts';
 
 /** What a store needs for each table. */
 export interface TableAccess {
-  columns: readonly Column[];
+  table: StoredTable<Column>;
   writer: TableWriter;
 }
 
 /** Rows per page of {@link SqliteStore.keys}. */
 const PAGE = 5000;
-
-/** Greater than every time and number as text. */
-const HIGHEST = '~';
-
-const KEY_COLUMNS = { git_commits: 'hash', git_files: 'path', git_commit_stats: 'commit_hash' } as const;
 
 /** The facts in an SQLite file. Several processes may have it open; each waits for the others' transactions. */
 export class SqliteStore implements Store {
@@ -64,9 +59,21 @@ export class SqliteStore implements Store {
     });
   }
 
-  async *keys(table: keyof typeof KEY_COLUMNS, repoId: string): AsyncGenerator<string[]> {
-    const column = KEY_COLUMNS[table];
-    const sql = `select distinct ${column} as key from ${table} where repo_id = ? and ${column} > ? order by ${column} limit ${PAGE}`;
+  async select<T extends TableName, P extends keyof TableRecords[T] = keyof TableRecords[T]>(
+    name: T,
+    filter: Filter<T>,
+    properties?: readonly P[],
+  ): Promise<Pick<TableRecords[T], P>[]> {
+    const { table } = this.#tables[name];
+    const columns = selectedColumns(table, properties);
+    const { sql, values } = where(testsOf(table, filter));
+    const rows = await this.#connection.all(`select ${names(columns)} from ${name} where ${sql} order by ${names(table.key)}`, ...values);
+    return rows.map((row) => decode(columns, row) as Pick<TableRecords[T], P>);
+  }
+
+  async *keys(table: FactTable, repoId: string): AsyncGenerator<string[]> {
+    const column = keyAfterRepository(this.#tables[table].table).name;
+    const sql = `select distinct "${column}" as key from ${table} where repo_id = ? and "${column}" > ? order by "${column}" limit ${PAGE}`;
     let last = '';
     for (;;) {
       // Each page is a query of its own: one that stays open would keep the log from being copied back.
@@ -77,43 +84,12 @@ export class SqliteStore implements Store {
     }
   }
 
-  pullRequests(repoId: string, numbers: readonly number[]): Promise<PullRequestRecord[]> {
-    const where = 'repo_id = ? and number in (select value from json_each(?)) order by number';
-    return this.#select('git_pull_requests', where, repoId, JSON.stringify(numbers));
-  }
-
-  pullRequestNumbers(repoId: string): Promise<number[]> {
-    return this.#numbers('repo_id = ?', repoId);
-  }
-
-  openPullRequests(repoId: string): Promise<number[]> {
-    return this.#numbers("repo_id = ? and state = 'open'", repoId);
-  }
-
-  async #numbers(where: string, repoId: string): Promise<number[]> {
-    return (await this.#connection.all(`select number from git_pull_requests where ${where} order by number`, repoId)).map(({ number }) => Number(number));
-  }
-
-  repositories(which: RepositoryFilter): Promise<RepositoryRecord[]> {
-    if ('ids' in which) return this.#select('repos', 'id in (select value from json_each(?))', JSON.stringify(which.ids));
-    const { host } = which;
-    if ('providerIds' in which)
-      return this.#select('repos', 'host = ? and provider_id in (select value from json_each(?))', host, JSON.stringify(which.providerIds));
-    if ('numbered' in which) {
-      const { above = '', upTo = HIGHEST } = which.numbered;
-      const order = "substr('00000000000000000000' || provider_id, -20)";
-      return this.#select('repos', `host = ? and ${order} > ? and ${order} <= ?`, host, above, upTo);
-    }
-    const [from, before] = [which.created.from?.toISOString() ?? '', which.created.before?.toISOString() ?? HIGHEST];
-    return this.#select('repos', 'host = ? and created_at >= ? and created_at < ?', host, from, before);
-  }
-
   async syncStates(repoIds: readonly string[]): Promise<StoredState[]> {
-    return storedStates(await this.#select('sync_state', 'repo_id in (select value from json_each(?))', JSON.stringify(repoIds)));
+    return storedStates(await this.select('sync_state', { repoId: { in: repoIds } }));
   }
 
   async syncState(repoId: string, stage: Stage): Promise<StoredSyncState | null> {
-    return stateIn(await this.#select('sync_state', 'repo_id = ? and stage = ?', repoId, stage));
+    return stateIn(await this.select('sync_state', { repoId, stage }));
   }
 
   saveSyncState(lease: Lease, state: SyncState): Promise<void> {
@@ -146,11 +122,10 @@ export class SqliteStore implements Store {
   }
 
   moveRepository(from: string, to: string): Promise<void> {
-    const tables = (Object.keys(this.#tables) as TableName[]).filter((table) => this.#tables[table].columns.some(({ property }) => property === 'repoId'));
     const isSynced = (repoId: string) => SYNCED_TABLES.some((table) => this.#tables[table].writer.has({ repoId }));
     return this.#connection.transaction(() => {
       if (!this.#tables.repos.writer.has({ id: from }) && !isSynced(from)) return;
-      for (const { table, key, kind, of } of moveSteps(tables, isSynced(to))) {
+      for (const { table, key, kind, of } of moveSteps(isSynced(to))) {
         const { writer } = this.#tables[table];
         if (kind === 'move') writer.move({ [key]: from }, { [key]: to });
         else writer.delete([{ [key]: of === 'from' ? from : to }]);
@@ -178,12 +153,5 @@ export class SqliteStore implements Store {
       if (lease !== undefined) renewLease(database, lease);
       this.#tables[table].writer.upsert([row], new Date());
     });
-  }
-
-  async #select<T extends TableName>(table: T, where: string, ...values: SQLInputValue[]): Promise<TableRecords[T][]> {
-    // Of no interest to whoever reads records.
-    const columns = this.#tables[table].columns.filter(({ property }) => property !== 'lastSynced');
-    const rows = await this.#connection.all(`select ${names(columns)} from ${table} where ${where}`, ...values);
-    return rows.map((row) => decode(columns, row) as TableRecords[T]);
   }
 }

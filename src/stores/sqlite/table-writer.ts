@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { keysOf, partedColumn, propertyOf, refuseStrays, sharedKeysOf } from '../keys.ts';
 import type { Part } from '../store.ts';
+import type { StoredTable } from '../tables.ts';
 import { type Column, encode } from './columns.ts';
 import { deleteOthersSql, deleteSql, moveSql, selectSql, upsertSql } from './statements.ts';
 
@@ -16,12 +17,12 @@ export class TableWriter {
   readonly #upsertSql: string;
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(database: DatabaseSync, table: string, columns: readonly Column[]) {
+  constructor(database: DatabaseSync, { name, columns, key }: StoredTable<Column>) {
     this.#database = database;
-    this.#table = table;
+    this.#table = name;
     this.#columns = columns;
-    this.#keys = columns.filter(({ key }) => key);
-    this.#upsertSql = upsertSql(table, columns);
+    this.#keys = key;
+    this.#upsertSql = upsertSql(name, columns);
   }
 
   /** Inserts rows or updates those that differ; `now` becomes the `last_synced` of what is written. */

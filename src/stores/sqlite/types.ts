@@ -1,5 +1,5 @@
 import { Type } from '@mikro-orm/core';
-import type { ColumnTypes } from '../entities/columns.ts';
+import type { ColumnTypes } from '../entities.ts';
 import { storedInstant } from '../instants.ts';
 
 /** ISO-8601 text with milliseconds and Z, which SQLite's date functions read and which sorts by time. */

@@ -5,6 +5,7 @@ import { gather } from '../../hosted/pull-requests/gather.ts';
 import type { ItemFailures } from '../../hosted/pull-requests/item-failures.ts';
 import { isSame } from '../../hosted/pull-requests/status.ts';
 import type { StageContext } from '../../stage.ts';
+import { readStoredPullRequests } from '../../stored-pull-requests.ts';
 import { factsIn, PAGE, type PullRequestService, type Standings } from './service.ts';
 
 /** The open pull requests that are stored, and what they are now. */
@@ -33,7 +34,7 @@ export async function* changesOfOpen(
     return boundary !== null && updatedAt !== null && updatedAt < boundary ? [number] : [];
   });
   for (const group of groupsOf(older, PAGE)) {
-    const rows = await stored.pullRequests(repository.id, group);
+    const rows = await readStoredPullRequests(stored, repository.id, group);
     const differing = rows.filter((row) => !isSame(row, standings.get(row.number) ?? undefined)).map(({ number }) => number);
     if (differing.length === 0) continue;
     const { read, error } = await gather(service.read(differing, failures));

@@ -7,6 +7,7 @@ import { gather } from '../../hosted/pull-requests/gather.ts';
 import { type FailedItem, ItemFailures } from '../../hosted/pull-requests/item-failures.ts';
 import { skippedCursor, skippedItems } from '../../skipped.ts';
 import type { Batch, StageContext } from '../../stage.ts';
+import { readStoredNumbers } from '../../stored-pull-requests.ts';
 import { changesOfOpen } from './open.ts';
 import { factsIn, type PullRequestService, type WantedPullRequest } from './service.ts';
 import { changesOfSurplus } from './stale.ts';
@@ -56,7 +57,7 @@ export async function* readPullRequests(context: StageContext, service: PullRequ
   const resumed = context.cursor?.['api'] === service.api;
   // What an earlier version left lacks some of it.
   const place: Place = { ...startingPlace(context, service), ...(resumed ? { asksOpen: false, ...context.cursor } : {}) };
-  let open = place.asksOpen ? await context.stored.openPullRequests(context.repository.id) : [];
+  let open = place.asksOpen ? await readStoredNumbers(context.stored, context.repository.id, 'open') : [];
   const failures = new ItemFailures(place.failed, () => service.checkAnswering());
   const batch = (changes: Change[]): Batch => {
     place.failed = failures.items;

@@ -2,6 +2,7 @@ import type { Change } from '../../../stores/store.ts';
 import { deletionOf } from '../../hosted/pull-requests/changes.ts';
 import type { ItemFailures } from '../../hosted/pull-requests/item-failures.ts';
 import type { StageContext } from '../../stage.ts';
+import { readStoredNumbers } from '../../stored-pull-requests.ts';
 import type { PullRequestService } from './service.ts';
 
 /**
@@ -15,7 +16,7 @@ export async function* changesOfSurplus(
   failures: ItemFailures,
   total: number,
 ): AsyncGenerator<Change[]> {
-  const numbers = await stored.pullRequestNumbers(repository.id);
+  const numbers = await readStoredNumbers(stored, repository.id);
   if (numbers.length <= total) return;
   const standings = await service.standings(numbers, failures);
   yield deletionOf(

@@ -7,6 +7,7 @@ import type { ItemFailures } from '../../hosted/pull-requests/item-failures.ts';
 import { isSame } from '../../hosted/pull-requests/status.ts';
 import { PARTIAL } from '../../source.ts';
 import type { StageContext } from '../../stage.ts';
+import { readStoredPullRequests } from '../../stored-pull-requests.ts';
 import { type DiffSides, diffTotalsOf } from './diffs.ts';
 import { factsOfMergeRequest, stateOf, type ToldDetails, type ToldMergeRequest } from './rows.ts';
 import type { MergeRequestService } from './service.ts';
@@ -70,7 +71,7 @@ export class FactsReader {
   async #part(group: readonly ToldMergeRequest[], again: boolean): Promise<CutPart> {
     const { git, repository, stored } = this.#context;
     const numbers = group.map(({ iid }) => iid);
-    const rows = new Map((await stored.pullRequests(repository.id, numbers)).map((row) => [row.number, row]));
+    const rows = new Map((await readStoredPullRequests(stored, repository.id, numbers)).map((row) => [row.number, row]));
     const changed = again ? group : group.filter((told) => this.#isNew(told, rows.get(told.iid)));
     const counts = changed.some(hasDiff) && this.#hasClone();
     const read: { told: ToldMergeRequest; details: ToldDetails | null; sides: DiffSides | null }[] = [];

@@ -2,6 +2,7 @@ import { groupsOf } from '../../../model/groups.ts';
 import type { Change } from '../../../stores/store.ts';
 import { changesOf, deletionOf } from '../../hosted/pull-requests/changes.ts';
 import type { StageContext } from '../../stage.ts';
+import { readStoredNumbers } from '../../stored-pull-requests.ts';
 import { PAGE } from '../paging.ts';
 import type { FactsReader } from './facts.ts';
 import type { MergeRequestService } from './service.ts';
@@ -20,7 +21,7 @@ export async function* changesOfUnmet(
   seen: ReadonlySet<number> | undefined,
   everything: boolean,
 ): AsyncGenerator<Change[]> {
-  const numbers = everything ? await stored.pullRequestNumbers(repository.id) : await stored.openPullRequests(repository.id);
+  const numbers = await readStoredNumbers(stored, repository.id, everything ? undefined : 'open');
   for (const group of groupsOf(
     numbers.filter((number) => seen?.has(number) !== true),
     PAGE,
