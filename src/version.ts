@@ -7,3 +7,6 @@ export function version(): string {
   if (file === undefined) throw new Error("org-sync's package.json is missing: install it again");
   return String((JSON.parse(readFileSync(file, 'utf8')) as { version: unknown }).version);
 }
+
+/** How org-sync identifies itself to services: GitHub requires it of every client. */
+export const USER_AGENT = `org-sync/${version()}`;

@@ -4,7 +4,7 @@ import { ask, type JsonAnswer } from '../../http/ask.ts';
 import { HostRefusal } from '../../http/errors.ts';
 import type { Gate } from '../../http/gate.ts';
 import type { Bounds, Service } from '../../http/service.ts';
-import { USER_AGENT } from '../../http/version.ts';
+import { USER_AGENT } from '../../version.ts';
 import type { Tokens } from './auth.ts';
 import type { GitHubConnection } from './connection.ts';
 import { failureOf } from './failures.ts';

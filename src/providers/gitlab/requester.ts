@@ -2,7 +2,7 @@ import { createRequesterFn } from '@gitbeaker/requester-utils';
 import { ask } from '../../http/ask.ts';
 import type { Gate } from '../../http/gate.ts';
 import type { Bounds, Service } from '../../http/service.ts';
-import { USER_AGENT } from '../../http/version.ts';
+import { USER_AGENT } from '../../version.ts';
 import { type GitLabConnection, tokenHeader } from './connection.ts';
 import { failureOf } from './failures.ts';
 import { heedLimits, LANE } from './limits.ts';
