@@ -5,7 +5,7 @@ import { type Cursor, DAMAGED, type LEASE_HELD, type NOT_PREPARED, type StageCur
 import { LeaseLost, NotPrepared } from '../src/model/errors.ts';
 import { addRows, type RowCounts } from '../src/model/progress.ts';
 import type { Stage } from '../src/model/stages.ts';
-import { using } from '../src/providers/hosted/cache.ts';
+import { useClone } from '../src/providers/hosted/cache.ts';
 import { meansDamage } from '../src/providers/hosted/clone-failures.ts';
 import { markDamaged } from '../src/providers/hosted/damage-mark.ts';
 import { describeSkipped } from '../src/providers/skipped.ts';
@@ -49,7 +49,7 @@ export async function runStage(deps: ActivityDeps, stage: Stage, input: StageInp
   };
   try {
     return await withHeartbeat(
-      () => using(paths.gitDir, work),
+      () => useClone(paths.gitDir, work),
       () => progress,
     );
   } catch (error) {

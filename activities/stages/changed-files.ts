@@ -1,4 +1,4 @@
-import { firstParentMeeting } from '../../src/git/first-parents.ts';
+import { findFirstParentMergeBase } from '../../src/git/first-parents.ts';
 import { listCommits } from '../../src/git/history.ts';
 import { missingObjects } from '../../src/git/objects.ts';
 import { decodeText } from '../../src/git/text.ts';
@@ -47,7 +47,7 @@ async function touchedSince({ git, pin, previous, shallow }: StageContext): Prom
   if ((await missingObjects(git, heads)).size > 0) return null;
   const touched = new Set<string>();
   for (const head of heads) {
-    const meeting = await firstParentMeeting(git, pin.head, head);
+    const meeting = await findFirstParentMergeBase(git, pin.head, head);
     if (meeting === null) return null;
     for (const path of await touchedPaths(git, listCommits(git, { from: [pin.head, head], not: [meeting] }))) {
       // Another path may be the same text, and so have the same row: that one is read, too.

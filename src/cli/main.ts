@@ -17,7 +17,7 @@ Exit codes: 0 all well, 1 some repository or the run failed, 2 something was wro
 export async function main(argv: readonly string[]): Promise<void> {
   const printed = outliveOutput();
   const program = new Command('org-sync')
-    .description("keep an organisation's engineering facts in your own database")
+    .description("keep an organization's engineering facts in your own database")
     .version(version(), '-V, --version', 'print the version')
     .enablePositionalOptions()
     .exitOverride()

@@ -69,7 +69,7 @@ export function gitCommands({ inherited }: GitProgram, folder: string, signal?: 
  * @returns null where git says nothing, as it does with `--quiet` instead of failing.
  * @throws As {@link GitCommands.raw}.
  */
-export async function ask(git: GitCommands, ...words: string[]): Promise<string | null> {
+export async function askGit(git: GitCommands, ...words: string[]): Promise<string | null> {
   return (await git.raw(words)).replace(/\n$/, '') || null;
 }
 

@@ -6,7 +6,7 @@ import type { GitRepository } from './repository.ts';
  * The newest commit that lies on the first-parent chains of both commits.
  * @returns null where they never meet.
  */
-export async function firstParentMeeting(repository: GitRepository, one: string, other: string): Promise<string | null> {
+export async function findFirstParentMergeBase(repository: GitRepository, one: string, other: string): Promise<string | null> {
   if (one === other) return one;
   // Nearly always the one has grown out of the other: then just what is new is walked.
   const grown = await gitText(repository, ['rev-list', '--first-parent', '--parents', one, `^${other}`]);

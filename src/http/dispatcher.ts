@@ -8,7 +8,7 @@ let dispatcher: EnvHttpProxyAgent | undefined;
  * HTTP/1.1 alone: how it tells a cut body is what the tests prove.
  * @throws FatalError where a proxy's address is none.
  */
-export function connections(): EnvHttpProxyAgent {
+export function httpDispatcher(): EnvHttpProxyAgent {
   try {
     dispatcher ??= new EnvHttpProxyAgent({ allowH2: false });
   } catch {

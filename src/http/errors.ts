@@ -27,7 +27,7 @@ export class AnswerTooLarge extends FatalError {
 }
 
 /** What a request fails with that can't be asked for less: an answer that is too large stays so. */
-export function withoutLess(error: unknown): unknown {
+export function unwrapTooLarge(error: unknown): unknown {
   return error instanceof TooMuch && error.cause instanceof AnswerTooLarge ? error.cause : error;
 }
 

@@ -1,6 +1,6 @@
 import { fetch } from 'undici';
 import { FatalError, RetryableError } from '../model/errors.ts';
-import { connections } from './dispatcher.ts';
+import { httpDispatcher } from './dispatcher.ts';
 import { AnswerTooLarge } from './errors.ts';
 import { networkError } from './network-errors.ts';
 import { BOUNDS, type Bounds, type Service } from './service.ts';
@@ -18,7 +18,7 @@ export interface HttpRequest {
 }
 
 /** An answer with its whole body. */
-export interface HttpAnswer {
+export interface HttpResponse {
   url: string;
   status: number;
   headers: Headers;
@@ -33,11 +33,11 @@ export interface HttpAnswer {
  * @throws FatalError where trying again doesn't help, as with a certificate that isn't trusted.
  * @throws The signal's reason once it is aborted.
  */
-export async function exchange(request: HttpRequest, service: Service, { timeout, maxBytes }: Bounds = BOUNDS): Promise<HttpAnswer> {
+export async function exchange(request: HttpRequest, service: Service, { timeout, maxBytes }: Bounds = BOUNDS): Promise<HttpResponse> {
   const { url, method, headers, body, about, signal } = request;
   const asked = `${method} ${new URL(url).pathname}${about === undefined ? '' : ` (${about})`}`;
   signal?.throwIfAborted();
-  const dispatcher = connections();
+  const dispatcher = httpDispatcher();
   const late = AbortSignal.timeout(timeout);
   try {
     const response = await fetch(url, {

@@ -5,7 +5,7 @@ const CLOCK_TOLERANCE = 2_000;
  * How far the clock here is ahead of the service's, in milliseconds; 0 where it can't be told or doesn't matter.
  * @param at When the answer came, by the clock here.
  */
-export function clockAhead(headers: Headers, at: number): number {
+export function measureClockSkew(headers: Headers, at: number): number {
   const ahead = at - Date.parse(headers.get('date') ?? '');
   return Math.abs(ahead) > CLOCK_TOLERANCE ? ahead : 0;
 }
@@ -14,10 +14,10 @@ export function clockAhead(headers: Headers, at: number): number {
  * When a `Retry-After` ends by the clock here, in milliseconds since 1970; undefined without a usable one.
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-retry-after
  */
-export function retryAfter(headers: Headers, at: number): number | undefined {
+export function readRetryAfter(headers: Headers, at: number): number | undefined {
   const value = headers.get('retry-after')?.trim() ?? '';
   if (/^\d{1,9}$/.test(value)) return at + Number(value) * 1_000;
-  const until = / GMT$/.test(value) ? Date.parse(value) + clockAhead(headers, at) : Number.NaN;
+  const until = / GMT$/.test(value) ? Date.parse(value) + measureClockSkew(headers, at) : Number.NaN;
   return Number.isNaN(until) ? undefined : until;
 }
 
@@ -27,10 +27,10 @@ export function retryAfter(headers: Headers, at: number): number | undefined {
  * be refused again and again.
  * @param name Of a header with seconds since 1970.
  */
-export function resetOf(headers: Headers, name: string, at: number): number | undefined {
+export function readReset(headers: Headers, name: string, at: number): number | undefined {
   const value = headers.get(name)?.trim() ?? '';
   if (!/^\d{1,10}$/.test(value)) return undefined;
   const end = Number(value) * 1_000 + 1_000;
   const date = Date.parse(headers.get('date') ?? '');
-  return end > (Number.isNaN(date) ? at : date) ? end + clockAhead(headers, at) : undefined;
+  return end > (Number.isNaN(date) ? at : date) ? end + measureClockSkew(headers, at) : undefined;
 }

@@ -1,5 +1,5 @@
 import { FatalError, RetryableError } from '../model/errors.ts';
-import { wasSound } from './known-hosts.ts';
+import { isVerified } from './known-hosts.ts';
 import type { Service } from './service.ts';
 
 /** No such host, or nobody there: a wrong address, unless it was right before. */
@@ -32,7 +32,7 @@ export function networkError(error: unknown, url: string, service: Service): Fat
   // https://fetch.spec.whatwg.org/#port-blocking
   if (message === 'bad port')
     return new FatalError(`${service.name} can't be at ${host}: HTTP isn't spoken on that port. Check ${service.urlVariable} (${service.url}).`);
-  if (!wasSound(service.url)) {
+  if (!isVerified(service.url)) {
     if (code !== undefined && NOBODY_THERE.has(code)) {
       return new FatalError(
         `${service.name} can't be reached at ${host} (${what}). Check ${service.urlVariable} (${service.url}): ${service.urlAdvice} Where a proxy is set, check HTTP_PROXY and HTTPS_PROXY too.`,

@@ -1,7 +1,7 @@
 import { AnswerTooLarge, HostRefusal } from './errors.ts';
 
 /** An answer, or undefined where a service refuses the request with one of some statuses. */
-export async function orRefused<T>(answer: Promise<T>, statuses: readonly number[]): Promise<T | undefined> {
+export async function undefinedIfRefused<T>(answer: Promise<T>, statuses: readonly number[]): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
@@ -11,7 +11,7 @@ export async function orRefused<T>(answer: Promise<T>, statuses: readonly number
 }
 
 /** An answer, or null where it's more than is read at once. */
-export async function orTooLarge<T>(answer: Promise<T>): Promise<T | null> {
+export async function nullIfTooLarge<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
   } catch (error) {

@@ -1,5 +1,5 @@
-/** One place of a pattern: any run of characters, or the characters that fit there. */
-type Place = 'run' | ((character: string) => boolean);
+/** One item of a pattern: any run of characters, or the characters that fit there. */
+type PatternItem = 'run' | ((character: string) => boolean);
 
 /**
  * A test for full names by a pattern as Python's fnmatch reads it (the rule that older selections were written for):
@@ -8,24 +8,24 @@ type Place = 'run' | ((character: string) => boolean);
  * the pattern: glob libraries make a regular expression of it, and those can be made to run for ever.
  */
 export function matchesPattern(pattern: string): (name: string) => boolean {
-  const places = read([...pattern.toLowerCase()]);
-  return (name) => fits(places, [...name.toLowerCase()]);
+  const items = read([...pattern.toLowerCase()]);
+  return (name) => fits(items, [...name.toLowerCase()]);
 }
 
-function read(pattern: readonly string[]): Place[] {
-  const places: Place[] = [];
+function read(pattern: readonly string[]): PatternItem[] {
+  const items: PatternItem[] = [];
   for (let at = 0; at < pattern.length; at++) {
     const character = pattern[at];
     const end = character === '[' ? endOfSet(pattern, at + 1) : -1;
     if (character === '*') {
-      if (places.at(-1) !== 'run') places.push('run');
-    } else if (character === '?') places.push(() => true);
+      if (items.at(-1) !== 'run') items.push('run');
+    } else if (character === '?') items.push(() => true);
     else if (end !== -1) {
-      places.push(set(pattern.slice(at + 1, end)));
+      items.push(set(pattern.slice(at + 1, end)));
       at = end;
-    } else places.push((other) => other === character);
+    } else items.push((other) => other === character);
   }
-  return places;
+  return items;
 }
 
 /** Where the set that begins at `start` is closed, or -1; a bracket that comes first belongs to the set. */
@@ -34,7 +34,7 @@ function endOfSet(pattern: readonly string[], start: number): number {
   return pattern.indexOf(']', first + 1);
 }
 
-function set(members: readonly string[]): Place {
+function set(members: readonly string[]): PatternItem {
   const negated = members[0] === '!';
   const ranges: [string, string][] = [];
   for (let at = negated ? 1 : 0; at < members.length; at++) {
@@ -47,13 +47,13 @@ function set(members: readonly string[]): Place {
   return (character) => ranges.some(([from, to]) => order(from) <= order(character) && order(character) <= order(to)) !== negated;
 }
 
-function fits(places: readonly Place[], name: readonly string[]): boolean {
+function fits(items: readonly PatternItem[], name: readonly string[]): boolean {
   let place = 0;
   let run = -1;
   // Where the latest run ends: just this one is ever made longer, as it can take in whatever an earlier one could.
   let end = 0;
   for (let at = 0; at < name.length; ) {
-    const expected = places[place];
+    const expected = items[place];
     if (expected === 'run') {
       run = place++;
       end = at;
@@ -65,5 +65,5 @@ function fits(places: readonly Place[], name: readonly string[]): boolean {
       at = ++end;
     } else return false;
   }
-  return places.slice(place).every((rest) => rest === 'run');
+  return items.slice(place).every((rest) => rest === 'run');
 }

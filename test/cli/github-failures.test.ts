@@ -23,8 +23,8 @@ const failure = (env: Record<string, string>, owner?: string) => listingFailure(
 describe.concurrent('a run that GitHub gives nothing to list fails at once, in one clear line:', () => {
   it('an owner that there is none of', async () => {
     const { host } = new URL(acme.server.apiUrl);
-    expect(await failure({}, 'nobody')).toEqual({ code: 2, error: `owner: there is no organisation or user 'nobody' at ${host} that the token can see` });
-    expect(await failure({}, '../acme')).toEqual({ code: 2, error: `owner: there is no organisation or user '../acme' at ${host} that the token can see` });
+    expect(await failure({}, 'nobody')).toEqual({ code: 2, error: `owner: there is no organization or user 'nobody' at ${host} that the token can see` });
+    expect(await failure({}, '../acme')).toEqual({ code: 2, error: `owner: there is no organization or user '../acme' at ${host} that the token can see` });
   });
 
   it.each(['expired', 'made up'])('a token that is %s', async (what) => {
@@ -47,12 +47,12 @@ describe.concurrent('a run that GitHub gives nothing to list fails at once, in o
     const [{ host }, { tokens }] = [new URL(rest.server.apiUrl), rest.made];
     expect(await failure(rest.access, '../acme')).toEqual({
       code: 2,
-      error: `owner: there is no organisation or user '../acme' at ${host} that the token can see`,
+      error: `owner: there is no organization or user '../acme' at ${host} that the token can see`,
     });
     expect(await failure({ ...rest.access, GITHUB_TOKEN: tokens.expired })).toEqual({ code: 1, error: expect.stringMatching(/^GITHUB_TOKEN is not accepted/) });
     expect(await failure({ ...rest.access, GITHUB_TOKEN: tokens.withoutSso })).toEqual({
       code: 1,
-      error: expect.stringMatching(/GITHUB_TOKEN isn't authorised for the organisation's single sign-on\. Authorise it for http/),
+      error: expect.stringMatching(/GITHUB_TOKEN isn't authorized for the organization's single sign-on\. Authorize it for http/),
     });
   });
 

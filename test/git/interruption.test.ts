@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { gitProgram, inheritedEnvironment } from '../../src/config.ts';
 import { blame } from '../../src/git/blame.ts';
-import { ask, gitCommands } from '../../src/git/commands.ts';
+import { askGit, gitCommands } from '../../src/git/commands.ts';
 import { writeCommitGraph } from '../../src/git/commit-graph.ts';
 import { missingObjects, ObjectReader, readObjects } from '../../src/git/objects.ts';
 import { peel } from '../../src/git/refs.ts';
@@ -104,14 +104,14 @@ it.each([
   ['a shell that reports a signal', 'exit 130'],
 ])('a short command ended by %s is interrupted', async (_, script) => {
   wrapGit(script);
-  expect(await failureOf(ask(gitCommands(gitProgram, '/'), 'rev-parse', 'HEAD'))).toBeInstanceOf(Interrupted);
+  expect(await failureOf(askGit(gitCommands(gitProgram, '/'), 'rev-parse', 'HEAD'))).toBeInstanceOf(Interrupted);
 });
 
 it('an abort ends a short command, for the reason of the abort', async () => {
   const pid = join(folder, 'sleeper');
   wrapGit(`echo $$ > '${pid}'; exec sleep 1000`);
   const controller = new AbortController();
-  const answer = ask(gitCommands(gitProgram, '/', controller.signal), 'rev-parse', 'HEAD');
+  const answer = askGit(gitCommands(gitProgram, '/', controller.signal), 'rev-parse', 'HEAD');
   await until('it runs', () => existsSync(pid) && readFileSync(pid, 'utf8').endsWith('\n'));
   const sleeper = identify(Number(readFileSync(pid, 'utf8')));
   controller.abort(new Error('stopped by the test'));

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, request as send } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { ask } from '../../src/http/ask.ts';
+import { sendRequest } from '../../src/http/send-request.ts';
 import { FatalError } from '../../src/model/errors.ts';
 import { type LoopbackServer, startServer } from '../support/forge/server.ts';
 import { selfSigned } from '../support/forge/tls.ts';
@@ -46,10 +46,10 @@ afterAll(async () => {
 });
 
 const get = (url: string) =>
-  ask(
+  sendRequest(
     { url: `${url}/things`, method: 'GET', headers: {} },
     { name: 'The forge', url, urlVariable: 'FORGE_URL', urlAdvice: '' },
-    { pass: () => 0, heed: () => {} },
+    { pass: () => 0, inspect: () => {} },
   );
 
 it('goes through the proxy that the environment names, but for what NO_PROXY names', async () => {

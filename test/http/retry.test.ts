@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ask, failing, type Guard } from '../../src/http/ask.ts';
 import { AnswerTooLarge, HostRefusal, TooMuch } from '../../src/http/errors.ts';
 import { RETRIES } from '../../src/http/retry.ts';
+import { type Guard, sendRequest, serviceFailure } from '../../src/http/send-request.ts';
 import type { Bounds } from '../../src/http/service.ts';
 import { RateLimited, RetryableError } from '../../src/model/errors.ts';
 import type { Answer } from '../support/forge/exchange.ts';
@@ -23,17 +23,17 @@ const status = (code: number, headers = {}): Answer => ({ status: code, headers,
 /** What the clients of both hosts make of a status. */
 const guard: Guard = {
   pass: () => 0,
-  heed(answer) {
+  inspect(answer) {
     if (answer.status === 429) throw new RateLimited('limited', new Date(Date.now() + 1_000));
     if (answer.status === 504) throw new TooMuch('too much');
-    if (answer.status >= 500) throw failing(answer, `status ${answer.status}`);
+    if (answer.status >= 500) throw serviceFailure(answer, `status ${answer.status}`);
     if (answer.status >= 400) throw new HostRefusal(`status ${answer.status}`, answer.status);
   },
 };
 
 function send({ method = 'GET', safe, signal, bounds = AT_ONCE }: { method?: string; safe?: true; signal?: AbortSignal; bounds?: Bounds } = {}) {
   const service = { name: 'The forge', url: server.url, urlVariable: 'FORGE_URL', urlAdvice: 'write https://<host>/api.' };
-  return ask({ url: `${server.url}/things`, method, headers: {}, ...(safe && { safe }), ...(signal && { signal }) }, service, guard, bounds);
+  return sendRequest({ url: `${server.url}/things`, method, headers: {}, ...(safe && { safe }), ...(signal && { signal }) }, service, guard, bounds);
 }
 
 describe('a request is repeated', () => {

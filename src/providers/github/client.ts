@@ -1,15 +1,15 @@
 import { RequestError } from '@octokit/request-error';
 import { Octokit } from '@octokit/rest';
-import { ask, type JsonAnswer } from '../../http/ask.ts';
 import { HostRefusal } from '../../http/errors.ts';
 import type { Gate } from '../../http/gate.ts';
+import { type JsonResponse, sendRequest } from '../../http/send-request.ts';
 import type { Bounds, Service } from '../../http/service.ts';
 import { USER_AGENT } from '../../version.ts';
 import type { Tokens } from './auth.ts';
 import type { GitHubConnection } from './connection.ts';
-import { failureOf } from './failures.ts';
-import { heedProblems, queryName } from './graphql.ts';
-import { heedLimits, type Lane } from './limits.ts';
+import { gitHubFailure } from './failures.ts';
+import { checkGraphqlErrors, queryName } from './graphql.ts';
+import { applyGitHubRateLimits, type Lane } from './limits.ts';
 
 interface ClientOptions {
   service: Service;
@@ -49,7 +49,7 @@ async function send(options: ClientOptions, url: string, { method, headers, body
   const lane = options.laneOf(url);
   const { host } = new URL(service.url);
   const once = (token: string) =>
-    ask(
+    sendRequest(
       {
         url,
         method,
@@ -61,10 +61,10 @@ async function send(options: ClientOptions, url: string, { method, headers, body
       service,
       {
         pass: () => gate.pass(lane),
-        heed(answer, ticket) {
-          heedLimits(gate, host, lane, answer, ticket);
-          if (answer.status >= 400) throw failureOf(answer, { service, method, url, lane, token, connection });
-          if (lane === 'graphql' && answer.status === 200 && answer.json !== undefined) heedProblems(answer.json, queryName(body), host, token);
+        inspect(answer, ticket) {
+          applyGitHubRateLimits(gate, host, lane, answer, ticket);
+          if (answer.status >= 400) throw gitHubFailure(answer, { service, method, url, lane, token, connection });
+          if (lane === 'graphql' && answer.status === 200 && answer.json !== undefined) checkGraphqlErrors(answer.json, queryName(body), host, token);
         },
       },
       bounds,
@@ -83,7 +83,7 @@ async function send(options: ClientOptions, url: string, { method, headers, body
 }
 
 /** As Octokit reads it: it's JSON whatever its header says, and statuses that have no body mustn't be given one. */
-function responseOf({ status, headers, body, json }: JsonAnswer): Response {
+function responseOf({ status, headers, body, json }: JsonResponse): Response {
   if (json === undefined) return new Response(null, { status, headers });
   const response = new Response(new Uint8Array(body), { status, headers });
   response.headers.set('content-type', 'application/json');

@@ -1,7 +1,7 @@
-import { addressAdvice, failing, type JsonAnswer, stranger } from '../../http/ask.ts';
 import { BadToken, HostRefusal, TooMuch } from '../../http/errors.ts';
-import { wasSound } from '../../http/known-hosts.ts';
+import { isVerified } from '../../http/known-hosts.ts';
 import { withoutSecret } from '../../http/secret.ts';
+import { addressAdvice, type JsonResponse, serviceFailure, unexpectedResponse } from '../../http/send-request.ts';
 import type { Service } from '../../http/service.ts';
 import { clip } from '../../model/clip.ts';
 import type { FatalError, RetryableError } from '../../model/errors.ts';
@@ -26,7 +26,7 @@ export interface Asked {
  * What a status of 4xx or 5xx that is no rate limit means.
  * @see https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
  */
-export function failureOf(answer: JsonAnswer, asked: Asked): FatalError | RetryableError {
+export function gitHubFailure(answer: JsonResponse, asked: Asked): FatalError | RetryableError {
   const { status, headers } = answer;
   const { service, method, url, lane, connection } = asked;
   const { auth, variable } = connection;
@@ -36,10 +36,11 @@ export function failureOf(answer: JsonAnswer, asked: Asked): FatalError | Retrya
   if (status >= 500 || status === 408) {
     // GraphQL is given ten seconds, and is cut off at the front end where it takes them.
     if (lane === 'graphql' && (status === 502 || status === 504)) return new TooMuch(`${what}: the query took it too long.`);
-    return failing(answer, what);
+    return serviceFailure(answer, what);
   }
   // What GitHub doesn't have it says in JSON. Its GraphQL may be missing alone.
-  if (status === 404 && answer.json === undefined && lane !== 'graphql' && !wasSound(service.url)) return stranger(answer, service, 'status 404 and no JSON');
+  if (status === 404 && answer.json === undefined && lane !== 'graphql' && !isVerified(service.url))
+    return unexpectedResponse(answer, service, 'status 404 and no JSON');
   if (auth.kind === 'app' && (lane === 'app' || status === 401)) {
     const advice = `Check GITHUB_APP_ID (${auth.appId}), GITHUB_APP_INSTALLATION_ID (${auth.installationId}) and the key in ${variable}: they have to be of one GitHub App, which is installed and not suspended.`;
     return status === 401 ? new BadToken(`${what}. ${advice}`) : new HostRefusal(`${what}. ${advice}`, status);
@@ -49,7 +50,7 @@ export function failureOf(answer: JsonAnswer, asked: Asked): FatalError | Retrya
   }
   const sso = headers.get('x-github-sso');
   if (status === 403 && sso !== null) {
-    return new HostRefusal(`${what}: ${variable} isn't authorised for the organisation's single sign-on. Authorise it${ssoPage(sso)}.`, status);
+    return new HostRefusal(`${what}: ${variable} isn't authorized for the organization's single sign-on. Authorize it${ssoPage(sso)}.`, status);
   }
   const advice = `${adviceOf(status, connection)}${addressAdvice(service)}`;
   if (lane === 'graphql' && [403, 404, 405, 410].includes(status)) return new GraphqlUnavailable(`${what}: GraphQL can't be used there. ${advice}`, status);
@@ -72,7 +73,7 @@ function adviceOf(status: number, { auth, variable }: GitHubConnection): string 
   }
 }
 
-/** The page to do it on; its query lets whoever has it authorise the token, so it's left out. */
+/** The page to do it on; its query lets whoever has it authorize the token, so it's left out. */
 function ssoPage(header: string): string {
   const page = URL.parse(/url=(\S+)/.exec(header)?.[1] ?? '');
   return page ? ` for ${page.origin}${page.pathname}, in your token's settings under "Configure SSO"` : ` in your token's settings under "Configure SSO"`;

@@ -24,7 +24,7 @@ const TOO_LONG = /^Something went wrong while executing your query|\btime(d )?ou
  * @throws GraphqlRefusal where trying again doesn't help, else RetryableError.
  * @see https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
  */
-export function heedProblems(json: unknown, query: string, host: string, token: string): void {
+export function checkGraphqlErrors(json: unknown, query: string, host: string, token: string): void {
   const problems = graphqlProblems(json);
   const data = field(json, 'data') ?? null;
   if (problems.length === 0 && data !== null) return;

@@ -1,6 +1,6 @@
-import type { JsonAnswer } from '../../http/ask.ts';
 import type { Gate, Ticket } from '../../http/gate.ts';
-import { resetOf, retryAfter } from '../../http/headers.ts';
+import { readReset, readRetryAfter } from '../../http/headers.ts';
+import type { JsonResponse } from '../../http/send-request.ts';
 import { graphqlProblems, messageOf } from './body.ts';
 
 /** What GitHub counts apart from each other; `app` is what an App asks for itself: tokens of its installations. */
@@ -18,12 +18,12 @@ const SECONDARY = /secondary rate limit|abuse detection|maximum number of login 
  * @see https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
  * @see https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
  */
-export function heedLimits(gate: Gate, host: string, lane: Lane, answer: JsonAnswer, ticket: Ticket): void {
+export function applyGitHubRateLimits(gate: Gate, host: string, lane: Lane, answer: JsonResponse, ticket: Ticket): void {
   const { status, headers, at } = answer;
   // Its headers are those of somebody without a token.
   if (status === 401) return;
   const spent = headers.get('x-ratelimit-remaining') === '0';
-  const after = retryAfter(headers, at);
+  const after = readRetryAfter(headers, at);
   const problems = lane === 'graphql' && status === 200 ? graphqlProblems(answer.json) : [];
   const overGraphql = problems.find(({ type }) => type === 'RATE_LIMITED' || type === 'RATE_LIMIT');
   const said = overGraphql?.message ?? messageOf(answer.json);
@@ -31,7 +31,7 @@ export function heedLimits(gate: Gate, host: string, lane: Lane, answer: JsonAns
   const refused =
     overGraphql !== undefined || status === 429 || (status === 403 && (spent || after !== undefined || saysSecondary || /rate limit exceeded/i.test(said)));
   const secondary = refused && (saysSecondary || (!spent && (after !== undefined || overGraphql === undefined)));
-  const until = resetOf(headers, 'x-ratelimit-reset', at);
+  const until = readReset(headers, 'x-ratelimit-reset', at);
   // A limit that ends before it is told of would have the same request refused again at once.
   const soonest = Date.now() + 1_000;
   if (secondary) {

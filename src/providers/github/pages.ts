@@ -9,6 +9,6 @@ interface NumberedPage {
  * may not see is left out after rows were counted. A full one is followed where no `Link` says so: proxies drop headers.
  * @see https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
  */
-export function isFollowed({ data, headers }: NumberedPage, size: number): boolean {
+export function hasMorePages({ data, headers }: NumberedPage, size: number): boolean {
   return data.length >= size || /;\s*rel="next"/.test(headers.link ?? '');
 }

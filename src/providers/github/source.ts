@@ -1,17 +1,17 @@
 import type { Credentials } from '../hosted/credentials.ts';
-import { OpenedHosts } from '../hosted/opened.ts';
+import { HostPool } from '../hosted/host-pool.ts';
 import { type CloneResources, prepareHosted } from '../hosted/prepare.ts';
 import type { FindConnection } from '../hosted/provider.ts';
 import type { Source } from '../source.ts';
 import type { GitHubConnection } from './connection.ts';
-import { listRepositories, lookUp } from './listing/list.ts';
+import { listRepositories, lookUpRepository } from './listing/list.ts';
 import { pullRequestReader } from './pull-requests/reader.ts';
 
 /** An owner's and a repository's name as GitHub lets one choose them; '.' and '..' would lead elsewhere in an address. */
 const NAMING = { pattern: /^(?!\.{1,2}\/)[\w.-]+\/(?!\.{1,2}$)[\w.-]+$/, called: 'the name of a repository at GitHub; write owner/name' };
 
 /** Branches of forks, and what merging them would give: most of them were never part of the repository. */
-const LEFT_OUT = ['^refs/pull/*'];
+const EXCLUDED_REFS = ['^refs/pull/*'];
 
 const NEEDS = "the permission 'Contents: read', or the scope 'repo'";
 
@@ -19,11 +19,11 @@ const NEEDS = "the permission 'Contents: read', or the scope 'repo'";
  * Repositories at GitHub.
  */
 export function gitHubSource(connectionOf: FindConnection<GitHubConnection>, { program, cacheBytes }: CloneResources): Source {
-  const hosts = new OpenedHosts(connectionOf, async (connection) => (await import('./api.ts')).openGitHub(connection), NAMING);
+  const hosts = new HostPool(connectionOf, async (connection) => (await import('./api.ts')).openGitHub(connection), NAMING);
   return {
     check: (repository, { connection }) => hosts.of(repository, connection),
     list: async (input, after, signal) => listRepositories(await hosts.get(input.connection), input, after, signal),
-    look: async (repository, { connection }, signal) => lookUp(await hosts.of(repository, connection), repository.name, signal),
+    look: async (repository, { connection }, signal) => lookUpRepository(await hosts.of(repository, connection), repository.name, signal),
     prepare: async (repository, { connection }, { gitDir, refsFile }, signal) => {
       const github = await hosts.of(repository, connection);
       const credentialsOf = (password: string) => ({ username: 'x-access-token', password });
@@ -33,7 +33,19 @@ export function gitHubSource(connectionOf: FindConnection<GitHubConnection>, { p
         return token === undefined ? undefined : credentialsOf(token);
       };
       const url = `${github.url}/${repository.name}.git`;
-      return prepareHosted({ program, repository, gitDir, refsFile, url, credentials, otherCredentials, leftOut: LEFT_OUT, needs: NEEDS, cacheBytes, signal });
+      return prepareHosted({
+        program,
+        repository,
+        gitDir,
+        refsFile,
+        url,
+        credentials,
+        otherCredentials,
+        excludedRefs: EXCLUDED_REFS,
+        needs: NEEDS,
+        cacheBytes,
+        signal,
+      });
     },
     pullRequests: pullRequestReader(({ repository, options }) => hosts.of(repository, options.connection)),
   };

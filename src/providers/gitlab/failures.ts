@@ -1,7 +1,7 @@
-import { addressAdvice, failing, type JsonAnswer, stranger } from '../../http/ask.ts';
 import { BadToken, HostRefusal } from '../../http/errors.ts';
-import { wasSound } from '../../http/known-hosts.ts';
+import { isVerified } from '../../http/known-hosts.ts';
 import { withoutSecret } from '../../http/secret.ts';
+import { addressAdvice, type JsonResponse, serviceFailure, unexpectedResponse } from '../../http/send-request.ts';
 import type { Service } from '../../http/service.ts';
 import { clip } from '../../model/clip.ts';
 import type { FatalError, RetryableError } from '../../model/errors.ts';
@@ -12,13 +12,13 @@ import type { GitLabConnection } from './connection.ts';
  * @param url As asked, before any redirect.
  * @see https://docs.gitlab.com/api/rest/troubleshooting/
  */
-export function failureOf(answer: JsonAnswer, service: Service, { token, variable }: GitLabConnection, url: string): FatalError | RetryableError {
+export function gitLabFailure(answer: JsonResponse, service: Service, { token, variable }: GitLabConnection, url: string): FatalError | RetryableError {
   const { status } = answer;
   const said = clip(withoutSecret(messageOf(answer.json), token), 300);
   const what = `GitLab answered GET ${new URL(url).pathname} with ${status}${said && ` (${said})`}`;
-  if (status >= 500 || status === 408) return failing(answer, what);
+  if (status >= 500 || status === 408) return serviceFailure(answer, what);
   // What GitLab doesn't have it says in JSON.
-  if (status === 404 && answer.json === undefined && !wasSound(service.url)) return stranger(answer, service, 'status 404 and no JSON');
+  if (status === 404 && answer.json === undefined && !isVerified(service.url)) return unexpectedResponse(answer, service, 'status 404 and no JSON');
   if (status === 401) {
     return new BadToken(
       `${variable} is not accepted (401) by ${service.url}${said && ` (${said})`}: it may have expired or been revoked; make a new one with scope read_api. A CI job's token can't ask for groups and merge requests.`,

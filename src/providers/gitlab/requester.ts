@@ -1,11 +1,11 @@
 import { createRequesterFn } from '@gitbeaker/requester-utils';
-import { ask } from '../../http/ask.ts';
 import type { Gate } from '../../http/gate.ts';
+import { sendRequest } from '../../http/send-request.ts';
 import type { Bounds, Service } from '../../http/service.ts';
 import { USER_AGENT } from '../../version.ts';
 import { type GitLabConnection, tokenHeader } from './connection.ts';
-import { failureOf } from './failures.ts';
-import { heedLimits, LANE } from './limits.ts';
+import { gitLabFailure } from './failures.ts';
+import { applyGitLabRateLimits, LANE } from './limits.ts';
 
 interface RequesterOptions {
   service: Service;
@@ -26,14 +26,14 @@ export function requesterOf({ service, connection, gate, bounds, signal }: Reque
     async (_, request) => request,
     async (endpoint, { prefixUrl, searchParams } = {}) => {
       const url = `${String(prefixUrl).replace(/\/*$/, '/')}${endpoint}${searchParams === undefined ? '' : `?${searchParams}`}`;
-      const answer = await ask(
+      const answer = await sendRequest(
         { url, method: 'GET', headers: { accept: 'application/json', 'user-agent': USER_AGENT, ...tokenHeader(connection.token) }, signal },
         service,
         {
           pass: () => gate.pass(LANE),
-          heed(each, ticket) {
-            heedLimits(gate, host, each, ticket);
-            if (each.status >= 400) throw failureOf(each, service, connection, url);
+          inspect(each, ticket) {
+            applyGitLabRateLimits(gate, host, each, ticket);
+            if (each.status >= 400) throw gitLabFailure(each, service, connection, url);
           },
         },
         bounds,

@@ -1,14 +1,14 @@
 import { RETRIES, withRetries } from '../../http/retry.ts';
 import type { RepositoryOptions } from '../../model/input.ts';
 import type { ListedRepository } from '../../model/repository.ts';
-import { bringCommits, type MirrorOrigin } from '../hosted/mirror.ts';
-import { OpenedHosts } from '../hosted/opened.ts';
+import { HostPool } from '../hosted/host-pool.ts';
+import { fetchCommits, type MirrorOrigin } from '../hosted/mirror.ts';
 import { type CloneResources, prepareHosted } from '../hosted/prepare.ts';
 import type { FindConnection } from '../hosted/provider.ts';
 import type { Source } from '../source.ts';
 import type { GitLabConnection } from './connection.ts';
 import { changedProjects } from './listing/changes.ts';
-import { listProjects, lookUp } from './listing/list.ts';
+import { listProjects, lookUpProject } from './listing/list.ts';
 import { mergeRequestReader } from './merge-requests/reader.ts';
 
 /**
@@ -18,7 +18,7 @@ import { mergeRequestReader } from './merge-requests/reader.ts';
 const NAMING = { pattern: /^(?!.*(^|\/)\.\.?(\/|$))[\w.][\w.-]*(\/[\w.][\w.-]*)+$/, called: 'the path of a project at GitLab; write group/project' };
 
 /** What GitLab keeps for itself: what merging would give, commits of pipelines, environments and comments. */
-const LEFT_OUT = ['^refs/merge-requests/*/merge', '^refs/merge-requests/*/train', '^refs/keep-around/*', '^refs/pipelines/*', '^refs/environments/*'];
+const EXCLUDED_REFS = ['^refs/merge-requests/*/merge', '^refs/merge-requests/*/train', '^refs/keep-around/*', '^refs/pipelines/*', '^refs/environments/*'];
 
 /** Heads of merge requests, forks' among them: needed to count lines, and not part of what a repository's owner has in it. */
 const HIDDEN = 'refs/merge-requests/';
@@ -29,7 +29,7 @@ const NEEDS = "the scope 'read_repository', of somebody with at least the role R
  * Projects at GitLab.
  */
 export function gitLabSource(connectionOf: FindConnection<GitLabConnection>, { program, cacheBytes }: CloneResources): Source {
-  const hosts = new OpenedHosts(connectionOf, async (connection) => (await import('./api.ts')).openGitLab(connection), NAMING);
+  const hosts = new HostPool(connectionOf, async (connection) => (await import('./api.ts')).openGitLab(connection), NAMING);
   const originOf = async (repository: ListedRepository, { connection }: RepositoryOptions, gitDir: string, signal: AbortSignal): Promise<MirrorOrigin> => {
     const { url, credentials } = await hosts.of(repository, connection);
     return { program, gitDir, url: `${url}/${repository.name}.git`, credentials: async () => credentials(), needs: NEEDS, signal };
@@ -39,15 +39,22 @@ export function gitLabSource(connectionOf: FindConnection<GitLabConnection>, { p
     changedPullRequests: async (input, since, signal) => changedProjects(await hosts.get(input.connection), input.owner ?? '', since, signal),
     check: (repository, { connection }) => hosts.of(repository, connection),
     look: async (repository, { connection }, signal) =>
-      lookUp(await hosts.of(repository, connection), repository.hosted?.providerId ?? repository.name, signal),
+      lookUpProject(await hosts.of(repository, connection), repository.hosted?.providerId ?? repository.name, signal),
     prepare: async (repository, options, { gitDir, refsFile }, signal) =>
-      prepareHosted({ repository, refsFile, ...(await originOf(repository, options, gitDir, signal)), leftOut: LEFT_OUT, hidden: HIDDEN, cacheBytes }),
+      prepareHosted({
+        repository,
+        refsFile,
+        ...(await originOf(repository, options, gitDir, signal)),
+        excludedRefs: EXCLUDED_REFS,
+        hidden: HIDDEN,
+        cacheBytes,
+      }),
     pullRequestsReadGit: true,
     pullRequests: mergeRequestReader(
       ({ repository, options }) => hosts.of(repository, options.connection),
       async ({ repository, options, git: { gitDir, signal = new AbortController().signal } }, hashes) => {
         const origin = await originOf(repository, options, gitDir, signal);
-        await withRetries(() => bringCommits(origin, hashes), RETRIES, signal);
+        await withRetries(() => fetchCommits(origin, hashes), RETRIES, signal);
       },
     ),
   };

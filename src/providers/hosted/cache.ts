@@ -6,8 +6,8 @@ import { bytesOf, lastUse, markUsed, namesIn } from './damage-mark.ts';
 /** How many activities of this process use a clone now. */
 const uses = new Map<string, number>();
 
-/** Does work on a clone that {@link keepWithin} mustn't take away meanwhile. */
-export async function using<T>(gitDir: string, work: () => Promise<T>): Promise<T> {
+/** Does work on a clone that {@link pruneClones} mustn't take away meanwhile. */
+export async function useClone<T>(gitDir: string, work: () => Promise<T>): Promise<T> {
   uses.set(gitDir, (uses.get(gitDir) ?? 0) + 1);
   try {
     await markUsed(gitDir);
@@ -28,13 +28,13 @@ const GOING = '.going';
 
 /**
  * Removes clones until those of a folder take no more than some bytes: the least recently used ones first, and never
- * one that this process is {@link using}, even if that is more than is allowed. So an activity of this process keeps
+ * one that this process is {@link useClone}, even if that is more than is allowed. So an activity of this process keeps
  * its clone until it has ended. One between two activities of a run, or read by another process that shares the
  * folder, may go if it's the least recently used: its next stage finds that it isn't prepared, and prepares it again.
  * What the folder holds besides clones of code hosts stays.
  * @param clones With a folder for each database and Temporal namespace.
  */
-export async function keepWithin(clones: string, bytes: number): Promise<void> {
+export async function pruneClones(clones: string, bytes: number): Promise<void> {
   const found: { gitDir: string; used: Date; bytes: number }[] = [];
   for (const user of await namesIn(clones)) {
     for (const name of await namesIn(join(clones, user))) {

@@ -46,7 +46,7 @@ export interface RepositoryService<Found extends Listable> {
 }
 
 /** How far a listing has got, as it travels from page to page. */
-export interface Reached {
+export interface ListingCursor {
   api: string;
   place: string;
   /** Id of the last repository, and its order. */
@@ -57,7 +57,7 @@ export interface Reached {
 }
 
 /** Times that a page is looked for anew because repositories were removed meanwhile. */
-const MOST_SEARCHES = 10;
+const MAX_SEARCHES = 10;
 
 /**
  * Lists one page of an owner's repositories.
@@ -70,7 +70,7 @@ export async function listPage<Found extends Listable>(
   toListed: (found: Found) => ListedRepository,
   host: string,
   input: OrgSyncInput,
-  reached: Reached | undefined,
+  reached: ListingCursor | undefined,
   signal: AbortSignal,
 ): Promise<RepositoryPage | undefined> {
   const owner = input.owner ?? '';
@@ -78,7 +78,7 @@ export async function listPage<Found extends Listable>(
   if (page === undefined) return undefined;
   const found = page.found.filter((each) => isBeyond(each, reached));
   const last = page.found.at(-1);
-  const next: Reached | undefined =
+  const next: ListingCursor | undefined =
     page.next === undefined || last === undefined
       ? undefined
       : {
@@ -123,11 +123,11 @@ export function wantedOf<Found extends Listable>(found: readonly Found[], toList
 async function pageAfter<Found extends Listable>(
   service: RepositoryService<Found>,
   owner: string,
-  reached: Reached | undefined,
+  reached: ListingCursor | undefined,
   signal: AbortSignal,
 ): Promise<FoundPage<Found> | undefined> {
   let [place, last] = [reached?.place, reached?.last];
-  for (let searches = 0; searches < MOST_SEARCHES; ) {
+  for (let searches = 0; searches < MAX_SEARCHES; ) {
     const page = await service.page(owner, place, signal);
     if (page === undefined) return undefined;
     const follows = service.exact === true || place === undefined || page.found.some(({ id }) => id === last);
@@ -143,7 +143,7 @@ async function pageAfter<Found extends Listable>(
   throw new RetryableError(`repositories of ${owner} were removed faster than they could be listed`);
 }
 
-function isBeyond({ id, order }: Listable, reached: Reached | undefined): boolean {
+function isBeyond({ id, order }: Listable, reached: ListingCursor | undefined): boolean {
   if (reached === undefined) return true;
   return order > reached.order || (order === reached.order && !reached.ties.includes(id));
 }

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readIfThere } from '../../files.ts';
-import { ask, type GitCommands, gitCommands } from '../../git/commands.ts';
+import { askGit, type GitCommands, gitCommands } from '../../git/commands.ts';
 import { GitError } from '../../git/error.ts';
 import { type GitEnd, runGrouped, runGroupedToSuccess } from '../../git/group.ts';
 import type { GitProgram } from '../../git/program.ts';
@@ -32,7 +32,7 @@ export interface MirrorRequest extends MirrorOrigin {
   /** Short name; null while there is none. */
   defaultBranch: string | null;
   /** Refs left out, as negative refspecs: '^refs/pull/*'. */
-  leftOut: readonly string[];
+  excludedRefs: readonly string[];
 }
 
 /** More packs than this are joined: each has to be looked into for every object. */
@@ -54,8 +54,8 @@ const STALLED = ['http.lowSpeedLimit=10', 'http.lowSpeedTime=60'];
  * @throws FatalError and RetryableError as `fetchFailure` tells; what `read` throws; the signal's reason after an abort,
  *   once no process is left.
  */
-export async function bringMirror<T>(request: MirrorRequest, read: () => Promise<T>): Promise<T> {
-  return inTurn(request.gitDir, () => bringSound(request, read));
+export async function updateMirror<T>(request: MirrorRequest, read: () => Promise<T>): Promise<T> {
+  return inTurn(request.gitDir, () => updateOrRecreate(request, read));
 }
 
 /**
@@ -65,7 +65,7 @@ export async function bringMirror<T>(request: MirrorRequest, read: () => Promise
  * @throws FatalError and RetryableError as `fetchFailure` tells; NotPrepared where the clone is damaged, which is noted;
  *   the signal's reason after an abort, once no process is left.
  */
-export async function bringCommits(origin: MirrorOrigin, hashes: readonly string[]): Promise<void> {
+export async function fetchCommits(origin: MirrorOrigin, hashes: readonly string[]): Promise<void> {
   const { gitDir, signal } = origin;
   await inTurn(gitDir, async () => {
     try {
@@ -107,18 +107,18 @@ async function inTurn<T>(gitDir: string, work: () => Promise<T>): Promise<T> {
 /** The end of the last call for each folder. */
 const calls = new Map<string, Promise<void>>();
 
-async function bringSound<T>(request: MirrorRequest, read: () => Promise<T>): Promise<T> {
+async function updateOrRecreate<T>(request: MirrorRequest, read: () => Promise<T>): Promise<T> {
   const { gitDir, signal } = request;
   try {
     signal.throwIfAborted();
     try {
-      if (await isWhole(gitDir)) return await bringAndRead(request, read);
+      if (await isWhole(gitDir)) return await updateAndRead(request, read);
     } catch (error) {
       signal.throwIfAborted();
       // Whatever git can't do with its own folder.
       if (!(error instanceof DamagedClone) && !(error instanceof GitError) && !(error instanceof OtherObjectFormat)) throw error;
     }
-    return await bringAnew(request, read);
+    return await recreateMirror(request, read);
   } catch (error) {
     // Git's complaint about being ended says nothing.
     signal.throwIfAborted();
@@ -127,19 +127,19 @@ async function bringSound<T>(request: MirrorRequest, read: () => Promise<T>): Pr
 }
 
 /** Only the host's answer tells how it names objects. */
-async function bringAnew<T>(request: MirrorRequest, read: () => Promise<T>): Promise<T> {
+async function recreateMirror<T>(request: MirrorRequest, read: () => Promise<T>): Promise<T> {
   const { gitDir } = request;
   await rm(gitDir, { recursive: true, force: true });
   try {
-    return await bringAndRead(request, read);
+    return await updateAndRead(request, read);
   } catch (error) {
     if (!(error instanceof OtherObjectFormat)) throw error;
     await rm(gitDir, { recursive: true, force: true });
-    return await bringAndRead(request, read, error.format);
+    return await updateAndRead(request, read, error.format);
   }
 }
 
-async function bringAndRead<T>(request: MirrorRequest, read: () => Promise<T>, format?: ObjectFormat): Promise<T> {
+async function updateAndRead<T>(request: MirrorRequest, read: () => Promise<T>, format?: ObjectFormat): Promise<T> {
   const { program, gitDir, signal } = request;
   await mkdir(gitDir, { recursive: true });
   await removeLeftovers(gitDir);
@@ -150,7 +150,7 @@ async function bringAndRead<T>(request: MirrorRequest, read: () => Promise<T>, f
   // Before the download as well: it may take long.
   await markUsed(gitDir);
   const git = gitCommands(program, gitDir, signal);
-  await ask(git, 'init', '--quiet', '--bare', '--template=', `--object-format=${objectFormat}`, gitDir);
+  await askGit(git, 'init', '--quiet', '--bare', '--template=', `--object-format=${objectFormat}`, gitDir);
   try {
     await fetchRefs(request);
   } catch (error) {
@@ -159,7 +159,7 @@ async function bringAndRead<T>(request: MirrorRequest, read: () => Promise<T>, f
     throw error;
   }
   const branch = await branchOfHead(request, git);
-  if (branch !== null) await ask(git, `--git-dir=${gitDir}`, 'symbolic-ref', 'HEAD', branch);
+  if (branch !== null) await askGit(git, `--git-dir=${gitDir}`, 'symbolic-ref', 'HEAD', branch);
   await tidy(request);
   const result = await read();
   await markWhole(gitDir);
@@ -172,7 +172,7 @@ async function formatOf(gitDir: string): Promise<ObjectFormat> {
 }
 
 async function fetchRefs(request: MirrorRequest): Promise<void> {
-  const end = await transfer(request, ['+refs/*:refs/*', ...request.leftOut], ['--prune']);
+  const end = await transfer(request, ['+refs/*:refs/*', ...request.excludedRefs], ['--prune']);
   if (end.exitCode !== 0) throw fetchFailure(request.url, end, request.needs);
 }
 
@@ -182,7 +182,7 @@ async function fetchRefs(request: MirrorRequest): Promise<void> {
  */
 async function branchOfHead(request: MirrorRequest, git: GitCommands): Promise<string | null> {
   const listed = request.defaultBranch === null ? null : `refs/heads/${request.defaultBranch}`;
-  const has = (...patterns: string[]) => ask(git, `--git-dir=${request.gitDir}`, 'for-each-ref', '--count=1', '--format=%(refname)', ...patterns);
+  const has = (...patterns: string[]) => askGit(git, `--git-dir=${request.gitDir}`, 'for-each-ref', '--count=1', '--format=%(refname)', ...patterns);
   if (listed !== null && (await has(listed)) === listed) return listed;
   if ((await has('refs/heads/')) === null) return listed;
   const end = await atHost(request, ['ls-remote', '--quiet', '--symref', '--', request.url, 'HEAD']);

@@ -1,13 +1,13 @@
 import { dirname } from 'node:path';
-import { ask, gitCommands } from '../../git/commands.ts';
+import { askGit, gitCommands } from '../../git/commands.ts';
 import { gitText } from '../../git/process.ts';
 import type { GitProgram } from '../../git/program.ts';
 import { pinRefs } from '../../git/refs.ts';
 import type { ListedRepository } from '../../model/repository.ts';
 import type { PreparedRepository } from '../source.ts';
-import { keepWithin, using } from './cache.ts';
+import { pruneClones, useClone } from './cache.ts';
 import { bytesOf } from './damage-mark.ts';
-import { bringMirror, type MirrorRequest } from './mirror.ts';
+import { type MirrorRequest, updateMirror } from './mirror.ts';
 import { hostedRecord } from './record.ts';
 
 /** What the clones of a worker share. */
@@ -35,20 +35,20 @@ export async function prepareHosted(request: HostedRequest): Promise<PreparedRep
   const listed = repository.hosted?.ref ?? null;
   const pin = async () => {
     const git = gitCommands(program, gitDir, signal);
-    const head = await ask(git, `--git-dir=${gitDir}`, 'rev-parse', '--quiet', '--verify', 'HEAD');
+    const head = await askGit(git, `--git-dir=${gitDir}`, 'rev-parse', '--quiet', '--verify', 'HEAD');
     // It may be another one by now than was listed.
-    const branch = head === null ? null : await ask(git, `--git-dir=${gitDir}`, 'symbolic-ref', '--quiet', 'HEAD');
+    const branch = head === null ? null : await askGit(git, `--git-dir=${gitDir}`, 'symbolic-ref', '--quiet', 'HEAD');
     const ref = branch?.replace(/^refs\/heads\//, '') ?? listed;
     const refsDigest = await pinRefs({ program, gitDir, signal }, `${ref ?? ''} ${head ?? ''}`, refsFile, hidden);
     // Finds objects that are missing while the clone can still be made again at once.
     await gitText({ program, gitDir, signal }, ['for-each-ref', '--format=%(objecttype) %(*objecttype) %(tree)']);
     return { head, ref, refsDigest };
   };
-  return using(gitDir, async () => {
+  return useClone(gitDir, async () => {
     const before = await bytesOf(gitDir);
-    const { head, ref, refsDigest } = await bringMirror({ ...request, defaultBranch: listed }, pin);
+    const { head, ref, refsDigest } = await updateMirror({ ...request, defaultBranch: listed }, pin);
     // Clones that haven't grown can't break the bound.
-    if (cacheBytes !== null && (await bytesOf(gitDir)) > before) await keepWithin(dirname(dirname(gitDir)), cacheBytes);
+    if (cacheBytes !== null && (await bytesOf(gitDir)) > before) await pruneClones(dirname(dirname(gitDir)), cacheBytes);
     return { head, refsDigest, record: hostedRecord(repository, head, ref) };
   });
 }

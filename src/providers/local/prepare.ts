@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ask, gitCommands } from '../../git/commands.ts';
+import { askGit, gitCommands } from '../../git/commands.ts';
 import { GitError } from '../../git/error.ts';
 import type { GitProgram } from '../../git/program.ts';
 import { pinRefs } from '../../git/refs.ts';
@@ -54,8 +54,8 @@ async function pin(program: GitProgram, held: HeldSource, local: LocalRepository
   await held.viewRefs(view, local);
   try {
     const git = gitCommands(program, '/', signal);
-    const ref = await ask(git, `--git-dir=${view}`, 'symbolic-ref', '--quiet', 'HEAD');
-    const head = await ask(git, `--git-dir=${view}`, 'rev-parse', '--quiet', '--verify', 'HEAD');
+    const ref = await askGit(git, `--git-dir=${view}`, 'symbolic-ref', '--quiet', 'HEAD');
+    const head = await askGit(git, `--git-dir=${view}`, 'rev-parse', '--quiet', '--verify', 'HEAD');
     return { ref, head, refsDigest: await pinRefs({ program, gitDir: view, signal }, `${ref ?? ''} ${head ?? ''}`, refsFile) };
   } catch (error) {
     // Whoever reads the message knows the repository, and not where it is read.

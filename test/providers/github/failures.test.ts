@@ -59,7 +59,7 @@ describe('a token', () => {
     await start();
     const { status, message } = await failure(HostRefusal, askRest(openAs(server, made.tokens.withoutSso)));
     expect(status).toBe(403);
-    expect(message).toContain(`GITHUB_TOKEN isn't authorised for the organisation's single sign-on. Authorise it for ${server.webUrl}/orgs/acme/sso, in`);
+    expect(message).toContain(`GITHUB_TOKEN isn't authorized for the organization's single sign-on. Authorize it for ${server.webUrl}/orgs/acme/sso, in`);
     expect(message).not.toContain('authorization_request');
   });
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { keepWithin, using } from '../../../src/providers/hosted/cache.ts';
+import { pruneClones, useClone } from '../../../src/providers/hosted/cache.ts';
 import { isWhole, markBegun, markDamaged, markWhole } from '../../../src/providers/hosted/damage-mark.ts';
 import { tempFolder } from '../../support/temp.ts';
 
@@ -30,11 +30,11 @@ describe('the bound of clones', () => {
       await makeClone('one', 'c', 400, 2_000, false),
       await makeClone('two', 'd', 400, 4_000),
     ];
-    await keepWithin(clones, 1_600);
+    await pruneClones(clones, 1_600);
     expect(dirs.map(existsSync)).toEqual([true, true, true, true]);
-    await keepWithin(clones, 1_000);
+    await pruneClones(clones, 1_000);
     expect(dirs.map(existsSync)).toEqual([true, false, false, true]);
-    await keepWithin(clones, 0);
+    await pruneClones(clones, 0);
     expect(dirs.map(existsSync)).toEqual([false, false, false, false]);
   });
 
@@ -43,16 +43,16 @@ describe('the bound of clones', () => {
     const overlay = join(clones, 'one', 'local.git');
     mkdirSync(overlay);
     writeFileSync(join(clones, 'mark'), '');
-    await using(used, () => using(used, () => keepWithin(clones, 400)));
+    await useClone(used, () => useClone(used, () => pruneClones(clones, 400)));
     expect([used, other, overlay].map(existsSync)).toEqual([true, false, true]);
-    await keepWithin(clones, 100);
+    await pruneClones(clones, 100);
     expect([used, overlay].map(existsSync)).toEqual([false, true]);
   });
 
   it('counts a use from its end', async () => {
     const [used, other] = [await makeClone('one', 'a', 400, 1_000), await makeClone('one', 'b', 400, 2_000)];
-    await using(used, async () => undefined);
-    await keepWithin(clones, 500);
+    await useClone(used, async () => undefined);
+    await pruneClones(clones, 500);
     expect([used, other].map(existsSync)).toEqual([true, false]);
   });
 
@@ -60,12 +60,12 @@ describe('the bound of clones', () => {
     await Promise.all(Array.from({ length: 20 }, (_, index) => makeClone('one', `c${index}`, 100, index)));
     const left = join(clones, 'one', 'x.git.1.going');
     mkdirSync(left);
-    await Promise.all(Array.from({ length: 4 }, () => keepWithin(clones, 500)));
+    await Promise.all(Array.from({ length: 4 }, () => pruneClones(clones, 500)));
     expect(existsSync(left)).toBe(false);
   });
 
   it('a folder that is missing holds none', async () => {
-    await keepWithin(join(folder, 'nowhere'), 0);
+    await pruneClones(join(folder, 'nowhere'), 0);
   });
 });
 

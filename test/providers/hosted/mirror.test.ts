@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { bringCommits } from '../../../src/providers/hosted/mirror.ts';
+import { fetchCommits } from '../../../src/providers/hosted/mirror.ts';
 import { writeRefs } from '../../support/forge/bare-repositories.ts';
 import { readRefs } from '../../support/forge/refs.ts';
 import { git, gitText } from '../../support/git.ts';
@@ -78,7 +78,7 @@ describe('a mirror', () => {
     await bring(request(gitDir, one));
     const [stray = '', other = ''] = ['one', 'other'].map((text) => gitText(one.path, ['commit-tree', '-m', text, '-p', 'HEAD', 'HEAD^{tree}']));
     const refs = refsOf(gitDir);
-    await bringCommits(request(gitDir, one), ['f'.repeat(40), stray, 'e'.repeat(40), other]);
+    await fetchCommits(request(gitDir, one), ['f'.repeat(40), stray, 'e'.repeat(40), other]);
     expect(gitText(gitDir, ['cat-file', '--batch-check=%(objecttype)'], { input: `${stray}\n${other}\n` })).toBe('commit\ncommit');
     expect(refsOf(gitDir)).toEqual(refs);
     await bring(request(gitDir, one));
@@ -92,9 +92,9 @@ describe('a mirror', () => {
     await bring(request(gitDir, one));
     const stray = gitText(one.path, ['commit-tree', '-m', 'meanwhile', '-p', 'HEAD', 'HEAD^{tree}']);
     github.setFaults([{ match: { kind: 'git' }, effect: { do: 'status', status: 502 } }]);
-    await expect(bringCommits(request(gitDir, one), [stray])).rejects.toThrow(/502/);
+    await expect(fetchCommits(request(gitDir, one), [stray])).rejects.toThrow(/502/);
     expect(refsOf(gitDir)).toEqual(refsOf(one.path));
-    await bringCommits(request(gitDir, one), [stray]);
+    await fetchCommits(request(gitDir, one), [stray]);
     expect(gitText(gitDir, ['cat-file', '-t', stray])).toBe('commit');
   });
 

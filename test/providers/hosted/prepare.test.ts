@@ -55,7 +55,7 @@ function prepare(repository: Repository, { cacheBytes = null as number | null, r
     refsFile,
     url: `${listed.url}.git`,
     credentials: async () => ({ username: 'x-access-token', password: made.tokens.personal }),
-    leftOut: ['^refs/pull/*'],
+    excludedRefs: ['^refs/pull/*'],
     needs: "the permission 'Contents: read'",
     cacheBytes,
     signal: new AbortController().signal,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gitProgram } from '../../../src/config.ts';
-import { bringMirror, type MirrorRequest } from '../../../src/providers/hosted/mirror.ts';
+import { type MirrorRequest, updateMirror } from '../../../src/providers/hosted/mirror.ts';
 import { gitText } from '../../support/git.ts';
 
 /** What these tests ask for: all refs but pull requests. */
@@ -15,14 +15,14 @@ export function requestFor(gitDir: string, url: string, token: string, more: Par
     url,
     credentials: async () => ({ username: 'x-access-token', password: token }),
     defaultBranch: 'main',
-    leftOut: ['^refs/pull/*'],
+    excludedRefs: ['^refs/pull/*'],
     needs: "the permission 'Contents: read'",
     signal: new AbortController().signal,
     ...more,
   };
 }
 
-export const bring = (request: MirrorRequest): Promise<void> => bringMirror(request, async () => undefined);
+export const bring = (request: MirrorRequest): Promise<void> => updateMirror(request, async () => undefined);
 
 /** Refs of a repository but those of pull requests, one a line. */
 export const refsOf = (dir: string): string[] =>

@@ -1,4 +1,4 @@
-import { TooMuch, withoutLess } from '../../../http/errors.ts';
+import { TooMuch, unwrapTooLarge } from '../../../http/errors.ts';
 import { clip } from '../../../model/clip.ts';
 import { type FatalError, RetryableError } from '../../../model/errors.ts';
 import type { FoundPage, RepositoryService } from '../../hosted/listing.ts';
@@ -57,10 +57,10 @@ interface Answer<T> {
 }
 
 /** What GitHub gives in one page at most. */
-const MOST = 100;
+const MAX_PAGE_SIZE = 100;
 
 /** Fewer can't hold both a repository of the page before and another one. */
-const LEAST = 2;
+const MIN_PAGE_SIZE = 2;
 
 /** Lists repositories together with all that tells whether they hold anything new: one request a page. */
 export function graphqlListing(github: GitHub): RepositoryService<Found> {
@@ -68,11 +68,11 @@ export function graphqlListing(github: GitHub): RepositoryService<Found> {
     api: 'graphql',
     orderedBy: 'created',
     async page(owner, place, signal) {
-      for (let first = MOST; ; first = Math.ceil(first / 2)) {
+      for (let first = MAX_PAGE_SIZE; ; first = Math.ceil(first / 2)) {
         try {
           return await page(github, { owner, first, after: place ?? null }, signal);
         } catch (error) {
-          if (!(error instanceof TooMuch) || first === LEAST) throw withoutLess(error);
+          if (!(error instanceof TooMuch) || first === MIN_PAGE_SIZE) throw unwrapTooLarge(error);
         }
       }
     },
@@ -145,7 +145,7 @@ const HIDDEN: ReadonlySet<string> = new Set(['FORBIDDEN', 'NOT_FOUND']);
 /** @throws RetryableError where GitHub left out a part for now: without its default branch a repository would look empty. */
 function checkWhole(errors: readonly GraphqlProblem[], index: number, name: string): void {
   const problem = errorsAt(errors, index).find(({ type }) => !HIDDEN.has(type ?? ''));
-  if (problem !== undefined) throw new RetryableError(`GitHub told of ${name} in part: ${clip(problem.message, 300)}`);
+  if (problem !== undefined) throw new RetryableError(`GitHub api of ${name} in part: ${clip(problem.message, 300)}`);
 }
 
 function errorsAt(errors: readonly GraphqlProblem[], index: number): GraphqlProblem[] {

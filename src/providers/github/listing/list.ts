@@ -1,13 +1,13 @@
-import { orRefused } from '../../../http/refused.ts';
+import { undefinedIfRefused } from '../../../http/refused.ts';
 import { InvalidInput } from '../../../model/errors.ts';
 import type { OrgSyncInput } from '../../../model/input.ts';
 import type { ListedRepository, RepositoryPage } from '../../../model/repository.ts';
-import { listPage, type Reached, type RepositoryService } from '../../hosted/listing.ts';
+import { type ListingCursor, listPage, type RepositoryService } from '../../hosted/listing.ts';
 import type { GitHub } from '../api.ts';
 import { GraphqlUnavailable } from '../errors.ts';
 import { graphqlListing } from './graphql.ts';
-import { type Found, toListed } from './repository.ts';
-import { restListing, toFound } from './rest.ts';
+import { type Found, toListedRepository } from './repository.ts';
+import { restListing, toFoundRepository } from './rest.ts';
 
 /**
  * Lists one page of an owner's repositories, with what tells whether they hold anything new.
@@ -16,7 +16,7 @@ import { restListing, toFound } from './rest.ts';
  * @throws what calls of {@link GitHub} throw.
  */
 export async function listRepositories(github: GitHub, input: OrgSyncInput, after: string | undefined, signal: AbortSignal): Promise<RepositoryPage> {
-  const reached = after === undefined ? undefined : (JSON.parse(after) as Reached);
+  const reached = after === undefined ? undefined : (JSON.parse(after) as ListingCursor);
   if (reached?.api === 'rest') return listWith(restListing(github), github.host, input, reached, signal);
   try {
     return await listWith(graphqlListing(github), github.host, input, reached, signal);
@@ -30,12 +30,12 @@ async function listWith(
   service: RepositoryService<Found>,
   host: string,
   input: OrgSyncInput,
-  reached: Reached | undefined,
+  reached: ListingCursor | undefined,
   signal: AbortSignal,
 ): Promise<RepositoryPage> {
   const now = Date.now();
-  const page = await listPage(service, (found) => toListed(found, host, now), host, input, reached, signal);
-  if (page === undefined) throw new InvalidInput([`owner: there is no organisation or user '${input.owner}' at ${host} that the token can see`]);
+  const page = await listPage(service, (found) => toListedRepository(found, host, now), host, input, reached, signal);
+  if (page === undefined) throw new InvalidInput([`owner: there is no organization or user '${input.owner}' at ${host} that the token can see`]);
   return page;
 }
 
@@ -43,8 +43,8 @@ async function listWith(
  * What a listing says of one repository.
  * @returns undefined if there is none of this name that the token can see.
  */
-export async function lookUp({ rest, host }: GitHub, fullName: string, signal: AbortSignal): Promise<ListedRepository | undefined> {
+export async function lookUpRepository({ rest, host }: GitHub, fullName: string, signal: AbortSignal): Promise<ListedRepository | undefined> {
   const [owner = '', repo = ''] = fullName.split('/');
-  const answer = await orRefused(rest.repos.get({ owner, repo, request: { signal } }), [404]);
-  return answer === undefined ? undefined : toListed(toFound(answer.data), host, Date.now());
+  const answer = await undefinedIfRefused(rest.repos.get({ owner, repo, request: { signal } }), [404]);
+  return answer === undefined ? undefined : toListedRepository(toFoundRepository(answer.data), host, Date.now());
 }

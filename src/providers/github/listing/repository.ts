@@ -32,7 +32,7 @@ export interface Found extends Listable {
 const RECENT_MS = 5 * 60_000;
 
 /** @param now Milliseconds since 1970. */
-export function toListed(found: Found, host: string, now: number): ListedRepository {
+export function toListedRepository(found: Found, host: string, now: number): ListedRepository {
   const { description, visibility, language, license } = found;
   return {
     provider: 'github',

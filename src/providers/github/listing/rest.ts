@@ -1,11 +1,11 @@
-import { orRefused } from '../../../http/refused.ts';
+import { undefinedIfRefused } from '../../../http/refused.ts';
 import type { RepositoryService } from '../../hosted/listing.ts';
 import type { GitHub } from '../api.ts';
-import { isFollowed } from '../pages.ts';
+import { hasMorePages } from '../pages.ts';
 import type { Found } from './repository.ts';
 
 /** What GitHub gives in one page at most. */
-const MOST = 100;
+const MAX_PAGE_SIZE = 100;
 
 /** Lists repositories where GraphQL is switched off. Pages are numbered, so each request after the first repeats the page before. */
 export function restListing(github: GitHub): RepositoryService<Found> {
@@ -19,28 +19,28 @@ export function restListing(github: GitHub): RepositoryService<Found> {
       let number = first;
       let page = await list(number);
       // The token may see none of a page.
-      while (page.data.length === 0 && isFollowed(page, MOST)) page = await list(++number);
+      while (page.data.length === 0 && hasMorePages(page, MAX_PAGE_SIZE)) page = await list(++number);
       // Asked for after it: where a repository before them was removed meanwhile, the first of this page has moved there.
       const before = first === 1 ? [] : (await list(first - 1)).data;
-      const all = new Map([...before, ...page.data].map((told) => [told.id, toFound(told)]));
-      return { found: [...all.values()], ...(isFollowed(page, MOST) ? { next: String(number + 1) } : {}) };
+      const all = new Map([...before, ...page.data].map((api) => [api.id, toFoundRepository(api)]));
+      return { found: [...all.values()], ...(hasMorePages(page, MAX_PAGE_SIZE) ? { next: String(number + 1) } : {}) };
     },
   };
 }
 
-type List = (page: number) => Promise<{ data: Told[]; headers: { link?: string | undefined } }>;
+type List = (page: number) => Promise<{ data: ApiRepository[]; headers: { link?: string | undefined } }>;
 
 /** How an owner's repositories are listed depends on who that is; undefined where it's nobody. */
 async function listOf({ rest }: GitHub, username: string, signal: AbortSignal): Promise<List | undefined> {
   const request = { signal };
-  const owner = await orRefused(rest.users.getByUsername({ username, request }), [404]);
+  const owner = await undefinedIfRefused(rest.users.getByUsername({ username, request }), [404]);
   if (owner === undefined) return undefined;
-  const order = { sort: 'created', direction: 'asc', per_page: MOST, request } as const;
+  const order = { sort: 'created', direction: 'asc', per_page: MAX_PAGE_SIZE, request } as const;
   if (owner.data.type === 'Organization') {
     return (page) => rest.repos.listForOrg({ ...order, org: username, type: 'all', page });
   }
   // An App's token is nobody's.
-  const self = await orRefused(rest.users.getAuthenticated({ request }), [403, 404]);
+  const self = await undefinedIfRefused(rest.users.getAuthenticated({ request }), [403, 404]);
   if (self?.data.login.toLowerCase() === username.toLowerCase()) {
     return (page) => rest.repos.listForAuthenticatedUser({ ...order, affiliation: 'owner', page });
   }
@@ -48,7 +48,7 @@ async function listOf({ rest }: GitHub, username: string, signal: AbortSignal): 
 }
 
 /** What the three listings have in common. */
-interface Told {
+interface ApiRepository {
   id: number;
   full_name: string;
   html_url: string;
@@ -66,24 +66,24 @@ interface Told {
   pushed_at?: string | null | undefined;
 }
 
-export function toFound(told: Told): Found {
-  const createdAt = told.created_at ?? new Date(0).toISOString();
+export function toFoundRepository(api: ApiRepository): Found {
+  const createdAt = api.created_at ?? new Date(0).toISOString();
   return {
-    id: String(told.id),
-    name: told.full_name,
-    url: told.html_url,
-    ref: told.default_branch ?? null,
+    id: String(api.id),
+    name: api.full_name,
+    url: api.html_url,
+    ref: api.default_branch ?? null,
     head: null,
-    description: told.description,
-    visibility: told.visibility ?? (told.private ? 'private' : 'public'),
-    language: told.language ?? null,
-    license: told.license?.spdx_id ?? null,
-    topics: told.topics ?? [],
-    isFork: told.fork,
-    isArchived: told.archived ?? false,
+    description: api.description,
+    visibility: api.visibility ?? (api.private ? 'private' : 'public'),
+    language: api.language ?? null,
+    license: api.license?.spdx_id ?? null,
+    topics: api.topics ?? [],
+    isFork: api.fork,
+    isArchived: api.archived ?? false,
     createdAt,
     order: createdAt,
-    pushedAt: told.pushed_at ?? null,
-    ...(told.disabled === true ? { refused: 'GitHub has disabled it' } : {}),
+    pushedAt: api.pushed_at ?? null,
+    ...(api.disabled === true ? { refused: 'GitHub has disabled it' } : {}),
   };
 }

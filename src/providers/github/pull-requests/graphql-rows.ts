@@ -2,7 +2,7 @@ import type { PullRequestRecord } from '../../../schema/git-pull-requests.ts';
 import { bodyOf, type PullRequestFacts, toDate } from '../../hosted/pull-requests/facts.ts';
 import { cleanText } from '../../hosted/text.ts';
 import type { Actor, PullRequestNode, ReviewNode } from './queries.ts';
-import { type ToldReview, withReviews } from './rows.ts';
+import { type ApiReview, withReviews } from './rows.ts';
 
 export function factsOfNode(repoId: string, node: PullRequestNode, reviews: readonly ReviewNode[]): PullRequestFacts {
   const state = stateOf(node.state);
@@ -30,7 +30,7 @@ export function factsOfNode(repoId: string, node: PullRequestNode, reviews: read
       commentsCount: node.totalCommentsCount,
       url: node.url,
     },
-    reviews.map(toldReview),
+    reviews.map(toApiReview),
   );
 }
 
@@ -38,7 +38,7 @@ export function stateOf(state: PullRequestNode['state']): PullRequestRecord['sta
   return state.toLowerCase() as PullRequestRecord['state'];
 }
 
-function toldReview({ fullDatabaseId, author, state, submittedAt }: ReviewNode): ToldReview {
+function toApiReview({ fullDatabaseId, author, state, submittedAt }: ReviewNode): ApiReview {
   return { id: fullDatabaseId, reviewer: loginOf(author), state, submittedAt };
 }
 

@@ -19,15 +19,15 @@ import {
   REVIEWS_QUERY,
   type ReviewNode,
   type ReviewsAnswer,
-  type StandingNode,
-  standingsQuery,
+  type StatusNode,
+  statusesQuery,
 } from './queries.ts';
-import { PAGE, type Page, type PullRequestService, type ReadPullRequest, type Standings } from './service.ts';
+import { PAGE, type Page, type PullRequestService, type PullRequestStatuses, type ReadPullRequest } from './service.ts';
 
 /** Reviews that come along with each pull request: few have more. */
 const REVIEWS = 50;
-/** Reviews of one pull request on a page of their own, and pull requests whose standing is asked for at once. */
-const MOST = 100;
+/** Reviews of one pull request on a page of their own, and pull requests whose status is asked for at once. */
+const MAX_PAGE_SIZE = 100;
 
 /** Types of problems that trying again doesn't mend. */
 const HIDDEN: ReadonlySet<string> = new Set(['FORBIDDEN', 'NOT_FOUND']);
@@ -44,8 +44,8 @@ export class GraphqlPullRequests implements PullRequestService {
       .slice(1)
       .map((reviews) => ({ requests: 1, reviews })),
   ]);
-  readonly #reviews = new PageSizes(halves(MOST));
-  readonly #standings = new PageSizes(halves(MOST));
+  readonly #reviews = new PageSizes(halves(MAX_PAGE_SIZE));
+  readonly #statuses = new PageSizes(halves(MAX_PAGE_SIZE));
 
   constructor(github: GitHub, repository: ListedRepository, signal: AbortSignal) {
     this.#github = github;
@@ -59,9 +59,9 @@ export class GraphqlPullRequests implements PullRequestService {
 
   async page(after: unknown, boundary: Date | null, open: readonly number[], failures: ItemFailures): Promise<Page> {
     const { along, answer } = await this.#askForLess(this.#pages, async ({ requests, reviews }) => {
-      const along = open.slice(0, (requests * MOST) / PAGE);
+      const along = open.slice(0, (requests * MAX_PAGE_SIZE) / PAGE);
       const variables = { first: requests, reviews, after };
-      return { along, answer: await this.#ask<PageAnswer & Aliased<StandingNode>>(pageQuery(along), variables, along.map(aliasOf)) };
+      return { along, answer: await this.#ask<PageAnswer & Aliased<StatusNode>>(pageQuery(along), variables, along.map(aliasOf)) };
     }).catch((error: unknown) => this.#outline(after, error));
     const nodes = new Map(present<PullRequestNode | FailedNode>(answer.pullRequests.nodes).map((node) => [node.number, node]));
     const wanted = [...nodes.values()].map(({ number, updatedAt }) => ({ number, updatedAt: new Date(updatedAt) }));
@@ -78,7 +78,7 @@ export class GraphqlPullRequests implements PullRequestService {
       first: wanted[0]?.updatedAt ?? null,
       front: toDate(answer.front.nodes[0]?.updatedAt),
       total: totalCount,
-      standings: new Map([...standingsOf(along, answer), ...(await this.standings(open.slice(along.length), failures))]),
+      statuses: new Map([...statusesOf(along, answer), ...(await this.statuses(open.slice(along.length), failures))]),
     };
   }
 
@@ -94,22 +94,22 @@ export class GraphqlPullRequests implements PullRequestService {
     return { along: [], answer: { pullRequests: { ...pullRequests, nodes }, front } };
   }
 
-  async standings(numbers: readonly number[], failures: ItemFailures): Promise<Standings> {
-    const standings: Standings = new Map();
+  async statuses(numbers: readonly number[], failures: ItemFailures): Promise<PullRequestStatuses> {
+    const statuses: PullRequestStatuses = new Map();
     for (let at = 0; at < numbers.length; ) {
       const first = numbers[at] as number;
       // Where even the least fails, it's this one's failure.
       const group = await failures.attempt(first, () =>
-        this.#askForLess(this.#standings, async (size) => {
+        this.#askForLess(this.#statuses, async (size) => {
           const asked = numbers.slice(at, at + size);
-          return { asked, answer: await this.#ask<Aliased<StandingNode>>(standingsQuery(asked), {}, asked.map(aliasOf)) };
+          return { asked, answer: await this.#ask<Aliased<StatusNode>>(statusesQuery(asked), {}, asked.map(aliasOf)) };
         }),
       );
-      if (group === undefined) standings.set(first, null);
-      else for (const [number, standing] of standingsOf(group.asked, group.answer)) standings.set(number, standing);
+      if (group === undefined) statuses.set(first, null);
+      else for (const [number, status] of statusesOf(group.asked, group.answer)) statuses.set(number, status);
       at += group?.asked.length ?? 1;
     }
-    return standings;
+    return statuses;
   }
 
   async *read(numbers: readonly number[], failures: ItemFailures): AsyncGenerator<ReadPullRequest> {
@@ -213,6 +213,6 @@ function nodesOf<Node>(numbers: readonly number[], answer: Aliased<Node>): Node[
   return present(numbers.map((number) => answer[aliasOf(number)] ?? null));
 }
 
-function standingsOf(numbers: readonly number[], answer: Aliased<StandingNode>): Standings {
+function statusesOf(numbers: readonly number[], answer: Aliased<StatusNode>): PullRequestStatuses {
   return new Map(nodesOf(numbers, answer).map(({ number, state, updatedAt }) => [number, { state: stateOf(state), updatedAt: toDate(updatedAt) }]));
 }

@@ -1,4 +1,4 @@
-import { TooMuch, withoutLess } from '../../../http/errors.ts';
+import { TooMuch, unwrapTooLarge } from '../../../http/errors.ts';
 
 /** So many answers in a row, and more is asked for again. */
 const GOOD_IN_A_ROW = 4;
@@ -31,7 +31,7 @@ export class PageSizes<Size> {
         if (this.#good >= GOOD_IN_A_ROW) this.#move(-1);
         return answer;
       } catch (error) {
-        if (this.#at === this.#sizes.length - 1) throw withoutLess(error);
+        if (this.#at === this.#sizes.length - 1) throw unwrapTooLarge(error);
         if (!(error instanceof TooMuch) && !(await isForLess(error))) throw error;
         this.#move(1);
       }

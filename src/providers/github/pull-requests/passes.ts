@@ -1,19 +1,19 @@
 import type { Cursor } from '../../../model/activities.ts';
 import type { Change } from '../../../stores/store.ts';
 import { boundaryAfter } from '../../hosted/boundary.ts';
-import { changesOf, deletionOf } from '../../hosted/pull-requests/changes.ts';
+import { changesOf, deletePullRequests } from '../../hosted/pull-requests/changes.ts';
 import { toDate } from '../../hosted/pull-requests/facts.ts';
 import { gather } from '../../hosted/pull-requests/gather.ts';
 import { type FailedItem, ItemFailures } from '../../hosted/pull-requests/item-failures.ts';
 import { skippedCursor, skippedItems } from '../../skipped.ts';
 import type { Batch, StageContext } from '../../stage.ts';
 import { readStoredNumbers } from '../../stored-pull-requests.ts';
-import { changesOfOpen } from './open.ts';
+import { reconcileOpen } from './open.ts';
 import { factsIn, type PullRequestService, type WantedPullRequest } from './service.ts';
-import { changesOfSurplus } from './stale.ts';
+import { deleteStalePullRequests } from './stale.ts';
 
 /** A place in a reading, as JSON. */
-interface Place {
+interface PassCursor {
   api: PullRequestService['api'];
   /** Whether pull requests of any age are read, not just those changed since the last run. */
   everything: boolean;
@@ -48,7 +48,7 @@ interface Place {
  * Every page leaves a place. Who goes on from it goes on with the same pass, and that still ends by comparing the front
  * with what it was at the pass's begin, so what changed in between isn't lost either.
  *
- * Stored open pull requests are asked for as well, however long ago they changed: see {@link changesOfOpen}.
+ * Stored open pull requests are asked for as well, however long ago they changed: see {@link reconcileOpen}.
  *
  * One that fails by itself is set aside: see {@link ItemFailures}. Those of the last run or attempt are tried first.
  * @returns `boundary` for the next run, and which ones were skipped.
@@ -56,7 +56,7 @@ interface Place {
 export async function* readPullRequests(context: StageContext, service: PullRequestService): AsyncGenerator<Batch, Cursor> {
   const resumed = context.cursor?.['api'] === service.api;
   // What an earlier version left lacks some of it.
-  const place: Place = { ...startingPlace(context, service), ...(resumed ? { asksOpen: false, ...context.cursor } : {}) };
+  const place: PassCursor = { ...startingPlace(context, service), ...(resumed ? { asksOpen: false, ...context.cursor } : {}) };
   let open = place.asksOpen ? await readStoredNumbers(context.stored, context.repository.id, 'open') : [];
   const failures = new ItemFailures(place.failed, () => service.checkAnswering());
   const batch = (changes: Change[]): Batch => {
@@ -68,11 +68,11 @@ export async function* readPullRequests(context: StageContext, service: PullRequ
   for (let settled = false; !settled; ) {
     const boundary = toDate(place.boundary);
     if (place.after === null) place.begun = new Date().toISOString();
-    const { wanted, read: readSome, next, first, front, total, standings } = await service.page(place.after, boundary, open, failures);
+    const { wanted, read: readSome, next, first, front, total, statuses } = await service.page(place.after, boundary, open, failures);
     const single = place.after === null && next === null;
     if (place.after === null) place.newest = first?.toISOString() ?? null;
     if (place.everything) place.total = total ?? place.total;
-    for await (const changes of changesOfOpen(context, service, failures, { open, standings, boundary })) yield batch(changes);
+    for await (const changes of reconcileOpen(context, service, failures, { open, statuses, boundary })) yield batch(changes);
     open = [];
     place.asksOpen = false;
 
@@ -92,7 +92,7 @@ export async function* readPullRequests(context: StageContext, service: PullRequ
     yield batch(changesOf(factsIn(read)));
   }
   // A first reading too: a clone of it on disk may have been synced before, of which git told what GitHub doesn't know.
-  if (place.everything) for await (const changes of changesOfSurplus(context, service, failures, place.total)) yield batch(changes);
+  if (place.everything) for await (const changes of deleteStalePullRequests(context, service, failures, place.total)) yield batch(changes);
   // What the last ones failed with.
   if (failures.items.length > 0) yield batch([]);
   failures.assertExhausted();
@@ -103,15 +103,15 @@ export async function* readPullRequests(context: StageContext, service: PullRequ
 async function* changesOfFailed({ repository }: StageContext, service: PullRequestService, failures: ItemFailures): AsyncGenerator<Change[]> {
   for await (const { number, facts } of service.read(failures.due, failures)) {
     if (facts === 'gone') failures.settle(number);
-    yield facts === 'gone' ? deletionOf(repository.id, [number]) : facts === 'failed' ? [] : changesOf([facts]);
+    yield facts === 'gone' ? deletePullRequests(repository.id, [number]) : facts === 'failed' ? [] : changesOf([facts]);
   }
 }
 
-function isRead({ number, updatedAt }: WantedPullRequest, read: Place['read']): boolean {
+function isRead({ number, updatedAt }: WantedPullRequest, read: PassCursor['read']): boolean {
   return read.some(([known, at]) => known === number && at === updatedAt.getTime());
 }
 
-function startingPlace({ previous }: StageContext, { api }: PullRequestService): Place {
+function startingPlace({ previous }: StageContext, { api }: PullRequestService): PassCursor {
   const left = previous?.cursor['boundary'];
   const boundary = typeof left === 'string' ? left : null;
   const failed = ItemFailures.ofSkipped(skippedItems(previous?.cursor));

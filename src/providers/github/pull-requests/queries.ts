@@ -39,7 +39,7 @@ export interface PullRequestNode {
 
 export type OutlineNode = Pick<PullRequestNode, 'number' | 'updatedAt'>;
 
-export type StandingNode = Pick<PullRequestNode, 'number' | 'state' | 'updatedAt'>;
+export type StatusNode = Pick<PullRequestNode, 'number' | 'state' | 'updatedAt'>;
 
 /** What {@link pageQuery} gives; aliases lie beside the connections. */
 export interface PageAnswer<Node = PullRequestNode> {
@@ -79,7 +79,7 @@ function aliases(numbers: readonly number[], fields: string): string {
 }
 
 /**
- * A page, the front of all, and the standing of some by their numbers. The front stands last, so it is looked up when the
+ * A page, the front of all, and the status of some by their numbers. The front stands last, so it is looked up when the
  * page has been.
  */
 export function pageQuery(open: readonly number[]): string {
@@ -93,7 +93,7 @@ export function pageQuery(open: readonly number[]): string {
 ${PULL_REQUEST}`;
 }
 
-export function standingsQuery(numbers: readonly number[]): string {
+export function statusesQuery(numbers: readonly number[]): string {
   return `query PullRequestStandings($owner: String!, $name: String!) {
   repository(owner: $owner, name: $name) { databaseId ${aliases(numbers, 'number state updatedAt')} }
 }`;

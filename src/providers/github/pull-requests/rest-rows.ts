@@ -1,7 +1,7 @@
 import type { PullRequestRecord } from '../../../schema/git-pull-requests.ts';
 import { bodyOf, type PullRequestFacts, toDate } from '../../hosted/pull-requests/facts.ts';
 import { cleanText } from '../../hosted/text.ts';
-import { type ToldReview, withReviews } from './rows.ts';
+import { type ApiReview, withReviews } from './rows.ts';
 
 /** What is read of a user; answers lack users that were deleted, whatever the description of the API says. */
 export type RestUser = { login: string } | null | undefined;
@@ -63,7 +63,7 @@ export function factsOfRest(repoId: string, pull: RestPullRequest, firstComment:
       commentsCount: pull.comments + pull.review_comments,
       url: pull.html_url,
     },
-    reviews.map(toldReview),
+    reviews.map(toApiReview),
   );
 }
 
@@ -72,7 +72,7 @@ export function stateOfRest({ state, merged_at }: Pick<RestPullRequest, 'state' 
   return state === 'open' ? 'open' : 'closed';
 }
 
-function toldReview({ id, user, state, submitted_at }: RestReview): ToldReview {
+function toApiReview({ id, user, state, submitted_at }: RestReview): ApiReview {
   return { id: String(id), reviewer: loginOf(user), state, submittedAt: submitted_at };
 }
 

@@ -3,13 +3,13 @@ import type { ListedRepository } from '../../../model/repository.ts';
 import { type PullRequestFacts, toDate } from '../../hosted/pull-requests/facts.ts';
 import type { ItemFailures } from '../../hosted/pull-requests/item-failures.ts';
 import type { GitHub } from '../api.ts';
-import { isFollowed } from '../pages.ts';
+import { hasMorePages } from '../pages.ts';
 import { checkIdentity } from './identity.ts';
 import { factsOfRest, type RestReview, stateOfRest } from './rest-rows.ts';
-import { PAGE, type Page, type PullRequestService, type ReadPullRequest, type Standings } from './service.ts';
+import { PAGE, type Page, type PullRequestService, type PullRequestStatuses, type ReadPullRequest } from './service.ts';
 
 /** `next` of a page: its number, and what the page before it held. */
-interface RestPlace {
+interface RestPageCursor {
   page: number;
   numbers: number[];
   /** When its last one had been changed. */
@@ -17,7 +17,7 @@ interface RestPlace {
 }
 
 /** Rows on a page of which no row costs requests of its own. */
-const MOST = 100;
+const MAX_PAGE_SIZE = 100;
 
 /**
  * The pull requests of a repository over REST, for servers without GraphQL: two or three requests for each.
@@ -45,13 +45,13 @@ export class RestPullRequests implements PullRequestService {
   }
 
   async page(after: unknown, boundary: Date | null, open: readonly number[], failures: ItemFailures): Promise<Page> {
-    const place = after as RestPlace | null;
+    const place = after as RestPageCursor | null;
     const page = place?.page ?? 1;
     const rows = await this.#list('all', page, PAGE);
     if (place !== null && (await this.#isPulledUp(place))) return this.page(null, boundary, open, failures);
     const wanted = rows.filter(({ updated_at }) => boundary === null || new Date(updated_at) >= boundary);
     const last = rows.at(-1);
-    const next: RestPlace | null =
+    const next: RestPageCursor | null =
       last !== undefined && rows.length === PAGE && wanted.length === PAGE
         ? { page: page + 1, numbers: rows.map(({ number }) => number), lastUpdatedAt: last.updated_at }
         : null;
@@ -63,27 +63,27 @@ export class RestPullRequests implements PullRequestService {
       // A page that is the first and the last was seen at one moment.
       ...(next === null && place !== null ? { front: await this.#front() } : {}),
       ...(rows.length < PAGE ? { total: (page - 1) * PAGE + rows.length } : {}),
-      standings: await this.standings(open, failures),
+      statuses: await this.statuses(open, failures),
     };
   }
 
-  async standings(numbers: readonly number[], failures: ItemFailures): Promise<Standings> {
-    const standings: Standings = new Map();
-    if (numbers.length === 0) return standings;
+  async statuses(numbers: readonly number[], failures: ItemFailures): Promise<PullRequestStatuses> {
+    const statuses: PullRequestStatuses = new Map();
+    if (numbers.length === 0) return statuses;
     const wanted = new Set(numbers);
     for (let page = 1, more = true; more; page++) {
-      const rows = await this.#list('open', page, MOST);
-      for (const { number, updated_at } of rows) if (wanted.delete(number)) standings.set(number, { state: 'open', updatedAt: toDate(updated_at) });
-      more = rows.length === MOST;
+      const rows = await this.#list('open', page, MAX_PAGE_SIZE);
+      for (const { number, updated_at } of rows) if (wanted.delete(number)) statuses.set(number, { state: 'open', updatedAt: toDate(updated_at) });
+      more = rows.length === MAX_PAGE_SIZE;
     }
     for (const number of wanted) {
       const pull = await failures.attempt(number, () => this.#get(number));
-      if (pull === undefined) standings.set(number, null);
-      else if (pull !== null) standings.set(number, { state: stateOfRest(pull), updatedAt: toDate(pull.updated_at) });
+      if (pull === undefined) statuses.set(number, null);
+      else if (pull !== null) statuses.set(number, { state: stateOfRest(pull), updatedAt: toDate(pull.updated_at) });
     }
     // Where the whole repository has gone meanwhile, this says so before anything is taken for deleted.
-    if (standings.size < numbers.length) await this.#list('open', 1, 1);
-    return standings;
+    if (statuses.size < numbers.length) await this.#list('open', 1, 1);
+    return statuses;
   }
 
   async *read(numbers: readonly number[], failures: ItemFailures): AsyncGenerator<ReadPullRequest> {
@@ -120,7 +120,7 @@ export class RestPullRequests implements PullRequestService {
   }
 
   /** Whether rows went that stood before the end of a page already read. */
-  async #isPulledUp({ page, numbers, lastUpdatedAt }: RestPlace): Promise<boolean> {
+  async #isPulledUp({ page, numbers, lastUpdatedAt }: RestPageCursor): Promise<boolean> {
     const [row] = await this.#list('all', (page - 1) * PAGE, 1);
     return row === undefined || !(numbers.includes(row.number) || row.updated_at > lastUpdatedAt);
   }
@@ -134,9 +134,9 @@ export class RestPullRequests implements PullRequestService {
   async #reviews(number: number): Promise<RestReview[]> {
     const reviews = new Map<number, RestReview>();
     for (let page = 1, more = true; more; page++) {
-      const reviewed = await this.#github.rest.pulls.listReviews({ ...this.#common, pull_number: number, per_page: MOST, page });
+      const reviewed = await this.#github.rest.pulls.listReviews({ ...this.#common, pull_number: number, per_page: MAX_PAGE_SIZE, page });
       for (const review of reviewed.data) reviews.set(review.id, review);
-      more = isFollowed(reviewed, MOST);
+      more = hasMorePages(reviewed, MAX_PAGE_SIZE);
     }
     return [...reviews.values()];
   }

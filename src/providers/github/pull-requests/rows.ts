@@ -2,7 +2,7 @@ import type { ReviewRecord } from '../../../schema/git-pull-request-reviews.ts';
 import { type Described, factsOf, type PullRequestFacts, toDate } from '../../hosted/pull-requests/facts.ts';
 
 /** A review as both APIs tell of it. */
-export interface ToldReview {
+export interface ApiReview {
   id: string;
   reviewer: string | null;
   /** In any case. */
@@ -13,9 +13,9 @@ export interface ToldReview {
 const STORED_STATES: ReadonlySet<string> = new Set<ReviewRecord['state']>(['approved', 'changes_requested', 'commented', 'dismissed']);
 
 /** Joins a pull request with its reviews; those that aren't submitted are seen by their authors only, and aren't stored. */
-export function withReviews(described: Described, told: readonly ToldReview[]): PullRequestFacts {
+export function withReviews(described: Described, api: readonly ApiReview[]): PullRequestFacts {
   const { repoId, number } = described;
-  const reviews = told.flatMap(({ id, reviewer, state: spelled, submittedAt }): ReviewRecord[] => {
+  const reviews = api.flatMap(({ id, reviewer, state: spelled, submittedAt }): ReviewRecord[] => {
     const state = spelled.toLowerCase();
     return isStored(state) ? [{ repoId, number, reviewId: id, reviewer, state, submittedAt: toDate(submittedAt) }] : [];
   });

@@ -20,7 +20,7 @@ export interface Page {
   /** How many pull requests the repository has, where this is known. */
   total?: number;
   /** Of those that were asked for; who lacks is gone. */
-  standings: Standings;
+  statuses: PullRequestStatuses;
 }
 
 export interface WantedPullRequest {
@@ -41,7 +41,7 @@ export function factsIn(read: readonly ReadPullRequest[]): PullRequestFacts[] {
 }
 
 /** What tells whether a pull request is still what it was, by number; null where it couldn't be told. */
-export type Standings = Map<number, Pick<PullRequestRecord, 'state' | 'updatedAt'> | null>;
+export type PullRequestStatuses = Map<number, Pick<PullRequestRecord, 'state' | 'updatedAt'> | null>;
 
 /**
  * The pull requests of one repository, over one of GitHub's two APIs. All calls throw what the API throws; a pull request
@@ -58,12 +58,12 @@ export interface PullRequestService {
    * Asks for a page of pull requests.
    * @param after `next` of the page before; null for the front.
    * @param boundary Those last changed before it aren't wanted; null for all.
-   * @param open Numbers whose standing is to come along.
+   * @param open Numbers whose status is to come along.
    */
   page(after: unknown, boundary: Date | null, open: readonly number[], failures: ItemFailures): Promise<Page>;
 
   /** Asks whether pull requests are there, and what they are. */
-  standings(numbers: readonly number[], failures: ItemFailures): Promise<Standings>;
+  statuses(numbers: readonly number[], failures: ItemFailures): Promise<PullRequestStatuses>;
 
   /** Reads pull requests with all of their reviews, in the order given. */
   read(numbers: readonly number[], failures: ItemFailures): AsyncGenerator<ReadPullRequest>;

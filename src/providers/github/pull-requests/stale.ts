@@ -1,5 +1,5 @@
 import type { Change } from '../../../stores/store.ts';
-import { deletionOf } from '../../hosted/pull-requests/changes.ts';
+import { deletePullRequests } from '../../hosted/pull-requests/changes.ts';
 import type { ItemFailures } from '../../hosted/pull-requests/item-failures.ts';
 import type { StageContext } from '../../stage.ts';
 import { readStoredNumbers } from '../../stored-pull-requests.ts';
@@ -10,7 +10,7 @@ import type { PullRequestService } from './service.ts';
  * more are stored than it has, and only then GitHub is asked which.
  * @param total How many the repository has.
  */
-export async function* changesOfSurplus(
+export async function* deleteStalePullRequests(
   { repository, stored }: StageContext,
   service: PullRequestService,
   failures: ItemFailures,
@@ -18,9 +18,9 @@ export async function* changesOfSurplus(
 ): AsyncGenerator<Change[]> {
   const numbers = await readStoredNumbers(stored, repository.id);
   if (numbers.length <= total) return;
-  const standings = await service.standings(numbers, failures);
-  yield deletionOf(
+  const statuses = await service.statuses(numbers, failures);
+  yield deletePullRequests(
     repository.id,
-    numbers.filter((number) => !standings.has(number)),
+    numbers.filter((number) => !statuses.has(number)),
   );
 }

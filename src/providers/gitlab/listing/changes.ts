@@ -1,11 +1,11 @@
-import { orRefused, orTooLarge } from '../../../http/refused.ts';
+import { nullIfTooLarge, undefinedIfRefused } from '../../../http/refused.ts';
 import { boundaryAfter } from '../../hosted/boundary.ts';
 import type { PullRequestChanges } from '../../source.ts';
 import type { GitLab } from '../api.ts';
 import { PAGE } from '../paging.ts';
 
 /** Pages that are looked through: beyond so many changes asking each project costs little more. */
-const MOST_PAGES = 10;
+const MAX_PAGES = 10;
 
 /** Before any merge request. */
 const NEVER = new Date(0).toISOString();
@@ -22,16 +22,16 @@ export async function changedProjects(gitlab: GitLab, groupId: string, since: st
   const list = async (more: { sort: 'asc' | 'desc'; perPage: number; updatedAfter?: string }) => {
     // Those of archived projects are left out unless one says otherwise.
     const options = { groupId, scope: 'all', orderBy: 'updated_at', nonArchived: false, page: 1, maxPages: 1, showExpanded: true, ...more } as const;
-    return orRefused(mergeRequests.all(options), [404]);
+    return undefinedIfRefused(mergeRequests.all(options), [404]);
   };
   if (since === null) {
     const page = await list({ sort: 'desc', perPage: 1 });
     return page && { since, asOf: boundaryAfter(page.data[0]?.updated_at ?? null, begun) ?? NEVER, changed: null };
   }
   const changed = new Set<string>();
-  for (let pages = 0, after = since; pages < MOST_PAGES; pages++) {
+  for (let pages = 0, after = since; pages < MAX_PAGES; pages++) {
     // Descriptions may be long, and no list comes without them.
-    const page = await orTooLarge(list({ sort: 'asc', perPage: PAGE, updatedAfter: after }));
+    const page = await nullIfTooLarge(list({ sort: 'asc', perPage: PAGE, updatedAfter: after }));
     if (page === undefined) return undefined;
     if (page === null) break;
     for (const { project_id } of page.data) changed.add(String(project_id));

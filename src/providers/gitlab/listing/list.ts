@@ -1,10 +1,10 @@
-import { orRefused } from '../../../http/refused.ts';
+import { undefinedIfRefused } from '../../../http/refused.ts';
 import { InvalidInput } from '../../../model/errors.ts';
 import type { OrgSyncInput } from '../../../model/input.ts';
 import type { ListedRepository, RepositoryPage } from '../../../model/repository.ts';
-import { listPage, type Reached, wantedOf } from '../../hosted/listing.ts';
+import { type ListingCursor, listPage, wantedOf } from '../../hosted/listing.ts';
 import type { GitLab } from '../api.ts';
-import { type FoundProject, type ToldProject, toFound, toListed } from './project.ts';
+import { type ApiProject, type FoundProject, toFoundProject, toListedProject } from './project.ts';
 import { groupListing, userListing } from './services.ts';
 
 /**
@@ -21,9 +21,9 @@ export async function listProjects(gitlab: GitLab, input: OrgSyncInput, after: s
     throw new InvalidInput([`owner: '${owner}' is a number, which GitLab takes for an id: write the full path of a group, user or project`]);
   // As part of an address they lead to the lists above: to all projects of the instance.
   if (/(^|\/)\.\.?(\/|$)/.test(owner)) throw new InvalidInput([`owner: '${owner}' can't be the path of a group, user or project`]);
-  const reached = after === undefined ? undefined : (JSON.parse(after) as Reached);
+  const reached = after === undefined ? undefined : (JSON.parse(after) as ListingCursor);
   const now = Date.now();
-  const listed = (found: FoundProject) => toListed(gitlab, found, now);
+  const listed = (found: FoundProject) => toListedProject(gitlab, found, now);
   const group = groupListing(gitlab, input.includeShared === true);
   const services =
     reached === undefined ? [group, ...(owner.includes('/') ? [] : [userListing(gitlab)])] : [reached.api === 'user' ? userListing(gitlab) : group];
@@ -31,8 +31,8 @@ export async function listProjects(gitlab: GitLab, input: OrgSyncInput, after: s
     const page = await listPage(service, listed, gitlab.host, input, reached, signal);
     if (page !== undefined) return page;
   }
-  const project = owner.includes('/') ? await orRefused(gitlab.rest(signal).projects.show(owner), [404]) : undefined;
-  if (project !== undefined) return wantedOf([toFound(project as unknown as ToldProject)], listed, input);
+  const project = owner.includes('/') ? await undefinedIfRefused(gitlab.rest(signal).projects.show(owner), [404]) : undefined;
+  if (project !== undefined) return wantedOf([toFoundProject(project as unknown as ApiProject)], listed, input);
   throw new InvalidInput([`owner: there is no group, user or project '${owner}' at ${gitlab.url} that the token can see`]);
 }
 
@@ -41,7 +41,7 @@ export async function listProjects(gitlab: GitLab, input: OrgSyncInput, after: s
  * @param project GitLab's id, or the full path.
  * @returns undefined if there is none such that the token can see.
  */
-export async function lookUp(gitlab: GitLab, project: string, signal: AbortSignal): Promise<ListedRepository | undefined> {
-  const told = await orRefused(gitlab.rest(signal).projects.show(project), [404]);
-  return told === undefined ? undefined : toListed(gitlab, toFound(told as unknown as ToldProject), Date.now());
+export async function lookUpProject(gitlab: GitLab, project: string, signal: AbortSignal): Promise<ListedRepository | undefined> {
+  const api = await undefinedIfRefused(gitlab.rest(signal).projects.show(project), [404]);
+  return api === undefined ? undefined : toListedProject(gitlab, toFoundProject(api as unknown as ApiProject), Date.now());
 }

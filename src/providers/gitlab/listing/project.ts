@@ -8,7 +8,7 @@ import type { GitLab } from '../api.ts';
 import { remoteOf } from '../connection.ts';
 
 /** What is read of a project. @see https://docs.gitlab.com/api/projects/ */
-export interface ToldProject {
+export interface ApiProject {
   id: number;
   path_with_namespace: string;
   web_url: string;
@@ -29,50 +29,50 @@ export interface ToldProject {
 
 /** A project as listings find it. */
 export interface FoundProject extends Listable {
-  told: ToldProject;
+  api: ApiProject;
 }
 
-export function toFound(told: ToldProject): FoundProject {
+export function toFoundProject(api: ApiProject): FoundProject {
   return {
-    id: String(told.id),
-    name: told.path_with_namespace,
-    isFork: Boolean(told.forked_from_project),
-    isArchived: told.archived === true,
-    order: orderOfId(String(told.id)),
-    ...(told.repository_access_level === 'disabled' ? { refused: 'its repository is switched off' } : {}),
-    told,
+    id: String(api.id),
+    name: api.path_with_namespace,
+    isFork: Boolean(api.forked_from_project),
+    isArchived: api.archived === true,
+    order: orderOfId(String(api.id)),
+    ...(api.repository_access_level === 'disabled' ? { refused: 'its repository is switched off' } : {}),
+    api,
   };
 }
 
 /** @param now Milliseconds since 1970. */
-export function toListed({ host, url }: GitLab, { id, name, isFork, isArchived, told }: FoundProject, now: number): ListedRepository {
-  const { description = null, visibility = 'private' } = told;
+export function toListedProject({ host, url }: GitLab, { id, name, isFork, isArchived, api }: FoundProject, now: number): ListedRepository {
+  const { description = null, visibility = 'private' } = api;
   return {
     provider: 'gitlab',
     id: repositoryId(remoteOf(url, name)),
     host,
     name,
-    url: told.web_url,
+    url: api.web_url,
     hosted: {
       providerId: id,
-      ref: told.default_branch ?? null,
+      ref: api.default_branch ?? null,
       head: null,
       isFork,
       isArchived,
-      createdAt: new Date(told.created_at).toISOString(),
-      tags: told.topics ?? [],
+      createdAt: new Date(api.created_at).toISOString(),
+      tags: api.topics ?? [],
       settings: { description: description === null ? null : cleanText(description), visibility },
     },
-    probe: probeOf(told, now),
+    probe: probeOf(api, now),
   };
 }
 
 /** A project that mirrors another one is imported time and again. */
 const IMPORTED = ['scheduled', 'started'];
 
-function probeOf(told: ToldProject, now: number): Probe {
-  if (IMPORTED.includes(told.import_status ?? '')) return { pullRequests: UNFINISHED };
-  return { ...probeOfGit(told, now), ...(told.merge_requests_access_level === 'disabled' ? { pullRequests: OFF } : {}) };
+function probeOf(api: ApiProject, now: number): Probe {
+  if (IMPORTED.includes(api.import_status ?? '')) return { pullRequests: UNFINISHED };
+  return { ...probeOfGit(api, now), ...(api.merge_requests_access_level === 'disabled' ? { pullRequests: OFF } : {}) };
 }
 
 /**
@@ -99,7 +99,7 @@ const THROTTLED_MS = 60 * 60_000 + 10 * 60_000;
  * Other events move the time as well; then git is asked for nothing, and answers that nothing is new.
  * @see https://gitlab.com/gitlab-org/gitlab/-/blob/master/app/models/event.rb RESET_PROJECT_ACTIVITY_INTERVAL
  */
-function probeOfGit({ default_branch, path_with_namespace, last_activity_at, updated_at, empty_repo }: ToldProject, now: number): Probe {
+function probeOfGit({ default_branch, path_with_namespace, last_activity_at, updated_at, empty_repo }: ApiProject, now: number): Probe {
   if (!last_activity_at || Date.parse(last_activity_at) > now - THROTTLED_MS) return {};
   return { git: digest(path_with_namespace, default_branch ?? null, last_activity_at, updated_at ?? null, empty_repo ?? null) };
 }

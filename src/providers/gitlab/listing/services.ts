@@ -1,8 +1,8 @@
-import { orRefused } from '../../../http/refused.ts';
+import { undefinedIfRefused } from '../../../http/refused.ts';
 import type { RepositoryService } from '../../hosted/listing.ts';
 import type { GitLab } from '../api.ts';
 import { PAGE } from '../paging.ts';
-import { type FoundProject, type ToldProject, toFound } from './project.ts';
+import { type ApiProject, type FoundProject, toFoundProject } from './project.ts';
 
 const ORDER = { orderBy: 'id', sort: 'asc', perPage: PAGE, maxPages: 1, showExpanded: true } as const;
 
@@ -20,14 +20,14 @@ export function groupListing(gitlab: GitLab, includeShared: boolean): Repository
       const list = async (page: number, perPage: number) => {
         const options = { ...ORDER, includeSubgroups: true, withShared: includeShared, page, perPage };
         const answer = await gitlab.rest(signal).groups.allProjects(owner, options);
-        return { rows: answer.data as unknown as ToldProject[], next: answer.paginationInfo.next };
+        return { rows: answer.data as unknown as ApiProject[], next: answer.paginationInfo.next };
       };
-      const page = await orRefused(list(number, PAGE), [404]);
+      const page = await undefinedIfRefused(list(number, PAGE), [404]);
       if (page === undefined) return undefined;
       // Asked before the page it would vouch for a page from which the first ones have slipped away since.
       const before = number === 1 ? [] : (await list((number - 1) * PAGE, 1)).rows;
       const more = page.next !== null || page.rows.length === PAGE;
-      return { found: [...before, ...page.rows].map(toFound), ...(more ? { next: String(number + 1) } : {}) };
+      return { found: [...before, ...page.rows].map(toFoundProject), ...(more ? { next: String(number + 1) } : {}) };
     },
   };
 }
@@ -44,11 +44,11 @@ export function userListing(gitlab: GitLab): RepositoryService<FoundProject> {
     exact: true,
     async page(owner, place, signal) {
       const options = { ...ORDER, pagination: 'keyset' as const, ...(place === undefined ? {} : { idAfter: Number(place) }) };
-      const answer = await orRefused(gitlab.rest(signal).users.allProjects(owner, options), [404]);
+      const answer = await undefinedIfRefused(gitlab.rest(signal).users.allProjects(owner, options), [404]);
       if (answer === undefined) return undefined;
-      const rows = answer.data as unknown as ToldProject[];
+      const rows = answer.data as unknown as ApiProject[];
       const last = rows.at(-1);
-      return { found: rows.map(toFound), ...(last !== undefined && rows.length === PAGE ? { next: String(last.id) } : {}) };
+      return { found: rows.map(toFoundProject), ...(last !== undefined && rows.length === PAGE ? { next: String(last.id) } : {}) };
     },
   };
 }

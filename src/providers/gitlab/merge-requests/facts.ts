@@ -4,12 +4,12 @@ import { isAlone } from '../../../model/stages.ts';
 import type { PullRequestRecord } from '../../../schema/git-pull-requests.ts';
 import type { PullRequestFacts } from '../../hosted/pull-requests/facts.ts';
 import type { ItemFailures } from '../../hosted/pull-requests/item-failures.ts';
-import { isSame } from '../../hosted/pull-requests/status.ts';
+import { isSameStatus } from '../../hosted/pull-requests/status.ts';
 import { PARTIAL } from '../../source.ts';
 import type { StageContext } from '../../stage.ts';
 import { readStoredPullRequests } from '../../stored-pull-requests.ts';
 import { type DiffSides, diffTotalsOf } from './diffs.ts';
-import { factsOfMergeRequest, stateOf, type ToldDetails, type ToldMergeRequest } from './rows.ts';
+import { type ApiDetails, type ApiMergeRequest, factsOfMergeRequest, stateOf } from './rows.ts';
 import type { MergeRequestService } from './service.ts';
 
 /** Brings commits into the clone that a stage reads, as far as the host has them. */
@@ -27,7 +27,7 @@ export function fillsIn(context: StageContext): boolean {
 
 /** Merge requests that have been read or set aside, and what there is to write of them. */
 interface ReadPart {
-  told: readonly ToldMergeRequest[];
+  api: readonly ApiMergeRequest[];
   facts: PullRequestFacts[];
 }
 
@@ -62,46 +62,46 @@ export class FactsReader {
    * @param again Whether those that are stored as they are come along too; else they cost nothing, as where readings overlap.
    * @throws NotPrepared where there is anything to count, and the clone isn't here; what calls of the API throw.
    */
-  async *read(group: readonly ToldMergeRequest[], again: boolean): AsyncGenerator<ReadPart> {
+  async *read(group: readonly ApiMergeRequest[], again: boolean): AsyncGenerator<ReadPart> {
     const { error, ...part } = await this.#part(group, again);
-    if (part.told.length > 0) yield part;
+    if (part.api.length > 0) yield part;
     if (error !== undefined) throw error;
   }
 
-  async #part(group: readonly ToldMergeRequest[], again: boolean): Promise<CutPart> {
+  async #part(group: readonly ApiMergeRequest[], again: boolean): Promise<CutPart> {
     const { git, repository, stored } = this.#context;
     const numbers = group.map(({ iid }) => iid);
     const rows = new Map((await readStoredPullRequests(stored, repository.id, numbers)).map((row) => [row.number, row]));
-    const changed = again ? group : group.filter((told) => this.#isNew(told, rows.get(told.iid)));
+    const changed = again ? group : group.filter((api) => this.#isNew(api, rows.get(api.iid)));
     const counts = changed.some(hasDiff) && this.#hasClone();
-    const read: { told: ToldMergeRequest; details: ToldDetails | null; sides: DiffSides | null }[] = [];
+    const read: { api: ApiMergeRequest; details: ApiDetails | null; sides: DiffSides | null }[] = [];
     let end = group.length;
     let failed: { error?: unknown } = {};
-    for (const told of changed) {
+    for (const api of changed) {
       try {
-        const answers = await this.#failures.attempt(told.iid, async () => ({
-          sides: counts && hasDiff(told) ? await this.#service.sides(told) : null,
-          details: await this.#service.details(told),
+        const answers = await this.#failures.attempt(api.iid, async () => ({
+          sides: counts && hasDiff(api) ? await this.#service.sides(api) : null,
+          details: await this.#service.details(api),
         }));
-        if (answers !== undefined) read.push({ told, ...answers });
+        if (answers !== undefined) read.push({ api, ...answers });
       } catch (error) {
-        end = group.indexOf(told);
+        end = group.indexOf(api);
         failed = { error };
         break;
       }
     }
     const sides = read.flatMap((each) => each.sides ?? []);
     const totals = await diffTotalsOf(git, sides, (hashes) => this.#bring(this.#context, hashes));
-    for (const { told } of read) this.#failures.settle(told.iid);
-    const facts = read.flatMap(({ told, details }) =>
-      details === null ? [] : [factsOfMergeRequest(repository.id, { ...told, ...details }, totals.get(told.iid) ?? countedOf(told, rows.get(told.iid)))],
+    for (const { api } of read) this.#failures.settle(api.iid);
+    const facts = read.flatMap(({ api, details }) =>
+      details === null ? [] : [factsOfMergeRequest(repository.id, { ...api, ...details }, totals.get(api.iid) ?? countedOf(api, rows.get(api.iid)))],
     );
-    return { told: group.slice(0, end), facts, ...failed };
+    return { api: group.slice(0, end), facts, ...failed };
   }
 
-  #isNew(told: ToldMergeRequest, row: PullRequestRecord | undefined): boolean {
-    if (!isStoredAs(told, row)) return true;
-    return fillsIn(this.#context) && row.changedFiles === null && hasDiff(told);
+  #isNew(api: ApiMergeRequest, row: PullRequestRecord | undefined): boolean {
+    if (!isStoredAs(api, row)) return true;
+    return fillsIn(this.#context) && row.changedFiles === null && hasDiff(api);
   }
 
   /** Whether lines can be counted; asked before a request is spent. */
@@ -116,16 +116,16 @@ export class FactsReader {
   }
 }
 
-function isStoredAs({ state, updated_at }: ToldMergeRequest, row: PullRequestRecord | undefined): row is PullRequestRecord {
-  return isSame(row, { state: stateOf(state), updatedAt: new Date(updated_at) });
+function isStoredAs({ state, updated_at }: ApiMergeRequest, row: PullRequestRecord | undefined): row is PullRequestRecord {
+  return isSameStatus(row, { state: stateOf(state), updatedAt: new Date(updated_at) });
 }
 
 /** What was counted before of one that hasn't changed: there may be no clone to count in now, and GitLab may have removed the commits. */
-function countedOf(told: ToldMergeRequest, row: PullRequestRecord | undefined): PullRequestRecord | null {
-  return hasDiff(told) && isStoredAs(told, row) ? row : null;
+function countedOf(api: ApiMergeRequest, row: PullRequestRecord | undefined): PullRequestRecord | null {
+  return hasDiff(api) && isStoredAs(api, row) ? row : null;
 }
 
 /** Without a head there's nothing to differ. */
-function hasDiff({ sha }: ToldMergeRequest): boolean {
+function hasDiff({ sha }: ApiMergeRequest): boolean {
   return typeof sha === 'string';
 }

@@ -1,5 +1,5 @@
 import type { Change } from '../../../stores/store.ts';
-import { changesOf, deletionOf } from '../../hosted/pull-requests/changes.ts';
+import { changesOf, deletePullRequests } from '../../hosted/pull-requests/changes.ts';
 import type { ItemFailures } from '../../hosted/pull-requests/item-failures.ts';
 import type { StageContext } from '../../stage.ts';
 import type { FactsReader } from './facts.ts';
@@ -20,7 +20,7 @@ export async function* changesOfFailed(
       yield [];
     } else if (found.length === 0) {
       failures.settle(number);
-      yield deletionOf(repository.id, [number]);
+      yield deletePullRequests(repository.id, [number]);
     } else {
       for await (const part of facts.read(found, true)) yield changesOf(part.facts);
     }

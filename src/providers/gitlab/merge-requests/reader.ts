@@ -1,4 +1,4 @@
-import { orTooLarge } from '../../../http/refused.ts';
+import { nullIfTooLarge } from '../../../http/refused.ts';
 import type { Cursor } from '../../../model/activities.ts';
 import { groupsOf } from '../../../model/groups.ts';
 import { OFF, UNFINISHED } from '../../../model/repository.ts';
@@ -14,13 +14,13 @@ import { FEW, PAGE } from '../paging.ts';
 import { type BringCommits, FactsReader, fillsIn, hasNoClone } from './facts.ts';
 import { changesOfFailed } from './failed.ts';
 import { MergeRequestService, SwitchedOff } from './service.ts';
-import { changesOfUnmet } from './unseen.ts';
+import { reconcileUnseen } from './unseen.ts';
 
 /** Merge requests that are written together: each costs two or three requests, which a killed worker has made in vain. */
 const BATCH = 16;
 
 /** A place in a reading, as JSON. */
-interface Place {
+interface MergeRequestCursor {
   /** Whether merge requests of any age are read, not just those changed since the last run. */
   everything: boolean;
   /** Time of change (ISO-8601) from which on merge requests are still to be read; null for the front. */
@@ -47,7 +47,7 @@ interface Place {
  *
  * One that fails by itself is set aside: see {@link ItemFailures}. Those of the last run or attempt are tried first.
  *
- * In the end the stored ones that weren't met are asked for by number, the open ones or where all are read all: see {@link changesOfUnmet}.
+ * In the end the stored ones that weren't met are asked for by number, the open ones or where all are read all: see {@link reconcileUnseen}.
  * `since` and `maxCommits` limit commits, and don't matter.
  *
  * Lines are counted in the clone. A run of this stage alone makes none: what changed then has no counts, until a run with
@@ -60,7 +60,7 @@ export function mergeRequestReader(gitLabOf: (context: StageContext) => Promise<
     // Without one, nothing ever ends a run early.
     const signal = context.git.signal ?? new AbortController().signal;
     const service = new MergeRequestService(await gitLabOf(context), context.repository, signal);
-    const place = context.cursor === undefined ? startingPlace(context) : ({ ...context.cursor } as unknown as Place);
+    const place = context.cursor === undefined ? startingPlace(context) : ({ ...context.cursor } as unknown as MergeRequestCursor);
     // Who goes on from a cursor doesn't know what was met before it.
     const seen = context.cursor === undefined ? new Set<number>() : undefined;
     const failures = new ItemFailures(place.failed ?? [], () => service.checkAnswering());
@@ -83,7 +83,7 @@ export function mergeRequestReader(gitLabOf: (context: StageContext) => Promise<
 
 /** Reads on from a place, which it moves with each batch. @param seen Gets the numbers that it meets, where given. */
 async function* readFrom(
-  place: Place,
+  place: MergeRequestCursor,
   seen: Set<number> | undefined,
   context: StageContext,
   service: MergeRequestService,
@@ -101,7 +101,7 @@ async function* readFrom(
   for (let page = firstPage(place, perPage), more = true; more; ) {
     const before = place.after;
     const asked = pageAt(service, place, page, perPage);
-    const answer = await (perPage === FEW ? asked : orTooLarge(asked));
+    const answer = await (perPage === FEW ? asked : nullIfTooLarge(asked));
     if (answer === null) {
       perPage = FEW;
       page = firstPage(place, perPage);
@@ -110,12 +110,12 @@ async function* readFrom(
     const fresh = answer.rows.filter(({ iid, updated_at }) => updated_at !== before || !place.ties.includes(iid));
     for (const group of groupsOf(fresh, BATCH)) {
       for await (const part of facts.read(group, context.previous === null)) {
-        for (const { iid, updated_at } of part.told) {
+        for (const { iid, updated_at } of part.api) {
           place.ties = updated_at === place.after ? [...place.ties, iid] : [iid];
           place.after = updated_at;
           seen?.add(iid);
         }
-        place.done += part.told.length;
+        place.done += part.api.length;
         yield batch(changesOf(part.facts));
       }
     }
@@ -124,18 +124,18 @@ async function* readFrom(
     page = place.after === before ? page + 1 : firstPage(place, perPage);
   }
   // A first reading too: a clone of it on disk may have been synced before, of which git told what GitLab doesn't know.
-  for await (const changes of changesOfUnmet(context, service, facts, seen, place.everything)) yield batch(changes);
+  for await (const changes of reconcileUnseen(context, service, facts, seen, place.everything)) yield batch(changes);
 }
 
 /** A page and the one before it. */
-async function pageAt(service: MergeRequestService, { after }: Place, page: number, perPage: number) {
+async function pageAt(service: MergeRequestService, { after }: MergeRequestCursor, page: number, perPage: number) {
   const { rows, more } = await service.page(after, page, perPage);
   // Asked for after it: those that moved up from this page meanwhile, as others of their time changed, are there.
   const earlier = page === 1 ? [] : (await service.page(after, page - 1, perPage)).rows;
   return { rows: [...new Map([...earlier, ...rows].map((row) => [row.iid, row])).values()], more };
 }
 
-function startingPlace(context: StageContext): Place {
+function startingPlace(context: StageContext): MergeRequestCursor {
   const { cursor } = context.previous ?? {};
   const boundary = fillsIn(context) ? null : cursor?.['boundary'];
   return {
@@ -147,6 +147,6 @@ function startingPlace(context: StageContext): Place {
 }
 
 /** Where those that follow the ties begin at the latest: some of them may have changed, and the others moved up. */
-function firstPage({ ties }: Place, perPage: number): number {
+function firstPage({ ties }: MergeRequestCursor, perPage: number): number {
   return Math.max(1, Math.floor(ties.length / perPage));
 }

@@ -4,17 +4,17 @@ import { bodyOf, factsOf, type PullRequestFacts, toDate } from '../../hosted/pul
 import { cleanText } from '../../hosted/text.ts';
 
 /** Who did something; null, or the Ghost User, where that user was deleted. @see https://docs.gitlab.com/user/profile/account/delete_account/#associated-records */
-export type ToldUser = { username: string; name?: string } | null | undefined;
+export type ApiUser = { username: string; name?: string } | null | undefined;
 
 /** What is read of a merge request in a list. @see https://docs.gitlab.com/api/merge_requests/#list-project-merge-requests */
-export interface ToldMergeRequest {
+export interface ApiMergeRequest {
   iid: number;
   project_id: number;
   title: string;
   description?: string | null;
   state: string;
   draft?: boolean;
-  author: ToldUser;
+  author: ApiUser;
   created_at: string;
   updated_at: string;
   merged_at?: string | null;
@@ -30,25 +30,25 @@ export interface ToldMergeRequest {
 }
 
 /** @see https://docs.gitlab.com/api/merge_request_approvals/#single-merge-request-approval */
-export interface ToldApproval {
-  user: { id: number } & NonNullable<ToldUser>;
+export interface ApiApproval {
+  user: { id: number } & NonNullable<ApiUser>;
   /** Told by newer versions only. */
   approved_at?: string | null;
 }
 
 /** What a merge request costs requests of its own for. */
-export interface ToldDetails {
-  approvals: ToldApproval[];
+export interface ApiDetails {
+  approvals: ApiApproval[];
   firstCommentAt: string | null;
 }
 
 /** What a merge request changes; null where it couldn't be counted. */
 export type Counts = Pick<PullRequestRecord, 'additions' | 'deletions' | 'changedFiles'>;
 
-export function factsOfMergeRequest(repoId: string, told: ToldMergeRequest & ToldDetails, diff: Counts | null): PullRequestFacts {
-  const state = stateOf(told.state);
-  const number = told.iid;
-  const reviews = told.approvals.map(
+export function factsOfMergeRequest(repoId: string, api: ApiMergeRequest & ApiDetails, diff: Counts | null): PullRequestFacts {
+  const state = stateOf(api.state);
+  const number = api.iid;
+  const reviews = api.approvals.map(
     ({ user, approved_at }): ReviewRecord => ({
       repoId,
       number,
@@ -62,26 +62,26 @@ export function factsOfMergeRequest(repoId: string, told: ToldMergeRequest & Tol
     {
       repoId,
       number,
-      title: cleanText(told.title),
-      body: bodyOf(told.description),
+      title: cleanText(api.title),
+      body: bodyOf(api.description),
       state,
-      isDraft: told.draft ?? null,
-      authorName: nameOf(told.author),
+      isDraft: api.draft ?? null,
+      authorName: nameOf(api.author),
       authorEmail: null,
-      createdAt: toDate(told.created_at),
-      updatedAt: toDate(told.updated_at),
-      mergedAt: toDate(told.merged_at),
-      closedAt: toDate(told.closed_at),
+      createdAt: toDate(api.created_at),
+      updatedAt: toDate(api.updated_at),
+      mergedAt: toDate(api.merged_at),
+      closedAt: toDate(api.closed_at),
       // Merged without a merge commit: the squashed one, else nothing but the branch's own commits.
-      mergeCommitHash: state === 'merged' ? (told.merge_commit_sha ?? told.squash_commit_sha ?? null) : null,
-      headBranch: told.source_branch,
-      baseBranch: told.target_branch,
+      mergeCommitHash: state === 'merged' ? (api.merge_commit_sha ?? api.squash_commit_sha ?? null) : null,
+      headBranch: api.source_branch,
+      baseBranch: api.target_branch,
       additions: diff?.additions ?? null,
       deletions: diff?.deletions ?? null,
       changedFiles: diff?.changedFiles ?? null,
-      firstCommentAt: toDate(told.firstCommentAt),
-      commentsCount: told.user_notes_count ?? null,
-      url: told.web_url,
+      firstCommentAt: toDate(api.firstCommentAt),
+      commentsCount: api.user_notes_count ?? null,
+      url: api.web_url,
     },
     reviews,
   );
@@ -94,7 +94,7 @@ export function stateOf(state: string): PullRequestRecord['state'] {
 }
 
 /** The Ghost User is called so, with a number where somebody else was first. */
-function nameOf(user: ToldUser): string | null {
+function nameOf(user: ApiUser): string | null {
   if (user === null || user === undefined) return null;
   return user.name === 'Ghost User' && /^ghost\d*$/.test(user.username) ? null : user.username;
 }

@@ -1,13 +1,13 @@
 import { HostRefusal } from '../../../http/errors.ts';
-import { orTooLarge } from '../../../http/refused.ts';
+import { nullIfTooLarge } from '../../../http/refused.ts';
 import { groupsOf } from '../../../model/groups.ts';
 import type { ListedRepository } from '../../../model/repository.ts';
 import type { GitLab, GitLabRest } from '../api.ts';
 import { FEW, PAGE } from '../paging.ts';
 import type { DiffSides } from './diffs.ts';
-import type { ToldApproval, ToldDetails, ToldMergeRequest } from './rows.ts';
+import type { ApiApproval, ApiDetails, ApiMergeRequest } from './rows.ts';
 
-type ToldRefs = { base_sha?: string | null; head_sha?: string | null };
+type ApiDiffRefs = { base_sha?: string | null; head_sha?: string | null };
 
 const HASH = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
 
@@ -32,30 +32,30 @@ export class MergeRequestService {
    * @throws AnswerTooLarge
    * @see https://docs.gitlab.com/api/merge_requests/#list-project-merge-requests
    */
-  async page(updatedAfter: string | null, page: number, perPage: number): Promise<{ rows: ToldMergeRequest[]; more: boolean }> {
+  async page(updatedAfter: string | null, page: number, perPage: number): Promise<{ rows: ApiMergeRequest[]; more: boolean }> {
     const options = {
       ...({ projectId: this.#projectId, scope: 'all', orderBy: 'updated_at', sort: 'asc', perPage, maxPages: 1, showExpanded: true, page } as const),
       ...(updatedAfter === null ? {} : { updatedAfter }),
     };
     const answer = await this.#unlessOff(this.#rest.mergeRequests.all(options));
-    const rows = answer.data as unknown as ToldMergeRequest[];
+    const rows = answer.data as unknown as ApiMergeRequest[];
     return { rows, more: answer.paginationInfo.next !== null || rows.length === perPage };
   }
 
   /** Those of the numbers that there are. */
-  async byNumbers(numbers: readonly number[]): Promise<ToldMergeRequest[]> {
-    const found: ToldMergeRequest[] = [];
+  async byNumbers(numbers: readonly number[]): Promise<ApiMergeRequest[]> {
+    const found: ApiMergeRequest[] = [];
     for (const iids of groupsOf(numbers, PAGE)) {
-      const all = await orTooLarge(this.#byFewNumbers(iids));
+      const all = await nullIfTooLarge(this.#byFewNumbers(iids));
       if (all !== null) found.push(...all);
       else for (const fewer of groupsOf(iids, FEW)) found.push(...(await this.#byFewNumbers(fewer)));
     }
     return found;
   }
 
-  async #byFewNumbers(iids: number[]): Promise<ToldMergeRequest[]> {
+  async #byFewNumbers(iids: number[]): Promise<ApiMergeRequest[]> {
     const options = { projectId: this.#projectId, scope: 'all', iids, perPage: PAGE, maxPages: 1, showExpanded: true, page: 1 } as const;
-    return (await this.#unlessOff(this.#rest.mergeRequests.all(options))).data as unknown as ToldMergeRequest[];
+    return (await this.#unlessOff(this.#rest.mergeRequests.all(options))).data as unknown as ApiMergeRequest[];
   }
 
   /** Asks for the project, to tell whether GitLab answers. */
@@ -68,10 +68,10 @@ export class MergeRequestService {
    * and one more where there are comments.
    * @returns null where the merge request has gone meanwhile.
    */
-  async details({ iid, user_notes_count = 0 }: ToldMergeRequest): Promise<ToldDetails | null> {
+  async details({ iid, user_notes_count = 0 }: ApiMergeRequest): Promise<ApiDetails | null> {
     const answer = await this.#unlessGone(iid, this.#rest.approvals.showConfiguration(this.#projectId, { mergerequestIId: iid }));
     if (answer === undefined) return null;
-    const { approved_by = [] } = answer as unknown as { approved_by?: ToldApproval[] };
+    const { approved_by = [] } = answer as unknown as { approved_by?: ApiApproval[] };
     return { approvals: approved_by, firstCommentAt: user_notes_count > 0 ? await this.#firstCommentAt(iid) : null };
   }
 
@@ -81,9 +81,9 @@ export class MergeRequestService {
    * @returns null where there is no diff.
    * @see https://docs.gitlab.com/api/merge_requests/#retrieve-a-merge-request
    */
-  async sides({ iid }: ToldMergeRequest): Promise<DiffSides | null> {
+  async sides({ iid }: ApiMergeRequest): Promise<DiffSides | null> {
     const answer = await this.#unlessGone(iid, this.#rest.mergeRequests.show(this.#projectId, iid));
-    const { base_sha: base, head_sha: head } = (answer as unknown as { diff_refs?: ToldRefs | null } | undefined)?.diff_refs ?? {};
+    const { base_sha: base, head_sha: head } = (answer as unknown as { diff_refs?: ApiDiffRefs | null } | undefined)?.diff_refs ?? {};
     // They become words of git commands.
     return HASH.test(base ?? '') && HASH.test(head ?? '') ? { number: iid, base: String(base), head: String(head) } : null;
   }

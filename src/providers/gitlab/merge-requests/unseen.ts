@@ -1,6 +1,6 @@
 import { groupsOf } from '../../../model/groups.ts';
 import type { Change } from '../../../stores/store.ts';
-import { changesOf, deletionOf } from '../../hosted/pull-requests/changes.ts';
+import { changesOf, deletePullRequests } from '../../hosted/pull-requests/changes.ts';
 import type { StageContext } from '../../stage.ts';
 import { readStoredNumbers } from '../../stored-pull-requests.ts';
 import { PAGE } from '../paging.ts';
@@ -14,7 +14,7 @@ import type { MergeRequestService } from './service.ts';
  * @param seen Numbers that the reading met; undefined where it may have met others too.
  * @param everything Whether closed and merged ones are asked for, too.
  */
-export async function* changesOfUnmet(
+export async function* reconcileUnseen(
   { repository, stored }: StageContext,
   service: MergeRequestService,
   facts: FactsReader,
@@ -29,7 +29,7 @@ export async function* changesOfUnmet(
     const found = await service.byNumbers(group);
     const there = new Set(found.map(({ iid }) => iid));
     const gone = group.filter((number) => !there.has(number));
-    if (gone.length > 0) yield deletionOf(repository.id, gone);
+    if (gone.length > 0) yield deletePullRequests(repository.id, gone);
     for await (const part of facts.read(found, false)) if (part.facts.length > 0) yield changesOf(part.facts);
   }
 }

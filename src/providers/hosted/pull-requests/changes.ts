@@ -11,7 +11,7 @@ export function changesOf(facts: readonly PullRequestFacts[]): Change[] {
 }
 
 /** Deletes pull requests with their reviews. */
-export function deletionOf(repoId: string, numbers: readonly number[]): Change[] {
+export function deletePullRequests(repoId: string, numbers: readonly number[]): Change[] {
   if (numbers.length === 0) return [];
   const keys = numbers.map((number) => ({ repoId, number }));
   return [

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ask, type Guard } from '../../src/http/ask.ts';
 import { AnswerTooLarge } from '../../src/http/errors.ts';
+import { type Guard, sendRequest } from '../../src/http/send-request.ts';
 import type { Bounds, Service } from '../../src/http/service.ts';
 import { FatalError, RetryableError } from '../../src/model/errors.ts';
 import { failureWithout } from '../support/failure.ts';
@@ -14,7 +14,7 @@ import { startTrap } from '../support/forge/trap.ts';
 import { tempFolder } from '../support/temp.ts';
 
 const SECRET = 'tok_0123456789abcdef';
-const OPEN: Guard = { pass: () => 0, heed: () => {} };
+const OPEN: Guard = { pass: () => 0, inspect: () => {} };
 const JSON_HEADERS = { 'content-type': 'application/json' };
 
 let server: LoopbackServer | undefined;
@@ -67,7 +67,7 @@ function get(url: string, { path = '/things', base = url, method = 'GET', signal
     headers: { authorization: `Bearer ${SECRET}` },
     ...(signal ? { signal: signal as AbortSignal } : {}),
   };
-  return ask(request, serviceAt(base as string), OPEN, bounds as Bounds);
+  return sendRequest(request, serviceAt(base as string), OPEN, bounds as Bounds);
 }
 
 async function failure(promise: Promise<unknown>): Promise<Error> {

@@ -9,7 +9,7 @@ export interface Naming {
 }
 
 /** The hosts that a worker's connections go to, each opened when it's first asked: what asks them takes a while to load. */
-export class OpenedHosts<Connection, Host extends { readonly host: string }> {
+export class HostPool<Connection, Host extends { readonly host: string }> {
   readonly #connectionOf: FindConnection<Connection>;
   readonly #open: (connection: Connection) => Promise<Host>;
   readonly #naming: Naming;

@@ -1,13 +1,13 @@
 import { FatalError, RetryableError } from '../model/errors.ts';
-import { exchange, type HttpAnswer, type HttpRequest } from './exchange.ts';
+import { exchange, type HttpRequest, type HttpResponse } from './exchange.ts';
 import type { Ticket } from './gate.ts';
-import { retryAfter } from './headers.ts';
-import { noteSound, wasSound } from './known-hosts.ts';
+import { readRetryAfter } from './headers.ts';
+import { isVerified, markVerified } from './known-hosts.ts';
 import { withRetries } from './retry.ts';
 import { BOUNDS, type Bounds, type Service } from './service.ts';
 
 /** An answer and its body as JSON; undefined where the body is empty or something else. */
-export interface JsonAnswer extends HttpAnswer {
+export interface JsonResponse extends HttpResponse {
   json: unknown;
 }
 
@@ -16,11 +16,11 @@ export interface Guard {
   /** @throws RateLimited where nothing may be sent now. */
   pass(): Ticket;
   /** Looks at every answer, redirects among them. @throws what the answer means, where it's no good one. */
-  heed(answer: JsonAnswer, ticket: Ticket): void;
+  inspect(answer: JsonResponse, ticket: Ticket): void;
 }
 
 const REDIRECTS = [301, 302, 307, 308];
-const MOST_REDIRECTS = 5;
+const MAX_REDIRECTS = 5;
 
 /**
  * Asks a service, and follows its redirects as long as they stay with it: a foreign host never gets the token. A request
@@ -28,25 +28,25 @@ const MOST_REDIRECTS = 5;
  * @returns A good answer: JSON, or none where the status says so (204, 304).
  * @throws What {@link exchange} and the guard throw; FatalError where the address isn't the service's.
  */
-export async function ask(request: HttpRequest, service: Service, guard: Guard, bounds: Bounds = BOUNDS): Promise<JsonAnswer> {
-  const once = () => askOnce(request, service, guard, bounds);
+export async function sendRequest(request: HttpRequest, service: Service, guard: Guard, bounds: Bounds = BOUNDS): Promise<JsonResponse> {
+  const once = () => sendOnce(request, service, guard, bounds);
   return request.method === 'GET' || request.safe === true ? withRetries(once, bounds, request.signal) : once();
 }
 
-async function askOnce(request: HttpRequest, service: Service, guard: Guard, bounds: Bounds): Promise<JsonAnswer> {
+async function sendOnce(request: HttpRequest, service: Service, guard: Guard, bounds: Bounds): Promise<JsonResponse> {
   const { origin } = new URL(service.url);
   let { url } = request;
-  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     if (new URL(url).origin !== origin) {
       throw new FatalError(`${service.name} at ${service.url} leads to another host, ${new URL(url).origin}: the token isn't sent there.`);
     }
     const ticket = guard.pass();
     const whole = await exchange({ ...request, url }, service, bounds);
     const answer = { ...whole, json: parse(whole.body) };
-    if (answer.json !== undefined && answer.status < 300) noteSound(url);
-    guard.heed(answer, ticket);
+    if (answer.json !== undefined && answer.status < 300) markVerified(url);
+    guard.inspect(answer, ticket);
     if (answer.status === 304 || answer.status < 300) {
-      if (answer.json === undefined && answer.status !== 304 && answer.status !== 204) throw stranger(answer, service, 'no JSON');
+      if (answer.json === undefined && answer.status !== 304 && answer.status !== 204) throw unexpectedResponse(answer, service, 'no JSON');
       return answer;
     }
     url = target(answer, request.method, service);
@@ -54,32 +54,32 @@ async function askOnce(request: HttpRequest, service: Service, guard: Guard, bou
   throw new FatalError(`${service.name} redirects ${request.method} ${new URL(request.url).pathname} in a circle.`);
 }
 
-function target(answer: HttpAnswer, method: string, service: Service): string {
+function target(answer: HttpResponse, method: string, service: Service): string {
   const location = URL.parse(answer.headers.get('location') ?? '', answer.url);
-  if (!location || !REDIRECTS.includes(answer.status)) throw stranger(answer, service, `status ${answer.status}`);
-  if (location.origin !== new URL(service.url).origin) throw stranger(answer, service, `a redirect to ${location.origin}`);
-  if (method !== 'GET') throw stranger(answer, service, `a redirect of a ${method} request`);
+  if (!location || !REDIRECTS.includes(answer.status)) throw unexpectedResponse(answer, service, `status ${answer.status}`);
+  if (location.origin !== new URL(service.url).origin) throw unexpectedResponse(answer, service, `a redirect to ${location.origin}`);
+  if (method !== 'GET') throw unexpectedResponse(answer, service, `a redirect of a ${method} request`);
   return location.href;
 }
 
 /** Something else than the service answers: a wrong address, unless it was right before; then a proxy or a failure behind it. */
-export function stranger(answer: HttpAnswer, service: Service, what: string): FatalError | RetryableError {
+export function unexpectedResponse(answer: HttpResponse, service: Service, what: string): FatalError | RetryableError {
   const { origin, pathname } = new URL(answer.url);
-  if (wasSound(service.url)) return new RetryableError(`${service.name} at ${origin} answered ${pathname} with ${what}.`);
+  if (isVerified(service.url)) return new RetryableError(`${service.name} at ${origin} answered ${pathname} with ${what}.`);
   return new FatalError(
     `${origin} answered ${pathname} with ${what}, so ${service.name}'s API isn't there, or a proxy answers in its place. Check ${service.urlVariable} (${service.url}): ${service.urlAdvice}`,
   );
 }
 
 /** A service that can't answer now, which it may say until when. @param what What it answered, as a sentence without its end. */
-export function failing({ headers, at }: HttpAnswer, what: string): RetryableError {
-  const until = retryAfter(headers, at);
+export function serviceFailure({ headers, at }: HttpResponse, what: string): RetryableError {
+  const until = readRetryAfter(headers, at);
   return new RetryableError(`${what}.`, until === undefined ? {} : { retryAt: new Date(until) });
 }
 
 /** What to check besides, after a refusal: '' where the address has proved right. */
 export function addressAdvice({ url, urlVariable, urlAdvice }: Service): string {
-  return wasSound(url) ? '' : ` Also check ${urlVariable} (${url}): ${urlAdvice}`;
+  return isVerified(url) ? '' : ` Also check ${urlVariable} (${url}): ${urlAdvice}`;
 }
 
 function parse(body: Buffer): unknown {
