@@ -5,11 +5,11 @@ import { ObjectReader } from './objects.ts';
 import { readCommitTexts } from './reencode.ts';
 import type { GitRepository } from './repository.ts';
 
-/** Characters of names and addresses that are kept, and what each identity counts beside its own. */
+/** Characters of names and addresses that the cache keeps, and how many each identity counts in addition. */
 const CACHED_CHARACTERS = 4_000_000;
 const IDENTITY_CHARACTERS = 200;
 
-/** Reads who wrote commits, and remembers it: the same few hundred commits wrote most lines of a tree. */
+/** Reads the authors of commits and caches them: a few hundred commits wrote most lines of a tree. */
 export class AuthorReader {
   readonly #repository: GitRepository;
   readonly #objects: ObjectReader;
@@ -44,7 +44,7 @@ export class AuthorReader {
     await this.#objects.close();
   }
 
-  /** The header comes first, so that it's known where the message is too large to be read. */
+  /** The header comes first, so it can be read even if the message is too large. */
   async #parse(hash: string): Promise<{ author: Identity; isEncoded: boolean }> {
     const { content, size } = await this.#objects.read(hash, MAX_COMMIT_BYTES, MAX_COMMIT_BYTES);
     const { author, isEncoded } = parseCommit(content);

@@ -4,7 +4,7 @@ import type { GitRepository } from './repository.ts';
 import { NEWLINE } from './split.ts';
 import { decodeText, isUtf8 } from './text.ts';
 
-/** Lines next to each other that one commit wrote next to each other. Line numbers begin at 1. */
+/** Adjacent lines that one commit wrote as adjacent lines. Line numbers start at 1. */
 export interface BlameRange {
   lineNo: number;
   lineCount: number;
@@ -25,7 +25,7 @@ export async function* blame(repository: GitRepository, commit: string, path: Bu
     ? gitOutput(repository, [...args, path.toString('utf8')])
     : // Node turns arguments into UTF-8; xargs passes on the very bytes.
       gitOutput(repository, args, { through: ['xargs', '-0'], input: [path, '\0'] });
-  /** By commit, the path that git has named last: it names it again only where it is another. */
+  /** The path that git last named, by commit: git repeats it only if it changes. */
   const paths = new Map<string, string>();
   let range: BlameRange | undefined;
   for await (const lines of detailLines(output)) {
@@ -48,15 +48,15 @@ export async function* blame(repository: GitRepository, commit: string, path: Bu
 
 const FILENAME = 'filename ';
 
-/** Begins a range; lines of it that follow have no count. */
+/** The first line of a range; the lines that follow have no count. */
 const RANGE = /^[0-9a-f]{40,64} \d+ \d+ \d+$/;
 
 const TAB = 0x09;
 
-/** Characters from which on a line is neither a range nor, unless it begins so, a path: names and subjects may be of any length. */
+/** A line longer than this is neither a range nor, unless it starts like one, a path: names and subjects may have any length. */
 const LONG_LINE = 1_000;
 
-/** Lines that tell of ranges, a character a byte, without the lines of the file, which begin with a tab. */
+/** Lines that describe ranges, one character per byte, without the lines of the file, which start with a tab. */
 async function* detailLines(output: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
   let line = '';
   let skips = false;

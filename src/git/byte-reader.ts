@@ -1,8 +1,8 @@
 import { Interrupted } from '../model/errors.ts';
 
 /**
- * Reads a stream of bytes by lines and by counts. Holds one chunk, or what was asked for. A stream that has failed
- * fails every later read in the same way: to a generator its failure would be its end.
+ * Reads a stream of bytes by lines and by counts. Holds one chunk, or what was requested. After a failure, every later
+ * read fails in the same way, because the generator behind the stream would just end.
  */
 export class ByteReader {
   readonly #output: AsyncIterator<Buffer>;
@@ -47,7 +47,7 @@ export class ByteReader {
     return bytes;
   }
 
-  /** Passes over `count` bytes without holding them. */
+  /** Skips `count` bytes without holding them. */
   async skip(count: number): Promise<void> {
     let left = count;
     while (left > 0) {

@@ -4,19 +4,19 @@ import { gitEnvironment } from './environment.ts';
 import { endedBySignal, GitError, gitFailure } from './error.ts';
 import type { GitProgram } from './program.ts';
 
-/** Milliseconds without output after which a command counts as hanging. */
+/** Milliseconds without output after which a command is considered hung. */
 const SILENCE_MS = 30_000;
 
 /** Runs git commands with short text answers. */
 export interface GitCommands {
   /**
-   * @returns What git prints; an exit code without a complaint is an answer too, as with `--quiet`.
-   * @throws GitError when git complains or hangs; Interrupted or RetryableError when a signal ended it; the signal's reason after an abort.
+   * @returns What git prints; a nonzero exit code without an error message is an answer too, as with `--quiet`.
+   * @throws GitError if git fails or hangs; Interrupted or RetryableError if a signal ended it; the signal's reason after an abort.
    */
   raw(words: readonly string[]): Promise<string>;
 }
 
-/** A signal ended git. simple-git passes on only errors that extend its own. */
+/** Git was ended by a signal. simple-git passes on only errors that extend its own. */
 class EndedBySignal extends SimpleGitError {
   /** The exit code by which a shell around git reports the signal; null where git itself was ended by one. */
   readonly exitCode: number | null;
@@ -28,9 +28,9 @@ class EndedBySignal extends SimpleGitError {
 }
 
 /**
- * Git through simple-git, in the same environment as the streaming readers. simple-git's own guard is opened for just the
- * settings we make ourselves. It can't start git in a process group of its own, so a Ctrl-C on a terminal may end the
- * command, which is then an interruption.
+ * Runs git through simple-git, in the same environment as the streaming readers. simple-git's safety checks are disabled
+ * only for the settings made here. It can't start git in its own process group, so a Ctrl-C on a terminal may end the
+ * command, which counts as an interruption.
  * @param folder Where the commands run.
  */
 export function gitCommands({ inherited }: GitProgram, folder: string, signal?: AbortSignal): GitCommands {
@@ -38,7 +38,7 @@ export function gitCommands({ inherited }: GitProgram, folder: string, signal?: 
   const git = simpleGit({
     baseDir: folder,
     ...(signal === undefined ? {} : { abort: signal }),
-    // A configuration may include a pipe, at which git would wait for ever.
+    // A configuration may include a pipe, at which git would wait forever.
     timeout: { block: SILENCE_MS },
     errors: (error, { exitCode }) => error ?? signalError(exitCode),
     allowEnvironment: Object.keys(environment),
@@ -65,15 +65,15 @@ export function gitCommands({ inherited }: GitProgram, folder: string, signal?: 
 }
 
 /**
- * One command's answer without the newline at its end.
- * @returns null where git says nothing, as it does with `--quiet` instead of failing.
+ * Runs one command and returns its answer without the trailing newline.
+ * @returns null if git prints nothing, as it does with `--quiet` instead of failing.
  * @throws As {@link GitCommands.raw}.
  */
 export async function askGit(git: GitCommands, ...words: string[]): Promise<string | null> {
   return (await git.raw(words)).replace(/\n$/, '') || null;
 }
 
-/** simple-git would take the end by a signal for an empty answer. */
+/** simple-git would treat a git that was ended by a signal as an empty answer. */
 function signalError(exitCode: number | null): EndedBySignal | undefined {
   return exitCode === null || endedBySignal('', { exitCode, killedBy: null, stderr: '' }) !== undefined ? new EndedBySignal(exitCode) : undefined;
 }

@@ -13,7 +13,7 @@ export interface Commit {
   author: Identity;
   committer: Identity;
   parents: string[];
-  /** Everything after the header, the newline at its end included. */
+  /** Everything after the header, including the final newline. */
   message: string;
 }
 
@@ -30,7 +30,7 @@ const NOBODY: Identity = { name: '', email: '', when: null };
 
 /**
  * Reads the content of a commit object.
- * Format: https://git-scm.com/docs/git-commit-tree; damaged ones are read as far as git itself reads them.
+ * Format: https://git-scm.com/docs/git-commit-tree; damaged objects are read as far as git reads them.
  */
 export function parseCommit(content: Buffer): ParsedCommit {
   const blank = content.indexOf('\n\n');
@@ -44,7 +44,7 @@ export function parseCommit(content: Buffer): ParsedCommit {
   };
 }
 
-/** The first header line of that name; lines that go on an earlier one begin with a space and never match. */
+/** The first header line with that name; continuation lines start with a space and never match. */
 function headerValue(header: readonly string[], name: string): string | undefined {
   return header.find((line) => line.startsWith(name))?.slice(name.length);
 }

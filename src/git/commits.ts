@@ -3,7 +3,7 @@ import { readObjects } from './objects.ts';
 import { readCommitTexts, withText } from './reencode.ts';
 import type { GitRepository } from './repository.ts';
 
-/** A group ends when it holds so much: messages may be long. */
+/** A group is full at either limit: messages may be long. */
 const COMMITS_PER_GROUP = 2_000;
 const BYTES_PER_GROUP = 4_000_000;
 
@@ -45,7 +45,7 @@ async function decoded(repository: GitRepository, group: readonly Read[]): Promi
   });
 }
 
-/** Bytes that are no UTF-8 take three in the text, so that it may be larger than the object. */
+/** A byte that isn't valid UTF-8 takes three in the text, so the text may be larger than the object. */
 function textBytes({ author, committer, message }: Commit): number {
   const texts = [message, author.name, author.email, committer.name, committer.email];
   return texts.reduce((bytes, text) => bytes + Buffer.byteLength(text), 0);

@@ -14,7 +14,7 @@ const CONFIG = {
   'core.attributesFile': '/dev/null',
   'core.quotePath': 'false',
   'core.pager': 'cat',
-  // Whoever wrote one may have damaged it; what is read from it is believed.
+  // It may be damaged, and git trusts what it reads from it.
   'core.multiPackIndex': 'false',
   'protocol.ext.allow': 'never',
   'http.followRedirects': 'false',
@@ -23,8 +23,8 @@ const CONFIG = {
 } as const;
 
 /**
- * Variables for a git process. Just PATH and the folder for temporary files come from the caller's shell, so
- * that none of its GIT_* variables changes what git reads.
+ * Variables for a git process. Only PATH and the folder for temporary files come from the caller's shell, so
+ * none of its GIT_* variables changes what git reads.
  */
 export function gitEnvironment(inherited: InheritedEnvironment): Record<string, string> {
   const environment: Record<string, string> = {
@@ -35,7 +35,7 @@ export function gitEnvironment(inherited: InheritedEnvironment): Record<string, 
     GIT_ATTR_NOSYSTEM: '1',
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_GRAFT_FILE: '/dev/null',
-    // A promisor remote may name a program to fetch a missing object with; older gits know just the second.
+    // A promisor remote may name a program to fetch a missing object with; older versions of git know only the second.
     GIT_NO_LAZY_FETCH: '1',
     GIT_ALLOW_PROTOCOL: 'none',
     GIT_OPTIONAL_LOCKS: '0',

@@ -2,8 +2,8 @@ import { constants } from 'node:os';
 import { FatalError, Interrupted, RetryableError } from '../model/errors.ts';
 
 /**
- * Git refused or failed. Trying again on the same objects gives the same answer, so it's fatal; a process
- * that something else killed is a `RetryableError` instead.
+ * Git refused or failed. A retry on the same objects would fail in the same way, so the error is fatal; a process
+ * that was killed is a `RetryableError` instead.
  */
 export class GitError extends FatalError {
   override name = 'GitError';
@@ -39,16 +39,16 @@ export function gitFailure(command: string, exit: GitExit): GitError | Retryable
   return endedBySignal(command, exit) ?? endedByDisk(command, exit) ?? new GitError(command, exit.exitCode, exit.stderr);
 }
 
-/** The error for a git process whose own disk was full, which says nothing about the repository; undefined for any other. */
+/** The error for a git process that ran out of disk space, which says nothing about the repository; undefined for any other. */
 function endedByDisk(command: string, { stderr }: GitExit): RetryableError | undefined {
   if (!DISK_FULL.test(stderr)) return undefined;
   return new RetryableError(`git ${command} failed: ${summary(stderr)}; free some space on the disk that holds ORG_SYNC_HOME`);
 }
 
 /**
- * The error for a git process that a signal ended: no finding about the repository. Why somebody sent it isn't known,
- * so the message doesn't guess.
- * @returns Interrupted for a signal that stops programs, RetryableError for any other; undefined where there was none.
+ * The error for a git process that was ended by a signal, which says nothing about the repository. The message doesn't
+ * guess who sent the signal.
+ * @returns Interrupted for a signal that stops programs, RetryableError for any other; undefined if there was none.
  */
 export function endedBySignal(command: string, { exitCode, killedBy, stderr }: GitExit): RetryableError | undefined {
   const signal = killedBy ?? signalBehind(exitCode, stderr);
@@ -65,7 +65,7 @@ function signalBehind(exitCode: number | null, stderr: string): NodeJS.Signals |
 /** The system's words for ENOSPC and EDQUOT. */
 export const DISK_FULL = /No space left on device|Disk quota exceeded/i;
 
-/** What git's many commands say of an object that isn't there or can't be read. */
+/** How git's commands report an object that is missing or can't be read. */
 const LACKING = /bad object|unable to (find|read|unpack)|could not read|missing|does not match|cannot (read|unpack)/i;
 const HINT = " (objects are missing or damaged: 'git fsck' tells which; to a partial clone 'git fetch --refetch --no-filter' brings them)";
 
@@ -75,7 +75,7 @@ function summary(stderr: string): string {
     .split('\n')
     .map((line) => line.replaceAll(/\p{Cc}/gu, ' ').trim())
     .filter((line) => line !== '' && !line.startsWith('hint:'));
-  // What ends with a colon goes on in the next line.
+  // A line that ends with a colon continues on the next one.
   const telling = lines.filter((line, index) => /^(fatal|error):/.test(line) || /^(fatal|error):.*:$/.test(lines[index - 1] ?? ''));
   return (telling.length > 0 ? telling : lines).slice(0, 3).join('; ') || 'no message';
 }

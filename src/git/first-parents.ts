@@ -3,12 +3,12 @@ import { gitText } from './process.ts';
 import type { GitRepository } from './repository.ts';
 
 /**
- * The newest commit that lies on the first-parent chains of both commits.
- * @returns null where they never meet.
+ * Finds the newest commit that lies on the first-parent chains of both commits.
+ * @returns null if there is none.
  */
 export async function findFirstParentMergeBase(repository: GitRepository, one: string, other: string): Promise<string | null> {
   if (one === other) return one;
-  // Nearly always the one has grown out of the other: then just what is new is walked.
+  // Nearly always one descends from the other: then only the new commits are walked.
   const grown = await gitText(repository, ['rev-list', '--first-parent', '--parents', one, `^${other}`]);
   const oldest = grown.trimEnd().split('\n').at(-1) ?? '';
   if (oldest.split(' ')[1] === other) return other;

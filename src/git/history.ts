@@ -8,15 +8,15 @@ export interface Range {
   from: readonly string[];
   /** … except what these reach. */
   not?: readonly string[];
-  /** Just commits whose committer time isn't before this one, whatever the order of times. */
+  /** Only commits whose committer time isn't before this one, whatever the order of times. */
   since?: Date | undefined;
-  /** The first so many of them. */
+  /** Maximum number of commits. */
   limit?: number | undefined;
-  /** Just merges. */
+  /** Only merges. */
   merges?: boolean;
 }
 
-/** Times in a commit-graph have just 34 bits, so that a list could change its order when somebody writes one. */
+/** Times in a commit-graph have only 34 bits, so writing one could change the order of a list. */
 const CONFIG = ['core.commitGraph=false'];
 
 /**

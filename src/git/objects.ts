@@ -102,7 +102,7 @@ export async function checkObjects(repository: GitRepository, format: string, na
   return lines;
 }
 
-/** The end of git's output says nothing about the objects that it didn't get to. */
+/** The end of git's output says nothing about the objects that it didn't reach. */
 function unanswered(objects: number): Interrupted {
   return new Interrupted(`git cat-file ended without an answer for ${objects} objects`);
 }
@@ -113,7 +113,7 @@ function parseHeader(header: string): { hash: string; type: string; size: number
   return { hash, type, size: Number(size) };
 }
 
-/** Lines handed over one by one to a process that reads them as they come. */
+/** Lines passed one by one to a process that reads them as they arrive. */
 class Requests implements AsyncIterable<string> {
   #lines: string[] = [];
   #ended = false;

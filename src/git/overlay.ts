@@ -21,30 +21,30 @@ export interface RepositoryFormat {
  */
 export async function makeOverlay(gitDir: string, objectFormat: ObjectFormat, stores: readonly string[]): Promise<void> {
   const config = configOf({ objectFormat, refStorage: 'files' });
-  // What it holds of another repository, or another version, is of no use.
+  // An overlay of another repository or version is useless.
   if ((await readIfThere(join(gitDir, 'config'))) !== config) await rm(gitDir, { recursive: true, force: true });
   for (const folder of ['objects/info', 'refs/heads']) await mkdir(join(gitDir, folder), { recursive: true });
   await writeFile(join(gitDir, 'HEAD'), 'ref: refs/heads/main\n');
   await borrowObjects(gitDir, stores);
   await writeFile(join(gitDir, 'objects', 'info', 'alternates'), stores.map((_, index) => `../stores/${index}\n`).join(''));
-  // Last, so that one that was left half made is made anew.
+  // Written last, so that an incomplete overlay is recreated.
   await writeFile(join(gitDir, 'config'), config);
 }
 
-/** Lets an overlay borrow from these folders, in the places of those that it was made with. */
+/** Lets an overlay borrow from these folders instead of those that it was made with. */
 export async function borrowObjects(gitDir: string, stores: readonly string[]): Promise<void> {
   for (const [index, store] of stores.entries()) {
     const folder = join(gitDir, 'stores', String(index));
     await mkdir(folder, { recursive: true });
     await replaceLink(store, join(folder, 'store'));
     const known = new Set(await readdir(folder));
-    // Packs may come while there are none yet.
+    // Packs may be added later.
     const parts = new Set(['pack', ...(await readdir(store)).filter((name) => OBJECT_PARTS.test(name))]);
     for (const part of parts) if (!known.has(part)) await symlink(join('store', part), join(folder, part));
   }
 }
 
-/** Takes back what {@link borrowObjects} lent, but for what others have lent meanwhile. */
+/** Undoes {@link borrowObjects}, except for links that others have replaced since. */
 export async function returnObjects(gitDir: string, stores: readonly string[]): Promise<void> {
   for (const [index, store] of stores.entries()) {
     const link = join(gitDir, 'stores', String(index), 'store');
@@ -52,7 +52,7 @@ export async function returnObjects(gitDir: string, stores: readonly string[]): 
   }
 }
 
-/** Where a user's repository keeps what is no object, as paths that may be links to what is open. */
+/** Where a user's repository keeps everything but objects, as paths that may be links to open folders. */
 export interface RefSources extends RepositoryFormat {
   gitDir: string;
   commonDir: string;
@@ -84,7 +84,7 @@ export async function makeRefsView(folder: string, { gitDir, commonDir, head, ..
   for (const name of PER_WORKTREE) await symlink(join(gitDir, 'refs', name), join(folder, 'refs', name));
 }
 
-/** What cuts a history short, '' where nothing does: when it changes, what was read before no longer holds. */
+/** The commits at which a shallow history ends, '' if it is complete; when it changes, earlier readings are invalid. */
 export async function shallowCommits(gitDir: string): Promise<string> {
   return (await readIfThere(join(gitDir, 'shallow'))) ?? '';
 }
@@ -94,7 +94,7 @@ function configOf({ objectFormat, refStorage }: RepositoryFormat): string {
   return `[core]\n\trepositoryFormatVersion = 1\n\tbare = true\n[extensions]\n\tobjectFormat = ${objectFormat}\n${storage}`;
 }
 
-/** Puts a link in the place of another in one step, as others may be reading through it. */
+/** Replaces a link atomically, because others may be reading through it. */
 async function replaceLink(target: string, path: string): Promise<void> {
   if ((await linkTarget(path)) === target) return;
   const draft = `${path}.new`;

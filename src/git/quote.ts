@@ -1,7 +1,7 @@
 const ESCAPES: Record<string, string> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\', '"': '"' };
 
 /**
- * A path as git prints it where it can't end it by NUL: in double quotes with C escapes when it has odd bytes.
+ * Decodes a path that git prints without `-z`: in double quotes with C escapes if it has special bytes.
  * Source: quote.c of git.
  */
 export function unquotePath(printed: Buffer): Buffer {
@@ -12,7 +12,7 @@ export function unquotePath(printed: Buffer): Buffer {
   return Buffer.from(text, 'latin1');
 }
 
-/** A path as git reads it in `objects/info/alternates`: quoted, so that no byte in it means anything else. */
+/** Encodes a path for `objects/info/alternates`: quoted, so that no byte has a special meaning. */
 export function quotePath(path: string): string {
   return `"${path.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t')}"`;
 }

@@ -16,13 +16,13 @@ export interface CommitText {
 
 const FORMAT = ['%H', '%at%ct', '%an', '%ae', '%cn', '%ce'];
 
-/** A walk over the given commits alone. Times in a commit-graph have just 34 bits, and here it saves nothing. */
+/** A walk over the given commits alone. Times in a commit-graph have only 34 bits, and here it saves nothing. */
 const ARGS = ['log', '--stdin', '--no-walk=unsorted', '--encoding=UTF-8', '-z'];
 const CONFIG = ['core.commitGraph=false'];
 
 /**
  * Has git decode the text of commits by their `encoding` header: it knows every encoding of its iconv, converts the whole
- * object before it looks for names, and leaves text as it is that doesn't fit.
+ * object before it looks for names, and leaves text unchanged that it can't convert.
  * @param messages Whether messages are read; else they are ''.
  * @returns Texts by hash, without those of commits whose header doesn't survive the conversion, as from UTF-16 or EBCDIC:
  *   git finds no end of the header then, and prints whatever its memory holds for the message.

@@ -21,15 +21,15 @@ export interface Ref {
 /** Names no field for which git would open an object, and fetch a missing one with whatever the repository says. */
 const FORMAT = '%(refname)%00%(objectname)%00%(symref)';
 
-/** What git says of a ref that it leaves out because its file is damaged. */
+/** Git's warning about a ref that it skips because its file is damaged. */
 const BROKEN_REF = /^warning: ignoring broken ref /m;
 
 /**
- * Writes all refs of a repository into a file, which later readers take for the repository's refs however much it
- * moves meanwhile.
- * @param head What HEAD names ('' while there is no commit); part of the digest.
- * @param hidden Prefix of refs that are left out, as if they weren't there.
- * @returns SHA-256 (hex) over HEAD and all refs: the same as long as nothing has changed.
+ * Writes a snapshot of all refs of a repository into a file, which later stages read even if the repository has
+ * changed since.
+ * @param head What HEAD names ('' if there is no commit); part of the digest.
+ * @param hidden Prefix of refs that are excluded.
+ * @returns SHA-256 (hex) of HEAD and all refs: unchanged as long as they are.
  * @throws GitError, also for a ref that can't be read.
  */
 export async function pinRefs(repository: GitRepository, head: string, file: string, hidden?: string): Promise<string> {
@@ -47,7 +47,7 @@ export async function pinRefs(repository: GitRepository, head: string, file: str
   return digest.digest('hex');
 }
 
-/** Older gits have no option for it. */
+/** Older versions of git have no option for it. */
 async function* linesWithout(output: AsyncIterable<Buffer>, prefix: string): AsyncGenerator<Buffer> {
   const start = Buffer.from(prefix);
   for await (const lines of split(output, NEWLINE)) {
@@ -66,7 +66,7 @@ export async function* readPinnedRefs(file: string): AsyncGenerator<Ref[]> {
   }
 }
 
-/** An object and what it comes to when tags are followed, however deep they are nested. */
+/** An object and what it peels to: tags are followed, however deeply nested. */
 export interface Peeled {
   /** Type of the object itself. */
   type: string;

@@ -1,13 +1,13 @@
 import { clip } from '../model/clip.ts';
 import { FatalError } from '../model/errors.ts';
 
-/** Bytes of one piece: no path, ref or name is longer that a database could hold, and none may fill the memory. */
+/** Maximum size of one piece: no database holds a longer path, ref or name, and none may exhaust memory. */
 const MAX_PIECE_BYTES = 64_000_000;
 
 /**
- * Output of git cut at a byte, in groups of whole pieces as they arrive: one step of the iteration per chunk
- * instead of one per piece, which matters at a million pieces.
- * A piece after the last separator is given too, an empty one isn't.
+ * Splits git's output at a byte and yields groups of whole pieces as they arrive: one iteration per chunk
+ * instead of one per piece, which matters with a million pieces.
+ * A piece after the last separator is included unless it is empty.
  * @throws FatalError for a piece that is too long.
  */
 export async function* split(output: AsyncIterable<Buffer>, separator: number): AsyncGenerator<Buffer[]> {

@@ -21,8 +21,8 @@ export interface CommitStats {
 }
 
 /**
- * Renames are found at 50% without a limit on their number. `--always` has git name commits without changes
- * too, so that the position in the list can be counted from the output.
+ * Renames are found at 50% without a limit on their number. `--always` also lists commits without changes,
+ * so that the position in the list can be counted from the output.
  */
 const DIFF_TREE = ['diff-tree', '--stdin', '--always', '-r', '--root', '-M50%', '-l0', '--diff-merges=first-parent'];
 const FORMAT = ['--raw', '--numstat', '-z', '--no-abbrev', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none'];
@@ -47,7 +47,7 @@ export async function* readStats(repository: GitRepository, hashes: AsyncIterabl
   }
 }
 
-/** Stats of commits in their order, each against another one than its parent, from one git process. */
+/** Stats of commits in their order, each against a given commit instead of its parent, from one git process. */
 export function readStatsBetween(repository: GitRepository, pairs: readonly { base: string; head: string }[]): AsyncGenerator<CommitStats> {
   // Commits that follow one in a line stand for its parents.
   const input = pairs.map(({ base, head }) => `${head} ${base}\n`);
@@ -77,7 +77,7 @@ async function* chunks(hashes: AsyncIterable<string[]>, size: number): AsyncGene
 
 /**
  * Reads `<hash>`, then `:modes hashes status`, path(s) per file, then `additions deletions path` per file, all cut
- * by NUL. A path can look like anything, so what a piece is follows from its place, never from its looks.
+ * by NUL. A path can look like anything, so its position decides what a piece is, never its content.
  */
 async function* parse(output: AsyncIterable<Buffer>): AsyncGenerator<CommitStats> {
   let commit: CommitStats | undefined;

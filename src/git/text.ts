@@ -1,5 +1,5 @@
 /**
- * Bytes as the text that tables hold: UTF-8 with U+FFFD for what isn't, a byte order mark kept, NUL removed
+ * Decodes bytes as the text that tables hold: UTF-8 with U+FFFD for invalid bytes, a byte order mark kept, NUL removed
  * (PostgreSQL can't hold it).
  */
 export function decodeText(bytes: Buffer): string {

@@ -1,7 +1,7 @@
 import { BAD_TOKEN } from '../model/activities.ts';
 import { FatalError, RetryableError } from '../model/errors.ts';
 
-/** The service answered, and won't do what was asked: a status of 4xx that waiting doesn't mend. */
+/** The service refused the request with a 4xx status that waiting doesn't fix. */
 export class HostRefusal extends FatalError {
   override name = 'HostRefusal';
   readonly status: number;
@@ -12,7 +12,7 @@ export class HostRefusal extends FatalError {
   }
 }
 
-/** Nothing can be asked with this token any more: it's wrong, expired or revoked. */
+/** The service rejected the token: it is wrong, expired or revoked. */
 export class BadToken extends HostRefusal {
   override name = BAD_TOKEN;
 
@@ -21,17 +21,17 @@ export class BadToken extends HostRefusal {
   }
 }
 
-/** The answer is larger than is read. */
+/** The response exceeds the size limit. */
 export class AnswerTooLarge extends FatalError {
   override name = 'AnswerTooLarge';
 }
 
-/** What a request fails with that can't be asked for less: an answer that is too large stays so. */
+/** The error of a request that can't be made smaller: a response that is too large stays too large. */
 export function unwrapTooLarge(error: unknown): unknown {
   return error instanceof TooMuch && error.cause instanceof AnswerTooLarge ? error.cause : error;
 }
 
-/** The answer took the service too long, or cost too much: ask for less. */
+/** The request took the service too long or cost too much; a smaller one may succeed. */
 export class TooMuch extends RetryableError {
   override name = 'TooMuch';
 }

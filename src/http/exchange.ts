@@ -10,9 +10,9 @@ export interface HttpRequest {
   method: string;
   headers: Record<string, string>;
   body?: string;
-  /** Set for a POST that changes nothing, as a GraphQL query: it may be sent more than once. */
+  /** Set for a POST that changes nothing, such as a GraphQL query: it may be retried. */
   safe?: true;
-  /** What the request asks for, for messages, where its path doesn't say. */
+  /** What the request is about, for messages, if its path doesn't say. */
   about?: string;
   signal?: AbortSignal;
 }
@@ -28,9 +28,9 @@ export interface HttpResponse {
 }
 
 /**
- * Sends one request once and reads all of its answer; follows nothing.
- * @throws RetryableError where the connection fails, the time is up, or the body ends early.
- * @throws FatalError where trying again doesn't help, as with a certificate that isn't trusted.
+ * Sends one request once and reads the whole response; follows no redirects.
+ * @throws RetryableError if the connection fails, the timeout passes, or the body ends early.
+ * @throws FatalError if a retry can't help, as with an untrusted certificate.
  * @throws The signal's reason once it is aborted.
  */
 export async function exchange(request: HttpRequest, service: Service, { timeout, maxBytes }: Bounds = BOUNDS): Promise<HttpResponse> {

@@ -4,21 +4,21 @@ import { RateLimited } from '../model/errors.ts';
 const FIRST_WAIT = 60_000;
 const LONGEST_WAIT = 3_600_000;
 
-/** What {@link Gate.pass} hands out: what the gate knew when the request was sent. */
+/** Returned by {@link Gate.pass}: the state of the gate when the request was sent. */
 export type Ticket = number;
 
 /**
- * What every request with one token passes, so that nothing is sent while the service refuses it. Limits close lanes:
- * parts of a service that are counted apart from each other, as REST and GraphQL are.
+ * Holds back all requests with one token while the service refuses them. Limits close lanes: parts of a service with
+ * limits of their own, such as REST and GraphQL.
  */
 export class Gate {
   readonly #closed = new Map<string, { until: number; reason: string }>();
-  /** Refusals without a time so far, and how many of them came one after another. */
+  /** Refusals without a time so far, and how many of them were consecutive. */
   #refusals = 0;
   #inARow = 0;
 
   /**
-   * To be called right before a request is sent.
+   * Call this right before a request is sent.
    * @throws RateLimited while the lane is closed.
    */
   pass(lane: string): Ticket {
@@ -28,7 +28,7 @@ export class Gate {
   }
 
   /**
-   * Closes lanes until a time (milliseconds since 1970), or longer where they are closed longer already.
+   * Closes lanes until a time (milliseconds since 1970); never shortens an earlier closing.
    * @param reason What is limited, for people.
    */
   close(lanes: readonly string[], until: number, reason: string): void {
@@ -36,8 +36,8 @@ export class Gate {
   }
 
   /**
-   * Until when to wait after a refusal that says no time: a minute, and twice as long for each one that follows.
-   * Those of requests that were under way together count as one.
+   * The end of the backoff after a refusal without a time: a minute, doubled for each consecutive refusal.
+   * Refusals of concurrent requests count as one.
    */
   backOff(ticket: Ticket): number {
     if (ticket === this.#refusals) {
@@ -47,7 +47,7 @@ export class Gate {
     return Date.now() + Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.max(0, this.#inARow - 1));
   }
 
-  /** Notes an answer that was no refusal, unless its request left before the last refusal came. */
+  /** Notes a response that was not a refusal, unless its request was sent before the last refusal arrived. */
   answered(ticket: Ticket): void {
     if (ticket === this.#refusals) this.#inARow = 0;
   }
@@ -56,7 +56,7 @@ export class Gate {
 const gates = new Map<string, Gate>();
 
 /**
- * The gate of a token: the same one for all that ask with it in this process.
+ * The gate of a token, shared by all its users in this process.
  * @param identity What the service counts requests by: its address and the token, or an app's installation. Only a digest is kept.
  */
 export function gateOf(...identity: readonly string[]): Gate {

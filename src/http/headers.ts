@@ -1,9 +1,9 @@
-/** Beyond this, what a `Date` header differs by is the clock and not the way or its whole seconds. */
+/** A larger difference from the `Date` header is clock skew, not latency or rounding to seconds. */
 const CLOCK_TOLERANCE = 2_000;
 
 /**
- * How far the clock here is ahead of the service's, in milliseconds; 0 where it can't be told or doesn't matter.
- * @param at When the answer came, by the clock here.
+ * Measures how far the local clock is ahead of the service's, in milliseconds; 0 if unknown or negligible.
+ * @param at When the response arrived, by the local clock.
  */
 export function measureClockSkew(headers: Headers, at: number): number {
   const ahead = at - Date.parse(headers.get('date') ?? '');
@@ -11,7 +11,7 @@ export function measureClockSkew(headers: Headers, at: number): number {
 }
 
 /**
- * When a `Retry-After` ends by the clock here, in milliseconds since 1970; undefined without a usable one.
+ * When `Retry-After` ends by the local clock, in milliseconds since 1970; undefined if the header is missing or invalid.
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-retry-after
  */
 export function readRetryAfter(headers: Headers, at: number): number | undefined {
@@ -22,9 +22,9 @@ export function readRetryAfter(headers: Headers, at: number): number | undefined
 }
 
 /**
- * When a limit ends, by the clock here, in milliseconds since 1970: a second after the time that a header tells in whole
- * ones. Undefined without a usable one, as one is not that has passed by the service's own clock: the same request would
- * be refused again and again.
+ * When a limit ends by the local clock, in milliseconds since 1970: one second after the header's time, which is in whole
+ * seconds. Undefined if the header is missing, invalid, or in the past by the service's own clock: waiting for that would
+ * repeat the same refusal.
  * @param name Of a header with seconds since 1970.
  */
 export function readReset(headers: Headers, name: string, at: number): number | undefined {

@@ -2,7 +2,7 @@ import { FatalError, RetryableError } from '../model/errors.ts';
 import { isVerified } from './known-hosts.ts';
 import type { Service } from './service.ts';
 
-/** No such host, or nobody there: a wrong address, unless it was right before. */
+/** No such host, or nothing listening: a wrong address, unless it was right before. */
 const NOBODY_THERE = new Set(['ENOTFOUND', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 /**
@@ -13,8 +13,8 @@ const CERTIFICATE =
   /^(UNABLE_TO_|CERT_|CRL_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|INVALID_CA$|INVALID_PURPOSE$|HOSTNAME_MISMATCH$|PATH_LENGTH_EXCEEDED$|ERR_TLS_CERT)/;
 
 /**
- * What it means that an exchange failed below HTTP. The cause isn't kept: it says no more than its code and message,
- * and may hold what was sent.
+ * Maps a failure below HTTP to an error. The cause isn't kept: it adds nothing to its code and message, and may contain
+ * what was sent.
  */
 export function networkError(error: unknown, url: string, service: Service): FatalError | RetryableError {
   const { host, protocol } = new URL(url);

@@ -1,6 +1,6 @@
 import { AnswerTooLarge, HostRefusal } from './errors.ts';
 
-/** An answer, or undefined where a service refuses the request with one of some statuses. */
+/** Returns the response, or undefined if the service refused the request with one of these statuses. */
 export async function undefinedIfRefused<T>(answer: Promise<T>, statuses: readonly number[]): Promise<T | undefined> {
   try {
     return await answer;
@@ -10,7 +10,7 @@ export async function undefinedIfRefused<T>(answer: Promise<T>, statuses: readon
   }
 }
 
-/** An answer, or null where it's more than is read at once. */
+/** Returns the response, or null if it exceeds the size limit. */
 export async function nullIfTooLarge<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;

@@ -1,18 +1,20 @@
 import { FatalError } from '../model/errors.ts';
 
 /**
- * Makes sure that a token can be sent in a header. What sends it would quote it in its error.
- * @param variable Where it comes from, for the message.
+ * Checks that a token can be sent in a header: the HTTP client would quote an invalid one in its error.
+ * @param variable The variable that it comes from, for the message.
  * @throws FatalError
  */
 export function checkToken(token: string, variable: string): void {
   if (/^[\x21-\x7e]+$/.test(token)) return;
   throw new FatalError(
-    token === '' ? `${variable} is empty; set it to a token.` : `${variable} is no token: it has spaces, line breaks or other characters that no token has.`,
+    token === ''
+      ? `${variable} is empty; set it to a token.`
+      : `${variable} is not a token: it contains spaces, line breaks or other characters that no token has.`,
   );
 }
 
-/** A text from outside without a secret that it may repeat, as it is or as in an address. */
+/** Removes a secret from text that comes from outside, also in its URL-encoded form. */
 export function withoutSecret(text: string, secret: string): string {
   return text.replaceAll(secret, '[token]').replaceAll(encodeURIComponent(secret), '[token]');
 }

@@ -6,16 +6,16 @@ import { isVerified, markVerified } from './known-hosts.ts';
 import { withRetries } from './retry.ts';
 import { BOUNDS, type Bounds, type Service } from './service.ts';
 
-/** An answer and its body as JSON; undefined where the body is empty or something else. */
+/** A response with its body as JSON; undefined if the body is empty or not JSON. */
 export interface JsonResponse extends HttpResponse {
   json: unknown;
 }
 
-/** What stands on both sides of each request. */
+/** Checks around each request. */
 export interface Guard {
-  /** @throws RateLimited where nothing may be sent now. */
+  /** @throws RateLimited if nothing may be sent now. */
   pass(): Ticket;
-  /** Looks at every answer, redirects among them. @throws what the answer means, where it's no good one. */
+  /** Inspects every response, including redirects. @throws The error that the response means, unless it is a success. */
   inspect(answer: JsonResponse, ticket: Ticket): void;
 }
 
@@ -23,10 +23,10 @@ const REDIRECTS = [301, 302, 307, 308];
 const MAX_REDIRECTS = 5;
 
 /**
- * Asks a service, and follows its redirects as long as they stay with it: a foreign host never gets the token. A request
- * that failed in passing is repeated, unless it may change something.
- * @returns A good answer: JSON, or none where the status says so (204, 304).
- * @throws What {@link exchange} and the guard throw; FatalError where the address isn't the service's.
+ * Sends a request to a service and follows redirects within its origin: another host never gets the token. Transient
+ * failures are retried, unless the request may change something.
+ * @returns The successful response: JSON, or no body for status 204 and 304.
+ * @throws What {@link exchange} and the guard throw; FatalError if the address isn't the service's.
  */
 export async function sendRequest(request: HttpRequest, service: Service, guard: Guard, bounds: Bounds = BOUNDS): Promise<JsonResponse> {
   const once = () => sendOnce(request, service, guard, bounds);
@@ -62,7 +62,7 @@ function target(answer: HttpResponse, method: string, service: Service): string 
   return location.href;
 }
 
-/** Something else than the service answers: a wrong address, unless it was right before; then a proxy or a failure behind it. */
+/** The error for a response that isn't the service's: a wrong address, or, if it was right before, a proxy or a failure behind it. */
 export function unexpectedResponse(answer: HttpResponse, service: Service, what: string): FatalError | RetryableError {
   const { origin, pathname } = new URL(answer.url);
   if (isVerified(service.url)) return new RetryableError(`${service.name} at ${origin} answered ${pathname} with ${what}.`);
@@ -71,13 +71,13 @@ export function unexpectedResponse(answer: HttpResponse, service: Service, what:
   );
 }
 
-/** A service that can't answer now, which it may say until when. @param what What it answered, as a sentence without its end. */
+/** The error for a service that is unavailable, with the time from `Retry-After`. @param what Its response, as a sentence without the full stop. */
 export function serviceFailure({ headers, at }: HttpResponse, what: string): RetryableError {
   const until = readRetryAfter(headers, at);
   return new RetryableError(`${what}.`, until === undefined ? {} : { retryAt: new Date(until) });
 }
 
-/** What to check besides, after a refusal: '' where the address has proved right. */
+/** Advice to check the address after a refusal; '' if the address has proved right. */
 export function addressAdvice({ url, urlVariable, urlAdvice }: Service): string {
   return isVerified(url) ? '' : ` Also check ${urlVariable} (${url}): ${urlAdvice}`;
 }

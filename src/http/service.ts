@@ -1,6 +1,6 @@
 import { RETRIES, type RetryOptions } from './retry.ts';
 
-/** A service that is asked over HTTP, and what people call it and its settings. */
+/** A service that is reached over HTTP, with the names of the service and its settings for messages. */
 export interface Service {
   /** 'GitHub' */
   name: string;
@@ -8,13 +8,13 @@ export interface Service {
   url: string;
   /** Variable that {@link url} comes from: 'GITHUB_URL'. */
   urlVariable: string;
-  /** What that should look like, as a sentence. */
+  /** What the address should look like, as a sentence. */
   urlAdvice: string;
 }
 
-/** Bounds of one request: of each exchange, and of how often it is repeated. */
+/** Limits of one request: of each exchange and of its retries. */
 export interface Bounds extends RetryOptions {
-  /** Milliseconds from the first byte out to the last one in. */
+  /** Milliseconds from the first byte sent to the last byte received. */
   timeout: number;
   /** Of a body, decompressed. */
   maxBytes: number;

@@ -8,18 +8,18 @@ const POLL_MS = 5;
 const KILL_MS = 10_000;
 
 /**
- * Ends a process that leads its own group, with the group, and waits until it is gone. Does nothing
- * when it has ended already, whoever has the pid now.
+ * Ends a process group and waits until its leader is gone. Does nothing if that has ended already, even if its pid is
+ * in use again.
  * @param graceMs Time between SIGTERM and SIGKILL.
  */
 export async function endGroup(leader: ProcessIdentity, graceMs: number): Promise<void> {
   if (!isAlive(leader)) return;
   signalGroup(leader.pid, 'SIGTERM');
   await gone(leader, graceMs);
-  // Also for what the leader has left behind.
+  // Also ends what the leader left running.
   signalGroup(leader.pid, 'SIGKILL');
   if (!(await gone(leader, KILL_MS))) {
-    throw new FatalError(`process ${leader.pid} doesn't end, not even by SIGKILL; end it and try again`);
+    throw new FatalError(`process ${leader.pid} did not end, not even after SIGKILL; end it and try again`);
   }
 }
 

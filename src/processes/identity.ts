@@ -1,17 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
-/** A process for good: the pid alone may be another one's after its end. */
+/** Identifies a process for good: its pid alone may be reused after its end. */
 export interface ProcessIdentity {
   pid: number;
-  /** When it started, in a form that just this module reads; unlike that of any other process of the pid. */
+  /** When it started, in a form that only this module reads; different for any other process with the pid. */
   started: string;
 }
 
-/** Whether processes can be looked at without starting one: decides how often it is done. */
+/** Whether processes can be inspected without starting one; decides how often that is done. */
 export const CHEAP_IDENTITY = existsSync('/proc/self/stat');
 
-/** The process that has this pid now; undefined when none has, or just one that is dead and not yet reaped. */
+/** The process that has this pid now; undefined if there is none, or only a zombie. */
 export function identify(pid: number): ProcessIdentity | undefined {
   const started = CHEAP_IDENTITY ? startOnLinux(pid) : startFromPs(pid);
   return started === undefined ? undefined : { pid, started };
@@ -41,7 +41,7 @@ function startOnLinux(pid: number): string | undefined {
   const [state] = fields ?? [];
   const ticks = fields?.[19];
   if (ticks === undefined || state === 'Z' || state === 'X') return undefined;
-  // Ticks count from the start of the machine, and early processes repeat theirs from boot to boot.
+  // Ticks count from boot, and early processes have the same ones at every boot.
   return `${readProc('/proc/sys/kernel/random/boot_id')?.trim() ?? ''}/${ticks}`;
 }
 
@@ -49,7 +49,7 @@ function readProc(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    // ESRCH: it ended between opening and reading.
+    // ESRCH: the process ended between opening and reading.
     if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }

@@ -2,9 +2,9 @@ import { FatalError } from '../model/errors.ts';
 import { ENDING_SIGNALS, isHandled } from './signals.ts';
 
 /**
- * Runs work that must not outlive this process, such as a long build in a group of its own.
- * @param work Gets a signal that aborts when `outer` does and when this process is told to end. Once it
- *   has settled, a signal that nobody else listens for ends the process as it would have done.
+ * Runs work that must not outlive this process, such as a long build in its own process group.
+ * @param work Gets a signal that aborts when `outer` does and when this process is told to end. After it
+ *   has settled, a signal that nothing else handles ends the process as usual.
  */
 export async function interruptible<T>(outer: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();

@@ -7,8 +7,8 @@ export const INTERRUPTED = 130;
 let installed = 0;
 
 /**
- * Ends this process at a signal, unless other listeners say what happens. Unlike the kernel's own way, it runs what has
- * to be done on exit, and it works for the first process of a container.
+ * Ends this process at a signal, unless another listener handles it. Unlike the kernel's default, this runs exit
+ * handlers, and it works for the first process of a container.
  * @param exit Ends the process with an exit code.
  */
 export function exitOnSignal(exit: (code: number) => void): void {
@@ -20,7 +20,7 @@ export function exitOnSignal(exit: (code: number) => void): void {
   }
 }
 
-/** Whether somebody else than {@link exitOnSignal} listens for a signal. */
+/** Whether a listener other than {@link exitOnSignal} handles a signal. */
 export function isHandled(name: NodeJS.Signals): boolean {
   return process.listenerCount(name) > installed;
 }
