@@ -7,17 +7,17 @@ import type { ActivityDeps } from './deps.ts';
 const REFS_PREFIX = 'org-sync-refs-';
 
 /**
- * Paths for a run of a repository. Just one run uses them at a time: Temporal lets one of a repository go on in a namespace.
- * Another namespace may have runs for the same database, or for a copy of it, which has the same id.
+ * Returns the paths of a repository's run. Only one run uses them at a time: Temporal runs one workflow of a repository in
+ * a namespace. Another namespace may have runs for the same database, or for a copy of it, which has the same id.
  */
 export function clonePaths({ clones, namespaceId, store }: ActivityDeps, repository: ListedRepository, runId: string): ClonePaths {
-  // What borrows the objects of a local repository and what is cloned from a host are different things of one id.
-  const name = repository.provider === 'local' ? `${repository.id}.git` : `${repository.id}.${repository.provider}.git`;
+  // A folder that borrows objects and a clone of a host have the same id.
+  const name = repository.hosted === undefined ? `${repository.id}.git` : `${repository.id}.${repository.provider}.git`;
   const gitDir = join(clones, `${store.databaseId}.${namespaceId}`, name);
   return { gitDir, refsFile: join(gitDir, `${REFS_PREFIX}${runId}`) };
 }
 
-/** Makes room for a run's files and removes those of earlier runs. */
+/** Makes the folder for a run's files and removes the files of earlier runs. */
 export async function clearClone(paths: ClonePaths): Promise<void> {
   await mkdir(paths.gitDir, { recursive: true });
   for (const name of await readdir(paths.gitDir)) {

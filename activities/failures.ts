@@ -1,9 +1,9 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure, TemporalFailure } from '@temporalio/common';
-import { NOT_PREPARED, RATE_LIMITED, type Wait, WORKER_STOPPED } from '../src/model/activities.ts';
+import { DAMAGED, NOT_PREPARED, RATE_LIMITED, type Wait, WORKER_STOPPED } from '../src/model/activities.ts';
 import { MAX_MESSAGE_BYTES } from '../src/model/bounds.ts';
 import { clip } from '../src/model/clip.ts';
-import { FatalError, Interrupted, NotPrepared, RateLimited, RetryableError } from '../src/model/errors.ts';
+import { DamagedFolder, FatalError, Interrupted, NotPrepared, RateLimited, RetryableError } from '../src/model/errors.ts';
 
 /** Random delay after the end of a rate limit, in milliseconds, so that not everybody resumes at the same moment. */
 const MAX_JITTER_MS = 2_000;
@@ -27,8 +27,9 @@ export function toFailure(error: unknown, cursor?: unknown): unknown {
       details: cursor === undefined ? [wait] : [wait, cursor],
     });
   }
-  if (error instanceof NotPrepared) {
-    return ApplicationFailure.create({ message: error.message, type: NOT_PREPARED, nonRetryable: true, details: cursor === undefined ? [] : [cursor] });
+  if (error instanceof NotPrepared || error instanceof DamagedFolder) {
+    const type = error instanceof NotPrepared ? NOT_PREPARED : DAMAGED;
+    return ApplicationFailure.create({ message: error.message, type, nonRetryable: true, details: cursor === undefined ? [] : [cursor] });
   }
   if (error instanceof FatalError) return ApplicationFailure.create({ message: error.message, type: error.name, nonRetryable: true });
   if (error instanceof RetryableError) {

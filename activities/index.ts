@@ -1,12 +1,13 @@
-import type { Activities, StageInput } from '../src/model/activities.ts';
+import type { Activities } from '../src/model/activities.ts';
 import type { Stage } from '../src/model/stages.ts';
 import type { ActivityDeps } from './deps.ts';
 import { toActivityFailure } from './failures.ts';
 import { listRepositories } from './list-repositories.ts';
 import { prepareRepository } from './prepare-repository.ts';
 import { runStage } from './run-stage.ts';
+import { mapStages } from './stages/index.ts';
 
-/** The activities of a worker. Each works with the database that is there as it begins, from its begin to its end. */
+/** Makes the activities of a worker. Each works from start to end with the database that is there at its start. */
 export function createActivities(deps: ActivityDeps): Activities {
   const current = async (): Promise<ActivityDeps> => {
     try {
@@ -15,14 +16,14 @@ export function createActivities(deps: ActivityDeps): Activities {
       throw toActivityFailure(error);
     }
   };
-  const stage = (name: Stage) => async (input: StageInput) => runStage(await current(), name, input);
   return {
     listRepositories: async (input) => listRepositories(await current(), input),
     currentDatabase: async () => (await current()).store.databaseId,
     prepareRepository: async (input) => prepareRepository(await current(), input),
-    commits: stage('commits'),
-    'pull-requests': stage('pull-requests'),
-    'commit-stats': stage('commit-stats'),
-    'files-and-blame': stage('files-and-blame'),
+    ...mapStages<Activities[Stage]>(
+      ({ name }) =>
+        async (input) =>
+          runStage(await current(), name, input),
+    ),
   };
 }

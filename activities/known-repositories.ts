@@ -1,11 +1,12 @@
 import type { OrgSyncInput } from '../src/model/input.ts';
 import type { ListedRepository, RepositoryPage } from '../src/model/repository.ts';
-import { orderedStages } from '../src/model/stages.ts';
 import { hostedRecord } from '../src/providers/hosted/record.ts';
 import { formerRepositoryIds, repositoryId } from '../src/providers/identity.ts';
+import type { Source } from '../src/providers/source.ts';
 import type { RepositoryRecord } from '../src/schema/repos.ts';
 import type { Store } from '../src/stores/store.ts';
-import { asksHost, isUntouched } from './stage-fingerprint.ts';
+import { isUnchangedByListing } from './stage-fingerprint.ts';
+import { needsGitFolder, stagesOf } from './stages/source-stage.ts';
 
 /** Repositories of a page as the database knows them. */
 export interface KnownRepositories {
@@ -65,21 +66,23 @@ export async function moveFormerRows(store: Store, repository: ListedRepository)
  * Parts listed repositories: those whose listing tells that nothing is new, and the others.
  * @returns also the heads that the unchanged ones' rows of git were read from, by id.
  */
-export async function partitionUnchanged(store: Store, input: OrgSyncInput, { repositories, rows }: KnownRepositories) {
+export async function partitionUnchanged(store: Store, source: Source, input: OrgSyncInput, { repositories, rows }: KnownRepositories) {
   const candidates = input.full === true ? [] : repositories.filter(({ id, probe }) => probe !== undefined && rows.has(id));
   const former = await findFormerRows(store, candidates);
   const states = Map.groupBy(await store.syncStates(candidates.map(({ id }) => id)), ({ repoId }) => repoId);
+  const stages = stagesOf(source, input);
+  const hasGitFolder = needsGitFolder(source, input);
   const unchanged = candidates.filter((repository) => {
     if (former.has(repository.id)) return false;
     const saved = new Map(states.get(repository.id)?.map((state) => [state.stage, state]));
-    return orderedStages(input.stages).every((stage) => isUntouched(stage, repository, input, saved.get(stage)));
+    return stages.every((stage) => isUnchangedByListing(stage, repository, input, stage.parseState(saved.get(stage.name)), hasGitFolder));
   });
   const ids = new Set(unchanged.map(({ id }) => id));
+  const ofGit = stages.find(({ reads }) => reads === 'git');
   const heads = new Map(
-    unchanged.flatMap((repository) => {
-      const ofGit = orderedStages(input.stages).find((stage) => !asksHost(stage, repository));
-      const state = states.get(repository.id)?.find(({ stage }) => stage === ofGit);
-      return state === undefined ? [] : [[repository.id, state.headHash] as const];
+    unchanged.flatMap(({ id }) => {
+      const state = states.get(id)?.find(({ stage }) => stage === ofGit?.name);
+      return state === undefined ? [] : [[id, state.headHash] as const];
     }),
   );
   return { unchanged, heads, changed: repositories.filter(({ id }) => !ids.has(id)) };

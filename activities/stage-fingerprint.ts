@@ -1,73 +1,73 @@
+import { z } from 'zod';
 import type { Pin } from '../src/model/activities.ts';
 import type { RepositoryOptions } from '../src/model/input.ts';
 import { type ListedRepository, UNFINISHED } from '../src/model/repository.ts';
-import { isAlone, type Stage } from '../src/model/stages.ts';
-import { hasSkipped } from '../src/providers/skipped.ts';
-import { PARTIAL } from '../src/providers/source.ts';
-import { UNFINISHED_TIPS } from '../src/providers/stage.ts';
-import type { StoredSyncState } from '../src/schema/sync-state.ts';
 import { optionsKey } from './options-key.ts';
+import type { SourceStage, StageState } from './stages/source-stage.ts';
 
-/** What a stage was made from, kept with its saved state: as long as it's the same, the stage has nothing to do. */
-export interface StageFingerprint {
-  options: string;
-  /** Of all refs; of no meaning to a stage that doesn't read git. */
-  digest?: string;
+const stageFingerprint = z.object({
+  /** The options that the rows depend on. */
+  options: z.string(),
+  /** Digest of all refs; absent where the stage reads the API. */
+  digest: z.string().optional(),
   /** What the listing told. */
-  probe?: string;
-}
+  probe: z.string().optional(),
+});
 
-/** Whether a stage asks the code host instead of git. */
-export function asksHost(stage: Stage, { hosted }: ListedRepository): boolean {
-  return stage === 'pull-requests' && hosted !== undefined;
-}
+/** What a stage was made from, saved with its cursor: as long as it's the same, the stage has nothing to do. */
+export type StageFingerprint = z.infer<typeof stageFingerprint>;
 
-/** @param pin The repository's pinned state. */
-export function fingerprintStage(stage: Stage, repository: ListedRepository, options: RepositoryOptions, { digest, head }: Pin): StageFingerprint {
-  const ofHost = asksHost(stage, repository);
-  const probe = ofHost || isOfListed(repository, head) ? probeOf(stage, repository) : undefined;
-  return { options: optionsKey(options), ...(ofHost ? {} : { digest }), ...(probe === undefined ? {} : { probe }) };
+/** Returns the fingerprint in a saved cursor; undefined where there is none. */
+export function parseFingerprint(cursor: unknown): StageFingerprint | undefined {
+  return stageFingerprint.safeParse(cursor).data;
 }
 
 /**
- * Whether what was fetched is what was listed, as far as the listing tells. It isn't where there was a push meanwhile,
- * a server was behind, or another repository has taken the name: then the probe says nothing about it.
+ * Returns the fingerprint of a stage.
+ * @param pin The repository's pinned state.
  */
-function isOfListed({ hosted }: ListedRepository, head: string | null): boolean {
+export function fingerprintStage(stage: SourceStage, repository: ListedRepository, options: RepositoryOptions, { digest, head }: Pin): StageFingerprint {
+  const readsApi = stage.reads === 'api';
+  const probe = readsApi || isAsListed(repository, head) ? repository.probe?.[stage.probe] : undefined;
+  return { options: optionsKey(options), ...(readsApi ? {} : { digest }), ...(probe === undefined ? {} : { probe }) };
+}
+
+/**
+ * Returns whether what was fetched is what was listed, as far as the listing tells. It isn't after a push in between,
+ * where a server was behind, or where another repository has taken the name: then the probe says nothing about it.
+ */
+function isAsListed({ hosted }: ListedRepository, head: string | null): boolean {
   return hosted?.head === head || (hosted?.head === null && hosted.ref !== null);
 }
 
-/** Whether a stage that was saved with a state would read the same again. */
-export function isUpToDate(
-  stage: Stage,
+/**
+ * Returns whether a stage would read the same as in its last run.
+ * @param now The fingerprint of what it would read.
+ * @param hasGitFolder Whether the run has a git folder.
+ */
+export function isUpToDate(stage: SourceStage, state: StageState, now: StageFingerprint, hasGitFolder: boolean): boolean {
+  const { fingerprint } = state;
+  if (fingerprint.options !== now.options || needsRun(stage, state, hasGitFolder)) return false;
+  return stage.reads === 'api' ? isSameProbe(fingerprint.probe, now.probe) : fingerprint.digest === now.digest;
+}
+
+/** Returns whether the listing alone shows that a stage would read the same as in its last run. */
+export function isUnchangedByListing(
+  stage: SourceStage,
   repository: ListedRepository,
   options: RepositoryOptions,
-  state: StoredSyncState | null,
-  now: StageFingerprint,
+  state: StageState | null,
+  hasGitFolder: boolean,
 ): boolean {
-  if (state?.cursor['options'] !== now.options || isUncertain(stage, options, state)) return false;
-  return asksHost(stage, repository) ? isSame(state.cursor['probe'], now.probe) : state.cursor['digest'] === now.digest;
+  if (state?.fingerprint.options !== optionsKey(options) || needsRun(stage, state, hasGitFolder)) return false;
+  return isSameProbe(state.fingerprint.probe, repository.probe?.[stage.probe]);
 }
 
-/** Whether the listing alone tells that a stage that was saved with a state would read the same again. */
-export function isUntouched(stage: Stage, repository: ListedRepository, options: RepositoryOptions, state: StoredSyncState | null | undefined): boolean {
-  if (state?.cursor['options'] !== optionsKey(options) || isUncertain(stage, options, state)) return false;
-  return isSame(state.cursor['probe'], probeOf(stage, repository));
+/** Returns whether a run may have written rows after it lost its lease, or left work to the next one. */
+function needsRun(stage: SourceStage, { own, doubtful }: StageState, hasGitFolder: boolean): boolean {
+  return doubtful === true || stage.hasUnfinishedWork(own, hasGitFolder);
 }
 
-/**
- * Whether there may be more to do than what is new: a later run wrote rows and didn't come to its end, or may have written
- * after it lost its lease, the run that saved the state had no git folder, and this one has, or it skipped items.
- */
-function isUncertain(stage: Stage, options: RepositoryOptions, { cursor, doubtful }: StoredSyncState): boolean {
-  if (doubtful === true || hasSkipped(cursor)) return true;
-  return cursor[UNFINISHED_TIPS] !== undefined || (cursor[PARTIAL] === true && !isAlone(stage, options.stages));
-}
-
-function isSame(saved: unknown, now: string | undefined): boolean {
+function isSameProbe(saved: string | undefined, now: string | undefined): boolean {
   return now !== undefined && now !== UNFINISHED && saved === now;
-}
-
-function probeOf(stage: Stage, { probe }: ListedRepository): string | undefined {
-  return stage === 'pull-requests' ? probe?.pullRequests : probe?.git;
 }

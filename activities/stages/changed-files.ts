@@ -1,9 +1,12 @@
+import { z } from 'zod';
 import { findFirstParentMergeBase } from '../../src/git/first-parents.ts';
 import { listCommits } from '../../src/git/history.ts';
 import { missingObjects } from '../../src/git/objects.ts';
+import { shallowCommits } from '../../src/git/overlay.ts';
 import { decodeText } from '../../src/git/text.ts';
 import { listTree, type TreeEntry, touchedPaths } from '../../src/git/tree.ts';
-import { type StageContext, unfinishedTips } from '../../src/providers/stage.ts';
+import { gitSavedFields, saveUnfinishedTips, unfinishedTips } from '../../src/providers/git-cursor.ts';
+import type { StageContext } from '../../src/providers/stage.ts';
 
 /** What has to be done to files since the stage's last run. */
 export interface FilePlan {
@@ -15,12 +18,19 @@ export interface FilePlan {
   removed: AsyncIterable<string[]>;
   /** Whether just those that may differ since the last run are read. */
   incremental: boolean;
+  /** What makes the history shallow. */
+  shallow: string;
 }
 
+export const savedFiles = z.object(gitSavedFields);
+
+type Context = StageContext<object, z.infer<typeof savedFiles>>;
+
 /** Compares the pinned tree with what the stage's last run left. */
-export async function planFiles(context: StageContext): Promise<FilePlan> {
-  const touched = await touchedSince(context);
-  await context.begin(context.pin.head === null ? null : [context.pin.head]);
+export async function planFiles(context: Context): Promise<FilePlan> {
+  const shallow = await shallowCommits(context.git.gitDir);
+  const touched = await touchedSince(context, shallow);
+  await saveUnfinishedTips(context, context.pin.head === null ? null : [context.pin.head], shallow);
   const entries = () => treeOf(context, touched);
   let total = 0;
   const gone = new Set(touched);
@@ -29,7 +39,7 @@ export async function planFiles(context: StageContext): Promise<FilePlan> {
     for (const entry of group) gone.delete(decodeText(entry.path));
   }
   const removed = touched === null ? storedBeyond(context) : [[...gone]];
-  return { entries, total, removed: asAsync(removed), incremental: touched !== null };
+  return { entries, total, removed: asAsync(removed), incremental: touched !== null, shallow };
 }
 
 /**
@@ -39,9 +49,9 @@ export async function planFiles(context: StageContext): Promise<FilePlan> {
  * of both first-parent chains touches, against any of its parents, is blamed from that very point in both
  * trees and keeps its rows. It isn't enough that the blobs are equal: a change and its revert change who wrote a line.
  */
-async function touchedSince({ git, pin, previous, shallow }: StageContext): Promise<Set<string> | null> {
+async function touchedSince({ git, pin, previous }: Context, shallow: string): Promise<Set<string> | null> {
   const before = previous?.headHash;
-  if (pin.head === null || before === undefined || before === null || previous?.cursor['shallow'] !== shallow) return null;
+  if (pin.head === null || before === undefined || before === null || previous?.cursor.shallow !== shallow) return null;
   // A row is as one of these had it.
   const heads = [before, ...unfinishedTips(previous)];
   if ((await missingObjects(git, heads)).size > 0) return null;
@@ -57,7 +67,7 @@ async function touchedSince({ git, pin, previous, shallow }: StageContext): Prom
   return touched;
 }
 
-async function* treeOf({ git, pin }: StageContext, touched: Set<string> | null): AsyncGenerator<TreeEntry[]> {
+async function* treeOf({ git, pin }: Context, touched: Set<string> | null): AsyncGenerator<TreeEntry[]> {
   if (pin.head === null || touched?.size === 0) return;
   for await (const group of listTree(git, pin.head)) {
     const entries = touched === null ? group : group.filter((entry) => touched.has(decodeText(entry.path)));
@@ -66,7 +76,7 @@ async function* treeOf({ git, pin }: StageContext, touched: Set<string> | null):
 }
 
 /** Stored paths that the tree doesn't have; lists no tree where nothing is stored. */
-async function* storedBeyond(context: StageContext): AsyncGenerator<string[]> {
+async function* storedBeyond(context: Context): AsyncGenerator<string[]> {
   let present: Set<string> | undefined;
   for await (const paths of context.stored.keys('git_files', context.repository.id)) {
     if (present === undefined) {

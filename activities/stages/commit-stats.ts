@@ -1,19 +1,34 @@
+import type { z } from 'zod';
 import { countCommits, listCommits } from '../../src/git/history.ts';
 import { type FileStat, readStats } from '../../src/git/stats.ts';
-import { hasAny, planCommits } from '../../src/providers/selection.ts';
-import type { Batch, Cursor, StageContext } from '../../src/providers/stage.ts';
+import { type CommitPlan, hasAny, planCommits, selectionSchema } from '../../src/providers/selection.ts';
+import type { Batch, StageContext } from '../../src/providers/stage.ts';
 import type { CommitStatRecord } from '../../src/schema/git-commit-stats.ts';
-import { resumePosition, skipItems } from './positions.ts';
+import { listPosition, resumePosition, skipItems } from './positions.ts';
+import type { StageModule } from './stage-module.ts';
 
 const ROWS_PER_BATCH = 2_000;
 
-/** Lines changed per file and commit. Cursor: `position` in the list of commits to take in, see {@link resumePosition}. */
-export async function* readCommitStats(context: StageContext): AsyncGenerator<Batch, Cursor> {
+type Position = z.infer<typeof listPosition>;
+type Saved = z.infer<typeof selectionSchema>;
+
+/** Lines changed per file and commit. */
+export const commitStatsStage = {
+  name: 'commit-stats',
+  tables: ['git_commit_stats'],
+  reads: 'git',
+  cursor: { version: 1, position: listPosition, saved: selectionSchema },
+  probe: 'git',
+  hasUnfinishedWork: ({ unfinishedTips }) => unfinishedTips !== undefined,
+  plan: (context) => planCommits(context, 'git_commit_stats'),
+  read: readCommitStats,
+} satisfies StageModule<Position, Saved, CommitPlan>;
+
+async function* readCommitStats(context: StageContext<Position, Saved>, plan: CommitPlan): AsyncGenerator<Batch<Position>, Saved> {
   const { git, repository, processes, stored } = context;
-  const plan = await planCommits(context, 'git_commit_stats');
   const total = await countCommits(git, plan.added);
-  let position = resumePosition(context, plan.incremental);
-  const batch = (changes: Batch['changes']): Batch => ({ changes, cursor: { position, incremental: plan.incremental }, done: position, total });
+  let position = resumePosition(context.cursor, plan.incremental);
+  const batch = (changes: Batch['changes']): Batch<Position> => ({ changes, cursor: { position, incremental: plan.incremental }, done: position, total });
 
   if (position === 0) {
     for await (const hashes of plan.removed) {

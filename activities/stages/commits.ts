@@ -1,24 +1,42 @@
-import { type HashedCommit, readCommits as readCommitObjects } from '../../src/git/commits.ts';
+import type { z } from 'zod';
+import { type HashedCommit, readCommits } from '../../src/git/commits.ts';
 import { countCommits, listCommits } from '../../src/git/history.ts';
-import { planCommits } from '../../src/providers/selection.ts';
-import { skippedCommits, skippedCommitsCursor } from '../../src/providers/skipped.ts';
-import type { Batch, Cursor, StageContext } from '../../src/providers/stage.ts';
+import { type CommitPlan, planCommits, selectionSchema } from '../../src/providers/selection.ts';
+import { describeSkipped, skippedCommitsCursor, skippedFields } from '../../src/providers/skipped.ts';
+import type { Batch, StageContext } from '../../src/providers/stage.ts';
 import type { CommitRecord } from '../../src/schema/git-commits.ts';
-import { resumePosition, skipItems } from './positions.ts';
+import { listPosition, resumePosition, skipItems } from './positions.ts';
 import { readRefs } from './refs.ts';
+import type { StageModule } from './stage-module.ts';
 
-/**
- * Refs and commits. Cursor: `position` in the list of commits to take in, see {@link resumePosition}, and the commits that were too
- * large to be stored.
- */
-export async function* readCommits(context: StageContext): AsyncGenerator<Batch, Cursor> {
+const { skippedCommits } = skippedFields;
+const position = listPosition.extend({ skippedCommits });
+const saved = selectionSchema.extend({ skippedCommits });
+
+type Position = z.infer<typeof position>;
+type Saved = z.infer<typeof saved>;
+type Context = StageContext<Position, Saved>;
+
+/** Refs, and commits. Commits that are too large to be stored are skipped. */
+export const commitsStage = {
+  name: 'commits',
+  tables: ['git_refs', 'git_commits'],
+  reads: 'git',
+  cursor: { version: 1, position, saved },
+  probe: 'git',
+  hasUnfinishedWork: (state) => state.unfinishedTips !== undefined || describeSkipped(state) !== undefined,
+  describeSkipped,
+  plan: (context) => planCommits(context, 'git_commits'),
+  read: readRefsAndCommits,
+} satisfies StageModule<Position, Saved, CommitPlan>;
+
+async function* readRefsAndCommits(context: Context, plan: CommitPlan): AsyncGenerator<Batch<Position>, Saved> {
   const { git, repository } = context;
-  const plan = await planCommits(context, 'git_commits');
   const total = await countCommits(git, plan.added);
-  let position = resumePosition(context, plan.incremental);
+  let position = resumePosition(context.cursor, plan.incremental);
   // What a run skipped stays named for as long as the commit is reachable.
-  const skipped = new Set(skippedCommits(position > 0 ? context.cursor : plan.incremental ? context.previous?.cursor : undefined));
-  const batch = (changes: Batch['changes']): Batch => {
+  const skipped = new Set((position > 0 ? context.cursor : plan.incremental ? context.previous?.cursor : undefined)?.skippedCommits);
+  const batch = (changes: Batch['changes']): Batch<Position> => {
     const cursor = { position, incremental: plan.incremental, ...skippedCommitsCursor(skipped) };
     return { changes, cursor, done: position, total };
   };
@@ -31,7 +49,7 @@ export async function* readCommits(context: StageContext): AsyncGenerator<Batch,
     }
   }
 
-  for await (const commits of readCommitObjects(git, skipItems(listCommits(git, plan.added), position))) {
+  for await (const commits of readCommits(git, skipItems(listCommits(git, plan.added), position))) {
     position += commits.length;
     for (const { hash, isTooLarge } of commits) if (isTooLarge) skipped.add(hash);
     const rows = commits.filter(({ isTooLarge }) => !isTooLarge).map((commit) => toRecord(repository.id, commit));

@@ -1,4 +1,5 @@
 import { pMapIterable } from 'p-map';
+import { z } from 'zod';
 import { AuthorReader } from '../../src/git/authors.ts';
 import { type BlameRange, blame } from '../../src/git/blame.ts';
 import type { Identity } from '../../src/git/commit.ts';
@@ -7,13 +8,14 @@ import { ObjectReader } from '../../src/git/objects.ts';
 import { decodeText } from '../../src/git/text.ts';
 import type { TreeEntry } from '../../src/git/tree.ts';
 import { itemsOf } from '../../src/model/groups.ts';
-import type { Batch, Cursor, StageContext } from '../../src/providers/stage.ts';
+import type { Batch, StageContext } from '../../src/providers/stage.ts';
 import type { BlameRangeRecord } from '../../src/schema/git-blame-ranges.ts';
 import type { FileRecord } from '../../src/schema/git-files.ts';
 import { BINARY_LOOK, CONTENTS_LIMIT, isBinary, skipsBlame } from './blame-rules.ts';
-import { planFiles } from './changed-files.ts';
+import { type FilePlan, planFiles, savedFiles } from './changed-files.ts';
 import { IDLE, withIdle } from './idle.ts';
-import { resumePosition, skipItems } from './positions.ts';
+import { listPosition, resumePosition, skipItems } from './positions.ts';
+import type { StageModule } from './stage-module.ts';
 
 /** A batch is written when it holds so much, or is so old. */
 const ROWS_PER_BATCH = 2_000;
@@ -26,16 +28,30 @@ const READ_AHEAD = 16;
 /** From so many files on, the time that a commit-graph takes is won back by blame. */
 const FILES_WORTH_A_GRAPH = 50;
 
-/**
- * Files at the pinned head with their contents, and who wrote their lines. Cursor: `position` in the list of files to read,
- * see {@link resumePosition}, and `line`: of the file there the rows up to that line are written.
- */
-export async function* readFilesAndBlame(context: StageContext): AsyncGenerator<Batch, Cursor> {
+/** `line`: rows of the file at the position are written up to that line. */
+const position = listPosition.extend({ line: z.int().nonnegative().default(0) });
+
+type Position = z.infer<typeof position>;
+type Saved = z.infer<typeof savedFiles>;
+
+/** Files at the pinned head with their contents, and who wrote their lines. */
+export const filesAndBlameStage = {
+  name: 'files-and-blame',
+  tables: ['git_files', 'git_blame_ranges'],
+  reads: 'git',
+  cursor: { version: 1, position, saved: savedFiles },
+  probe: 'git',
+  hasUnfinishedWork: ({ unfinishedTips }) => unfinishedTips !== undefined,
+  plan: (context) => planFiles(context),
+  read: readFilesAndBlame,
+} satisfies StageModule<Position, Saved, FilePlan>;
+
+async function* readFilesAndBlame(context: StageContext<Position, Saved>, plan: FilePlan): AsyncGenerator<Batch<Position>, Saved> {
   const { git, pin, repository } = context;
-  const { entries, total, removed, incremental } = await planFiles(context);
-  let position = resumePosition(context, incremental);
-  let line = context.cursor?.['incremental'] === incremental ? Number(context.cursor['line'] ?? 0) : 0;
-  const batch = (changes: Batch['changes']): Batch => ({ changes, cursor: { position, line, incremental }, done: position, total });
+  const { entries, total, removed, incremental } = plan;
+  let position = resumePosition(context.cursor, incremental);
+  let line = context.cursor?.incremental === incremental ? context.cursor.line : 0;
+  const batch = (changes: Batch['changes']): Batch<Position> => ({ changes, cursor: { position, line, incremental }, done: position, total });
 
   if (position === 0 && line === 0) {
     for await (const paths of removed) {
@@ -103,7 +119,7 @@ export async function* readFilesAndBlame(context: StageContext): AsyncGenerator<
   } finally {
     await reader.close();
   }
-  return { shallow: context.shallow };
+  return { shallow: plan.shallow };
 }
 
 /** A file, and its ranges as they are read. */
@@ -114,13 +130,13 @@ interface BlamedFile {
 
 /** Reads files one by one through two git processes, and blames each through one of its own. */
 class FileReader {
-  readonly #context: StageContext;
+  readonly #context: Pick<StageContext, 'git' | 'pin' | 'repository'>;
   readonly #blobs: ObjectReader;
   readonly #authors: AuthorReader;
   /** Blame that git may be waiting to have read. */
   readonly #open = new Set<AsyncGenerator<BlameRange[]>>();
 
-  constructor(context: StageContext) {
+  constructor(context: Pick<StageContext, 'git' | 'pin' | 'repository'>) {
     this.#context = context;
     this.#blobs = new ObjectReader(context.git);
     this.#authors = new AuthorReader(context.git);

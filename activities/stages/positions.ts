@@ -1,11 +1,20 @@
-import type { StageContext } from '../../src/providers/stage.ts';
+import { z } from 'zod';
+
+/** A position in a list of items to read. */
+export const listPosition = z.object({
+  /** Items that have been read. */
+  position: z.int().nonnegative(),
+  /** Whether the list holds only what is new. */
+  incremental: z.boolean(),
+});
 
 /**
- * How much of a list an earlier try has done. The clone decides whether the list is of what is new or of all: another
- * worker's may lack what was read last, as after a forced push. A place in the one list says nothing about the other.
+ * Returns how many items of a list an earlier attempt has read. The clone decides whether the list holds what is new or
+ * everything: another worker's may lack what was read last, as after a forced push. A position in one list says nothing
+ * about the other.
  */
-export function resumePosition({ cursor }: StageContext, incremental: boolean): number {
-  return cursor?.['incremental'] === incremental ? Number(cursor['position']) : 0;
+export function resumePosition(cursor: z.infer<typeof listPosition> | undefined, incremental: boolean): number {
+  return cursor?.incremental === incremental ? cursor.position : 0;
 }
 
 /** Leaves out the first `count` items of a list that comes in groups. */

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { InvalidInput } from '../model/errors.ts';
 import { type OrgSyncInput, parseOrgSyncInput } from '../model/input.ts';
+import { STAGES } from '../model/stages.ts';
 
 /** Options of `sync` and `schedule`, as commander parses them. */
 export interface SyncFlags {
@@ -34,7 +35,7 @@ export function addSyncOptions(command: Command): Command {
     .option('--max-repos <n>', 'at most so many repositories')
     .option('--max-commits <n>', 'at most so many commits per repository, newest first')
     .option('--concurrency <n>', 'repositories at once (default: 4)')
-    .option('--stages <a,b>', 'just these stages: commits, pull-requests, commit-stats, files-and-blame')
+    .option('--stages <a,b>', `only these stages: ${STAGES.join(', ')}`)
     .option('--no-forks', 'leave out forks')
     .option('--no-archived', 'leave out archived repositories')
     .option('--all-branches', 'commits of all branches, not just of the default one')

@@ -1,16 +1,8 @@
 import Table from 'cli-table3';
+import { STAGE_TABLES } from '../../activities/stages/index.ts';
 import type { OrgSyncResult } from '../model/progress.ts';
 import type { Stage } from '../model/stages.ts';
 import { printable } from '../printable.ts';
-import type { FactTable as TableName } from '../schema/tables.ts';
-
-/** Tables that each stage writes. */
-const TABLES: Record<Stage, readonly TableName[]> = {
-  commits: ['git_refs', 'git_commits'],
-  'pull-requests': ['git_pull_requests', 'git_pull_request_reviews'],
-  'commit-stats': ['git_commit_stats'],
-  'files-and-blame': ['git_files', 'git_blame_ranges'],
-};
 
 /** Characters in a line of a reason. */
 const REASON_WIDTH = 88;
@@ -22,7 +14,7 @@ const REASON_WIDTH = 88;
 export function report(result: OrgSyncResult, stages: readonly Stage[], from: string): string {
   const rows = new Table({ head: ['stage', 'table', 'rows'], colAligns: ['left', 'left', 'right'], style: { head: [], border: [] } });
   for (const stage of stages) {
-    for (const table of TABLES[stage]) rows.push([stage, table, result.rows[table] ?? 0]);
+    for (const table of STAGE_TABLES[stage]) rows.push([stage, table, result.rows[table] ?? 0]);
   }
   const { listed, done, failed } = result.repositories;
   const outcome = failed > 0 ? `, ${failed} failed` : listed > 0 && isNothing(result) ? '; nothing was new' : '';

@@ -22,6 +22,8 @@ export type Cursor = Record<string, unknown>;
 export interface StageCursor {
   /** A place in one stage's work says nothing about another's. */
   stage: Stage;
+  /** Of the shape of `cursor`; absent in what 0.1.0 left, which is version 1. */
+  version?: number;
   pin: Pin;
   /** When the first attempt began (ISO-8601): becomes the watermark. */
   begun: string;

@@ -51,6 +51,11 @@ export class NotPrepared extends Error {
   override name = 'NotPrepared';
 }
 
+/** The git folder that a stage reads is damaged; preparing the repository makes it anew. */
+export class DamagedFolder extends Error {
+  override name = 'DamagedFolder';
+}
+
 /** The other side takes no more requests until a time. Nobody has to change anything: a timer of the workflow waits. */
 export class RateLimited extends Error {
   override name = 'RateLimited';

@@ -8,8 +8,3 @@ export type Stage = (typeof STAGES)[number];
 export function orderedStages(choice: readonly Stage[] | undefined): Stage[] {
   return STAGES.filter((stage) => choice === undefined || choice.includes(stage));
 }
-
-/** Whether a stage is the only one of a choice. */
-export function isAlone(stage: Stage, choice: readonly Stage[] | undefined): boolean {
-  return orderedStages(choice).every((each) => each === stage);
-}

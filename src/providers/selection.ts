@@ -1,11 +1,24 @@
+import { z } from 'zod';
 import { listCommits, type Range } from '../git/history.ts';
 import { missingObjects } from '../git/objects.ts';
+import { shallowCommits } from '../git/overlay.ts';
 import { peel, readPinnedRefs } from '../git/refs.ts';
 import type { GitRepository } from '../git/repository.ts';
 import { parseIsoDate } from '../model/input.ts';
-import { type StageContext, unfinishedTips } from './stage.ts';
+import { gitSavedFields, saveUnfinishedTips, unfinishedTips } from './git-cursor.ts';
+import type { StageContext } from './stage.ts';
 
 const HASHES_PER_GROUP = 1_000;
+
+/** Schema of a {@link Selection} in `sync_state`. */
+export const selectionSchema = z.object({
+  tips: z.array(z.string()),
+  since: z.string().nullable(),
+  maxCommits: z.number().nullable(),
+  ...gitSavedFields,
+});
+
+type SavedSelection = z.infer<typeof selectionSchema>;
 
 /** Which commits a run takes in; kept in `sync_state`, so that the next run knows what is new. */
 export interface Selection {
@@ -32,17 +45,21 @@ export interface CommitPlan {
  * unless it took in others (`since`, `maxCommits`), the history was shallow then, or its commits are gone.
  * @param table Where stored commits are looked up if the last run's tips can't tell what has gone.
  */
-export async function planCommits(context: StageContext, table: 'git_commits' | 'git_commit_stats'): Promise<CommitPlan> {
-  const { options, git, shallow } = context;
+export async function planCommits<Saved extends SavedSelection>(
+  context: StageContext<object, Saved>,
+  table: 'git_commits' | 'git_commit_stats',
+): Promise<CommitPlan> {
+  const { options, git } = context;
+  const shallow = await shallowCommits(git.gitDir);
   const tips = await tipsOf(context);
   const selection: Selection = { tips, since: options.since ?? null, maxCommits: options.maxCommits ?? null, shallow };
-  const before = context.previous?.cursor as unknown as Selection | undefined;
+  const before = context.previous?.cursor;
   // Rows of runs that didn't come to their end may be there, too.
   const all = [...(before?.tips ?? []), ...unfinishedTips(context.previous)];
   const known = before !== undefined && before.shallow === shallow && (await missingObjects(git, all)).size === 0;
   const gone = known ? await unreached(git, all, tips) : undefined;
   const removes = gone === undefined || gone.length > 0;
-  await context.begin(removes ? null : tips);
+  await saveUnfinishedTips(context, removes ? null : tips, shallow);
   // With commits gone, older ones are among the first so many.
   const incremental = known && before.since === selection.since && before.maxCommits === selection.maxCommits && !(removes && before.maxCommits !== null);
   return {
@@ -59,7 +76,7 @@ export async function planCommits(context: StageContext, table: 'git_commits' | 
 }
 
 /** Commits whose history is taken in: HEAD, or with `allBranches` that and every (remote-tracking) branch. */
-async function tipsOf({ git, options, pin, refsFile }: StageContext): Promise<string[]> {
+async function tipsOf({ git, options, pin, refsFile }: Pick<StageContext, 'git' | 'options' | 'pin' | 'refsFile'>): Promise<string[]> {
   const head = pin.head === null ? [] : [pin.head];
   if (options.allBranches !== true) return head;
   const branches = new Set<string>();
@@ -87,7 +104,11 @@ async function* groups(hashes: readonly string[]): AsyncGenerator<string[]> {
 }
 
 /** Compares all stored commits with all reachable ones; reads no history where nothing is stored. */
-async function* storedBeyond({ git, stored, repository }: StageContext, tips: string[], table: 'git_commits' | 'git_commit_stats'): AsyncGenerator<string[]> {
+async function* storedBeyond(
+  { git, stored, repository }: Pick<StageContext, 'git' | 'stored' | 'repository'>,
+  tips: string[],
+  table: 'git_commits' | 'git_commit_stats',
+): AsyncGenerator<string[]> {
   let reachable: Set<string> | undefined;
   for await (const hashes of stored.keys(table, repository.id)) {
     if (reachable === undefined) {

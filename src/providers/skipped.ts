@@ -1,28 +1,27 @@
 import { z } from 'zod';
 import { MAX_COMMIT_BYTES } from '../git/commits.ts';
-import type { Cursor } from '../model/activities.ts';
 import { clip } from '../model/clip.ts';
 
-/** Where a stage's saved cursor names the items that it skipped; absent where it skipped none. */
-const SKIPPED = 'skipped';
+/** An item that its host refused again and again, while it answered for others; `reason`: what the host answered. */
+export const skippedItem = z.object({ number: z.int(), reason: z.string() });
 
-/** An item that its host refused again and again, while it answered for others. */
-export interface SkippedItem {
-  number: number;
-  /** What the host answered. */
-  reason: string;
-}
+export type SkippedItem = z.infer<typeof skippedItem>;
 
-const skippedItem: z.ZodType<SkippedItem> = z.object({ number: z.int(), reason: z.string() });
+/** The parts of a saved cursor that name what a run skipped; absent where it skipped nothing. */
+export const skippedFields = {
+  skipped: z.array(skippedItem).optional(),
+  skippedCommits: z.array(z.string()).optional(),
+};
 
-/** Items that the last run of a stage skipped, by the cursor that it saved. */
-export function skippedItems(cursor: Cursor | undefined): SkippedItem[] {
-  return z.array(skippedItem).safeParse(cursor?.[SKIPPED]).data ?? [];
+/** Names of what a run skipped. */
+export interface Skipped {
+  skipped?: SkippedItem[] | undefined;
+  skippedCommits?: string[] | undefined;
 }
 
 /** The part of a stage's cursor that names skipped items. */
-export function skippedCursor(items: readonly SkippedItem[]): Cursor {
-  return items.length === 0 ? {} : { [SKIPPED]: items.map(({ number, reason }) => ({ number, reason })) };
+export function skippedCursor(items: readonly SkippedItem[]): Pick<Skipped, 'skipped'> {
+  return items.length === 0 ? {} : { skipped: items.map(({ number, reason }) => ({ number, reason })) };
 }
 
 /** Bytes of a reason that are kept: the first of them has to fit into a report. */
@@ -33,40 +32,24 @@ export function skippedReason(error: unknown): string {
   return clip(error instanceof Error ? error.message : String(error), MAX_REASON_BYTES);
 }
 
-/** Where a stage's saved cursor names the commits that it didn't store; absent where it stored all. */
-const SKIPPED_COMMITS = 'skippedCommits';
-
 /** Hashes that a cursor holds: each stands for megabytes, and cursors have a limit of their own. */
 const MAX_SKIPPED_COMMITS = 1_000;
 
 /** Hashes that a message names. */
 const MAX_NAMED = 5;
 
-/** Commits that the last run of a stage didn't store, by the cursor that it saved. */
-export function skippedCommits(cursor: Cursor | undefined): string[] {
-  return z.array(z.string()).safeParse(cursor?.[SKIPPED_COMMITS]).data ?? [];
-}
-
 /** The part of a stage's cursor that names commits which it didn't store. */
-export function skippedCommitsCursor(hashes: Iterable<string>): Cursor {
+export function skippedCommitsCursor(hashes: Iterable<string>): Pick<Skipped, 'skippedCommits'> {
   const named = [...hashes].slice(0, MAX_SKIPPED_COMMITS);
-  return named.length === 0 ? {} : { [SKIPPED_COMMITS]: named };
-}
-
-/** Whether a run of a stage left out what the next one has to look at again. */
-export function hasSkipped(cursor: Cursor): boolean {
-  return skippedItems(cursor).length > 0 || skippedCommits(cursor).length > 0;
+  return named.length === 0 ? {} : { skippedCommits: named };
 }
 
 /**
- * Says what a run of a stage left out and why, for people.
- * @param cursor What the run saved.
- * @returns undefined where it left out nothing.
+ * Returns what a run of a stage skipped and why, for people.
+ * @returns undefined where it skipped nothing.
  */
-export function describeSkipped(cursor: Cursor): string | undefined {
-  const items = skippedItems(cursor);
-  const commits = skippedCommits(cursor);
-  const parts = [...(items.length > 0 ? [describeItems(items)] : []), ...(commits.length > 0 ? [describeCommits(commits)] : [])];
+export function describeSkipped({ skipped = [], skippedCommits = [] }: Skipped): string | undefined {
+  const parts = [...(skipped.length > 0 ? [describeItems(skipped)] : []), ...(skippedCommits.length > 0 ? [describeCommits(skippedCommits)] : [])];
   return parts.length === 0 ? undefined : parts.join('; ');
 }
 

@@ -1,7 +1,7 @@
 import type { OrgSyncInput, RepositoryOptions } from '../model/input.ts';
 import type { ListedRepository, RepositoryPage } from '../model/repository.ts';
 import type { RepositoryRecord } from '../schema/repos.ts';
-import type { StageReader } from './stage.ts';
+import type { StageReading } from './stage.ts';
 
 /** Where facts come from. Every provider passes the same contract suite. */
 export interface Source {
@@ -34,38 +34,38 @@ export interface Source {
   look(repository: ListedRepository, options: RepositoryOptions, signal: AbortSignal): Promise<ListedRepository | undefined>;
 
   /**
-   * Brings the repository's git folder up to date and says what it found there.
+   * Returns the row of a repository as its listing describes it, without its git. Absent where no listing does.
+   * @param headHash Commit of the default branch; null where there is none.
    */
+  listedRecord?(repository: ListedRepository, headHash: string | null): RepositoryRecord;
+
+  /** Brings the repository's git folder up to date and returns what it found there. */
   prepare(repository: ListedRepository, options: RepositoryOptions, paths: ClonePaths, signal: AbortSignal): Promise<PreparedRepository>;
 
   /**
-   * Holds what a repository's git folder borrows from elsewhere, as `prepare` left it, while a stage reads it. Absent
-   * where it borrows nothing.
+   * Keeps a repository's git folder, and what it borrows from elsewhere, as `prepare` left it while a stage runs.
    * @throws NotPrepared; FatalError where it has been replaced.
    */
-  hold?(paths: ClonePaths): Promise<Held>;
-
-  /**
-   * Whether pull requests that changed need the git folder, too. They ask for it by throwing `NotPrepared`, unless a run
-   * reads nothing but pull requests, which makes no clone: then they do without, and say so with {@link PARTIAL}.
-   */
-  readonly pullRequestsReadGit?: boolean;
+  hold(paths: ClonePaths): Promise<HeldFolder>;
 
   /** Pull requests and reviews. */
-  readonly pullRequests: StageReader;
+  readonly pullRequests: StageReading;
 }
 
-/** What a git folder borrows from elsewhere, until it's disposed of. */
-export interface Held extends AsyncDisposable {
+/** A git folder that is kept until it's disposed of. */
+export interface HeldFolder extends AsyncDisposable {
   /**
    * Makes sure that all that was read until now is what `prepare` checked.
    * @throws FatalError
    */
   check(): Promise<void>;
-}
 
-/** Set (true) in what a stage of pull requests leaves where a run that has the git folder has more to tell. */
-export const PARTIAL = 'partial';
+  /**
+   * Finds out what an error of a stage means.
+   * @returns A `DamagedFolder` where the folder is damaged and `prepare` will make it anew; else the error.
+   */
+  diagnose(error: unknown): Promise<unknown>;
+}
 
 /** Which repositories of an owner have pull requests that changed within a time. */
 export interface PullRequestChanges {

@@ -4,57 +4,68 @@ import type { RepositoryOptions } from '../model/input.ts';
 import type { ListedRepository } from '../model/repository.ts';
 import type { SyncState } from '../schema/sync-state.ts';
 import type { Change, Store } from '../stores/store.ts';
+import type { CursorSchema } from './cursor-schema.ts';
+
+/** Where a stage's facts come from. */
+export type FactsFrom = 'git' | 'api';
+
+/** What the last completed run of a stage left. */
+export interface SavedState<Saved extends object = Cursor> extends Omit<SyncState, 'cursor'> {
+  cursor: Saved;
+}
 
 /** All that a stage needs to read one repository. */
-export interface StageContext {
+export interface StageContext<Position extends object = Cursor, Saved extends object = Cursor> {
   repository: ListedRepository;
   options: RepositoryOptions;
   git: GitRepository;
+  /** Whether this run has a git folder, because one of its stages reads git. */
+  hasGitFolder: boolean;
   pin: Pin;
   /** File with the refs at the time of the pin. */
   refsFile: string;
-  /** What makes the history shallow; '' for a whole one. */
-  shallow: string;
   /** What the database already holds, for reading. */
   stored: Pick<Store, 'keys' | 'select'>;
-  /** What the stage's last run that ended well left; null for the first one and with `full`. */
-  previous: SyncState | null;
-  /**
-   * To be called before anything is written: notes what the rows come from, in case the run doesn't come to its end.
-   * @param tips Commits that the run reads from; null where a later run can't tell by them which rows it finds.
-   */
-  begin(tips: readonly string[] | null): Promise<void>;
-  /** How many git processes may work for this stage at once. */
+  /** What the last completed run left; null for the first run and for one that reads everything. */
+  previous: SavedState<Saved> | null;
+  /** What the last completed run left, also where this run reads everything. */
+  saved: SavedState<Saved> | null;
+  /** Replaces the cursor of `saved` in the database, in case this run doesn't complete. */
+  amendSaved(cursor: Saved): Promise<void>;
+  /** How many git processes the stage may run at once. */
   processes: number;
-  /** Where an earlier attempt of this run got to. */
-  cursor: Cursor | undefined;
+  /** Where an earlier attempt of this run left off. */
+  cursor: Position | undefined;
 }
 
-/** A part of a stage's work that is written in one go. */
-export interface Batch {
+/** A part of a stage's work that is written at once. */
+export interface Batch<Position extends object = Cursor> {
   changes: Change[];
-  /** Where to go on once the changes are written. */
-  cursor: Cursor;
-  /** Units of work ended and in all (commits, files), for showing progress. */
+  /** Where to resume once the changes are written. */
+  cursor: Position;
+  /** Units of work done and in all (commits, files), for showing progress. */
   done: number;
   total: number;
 }
 
 /**
- * Where a saved state names what runs since have read from that didn't come to their end: their rows are among the
- * others. Absent where there was none.
+ * Reads one stage of a repository as batches.
+ * @returns What the next run of the stage starts from; a `probe` in it replaces the listed one.
  */
-export const UNFINISHED_TIPS = 'unfinishedTips';
+export type StageReader<Position extends object = Cursor, Saved extends object = Cursor> = (
+  context: StageContext<Position, Saved>,
+) => AsyncGenerator<Batch<Position>, Saved>;
 
-/** Commits that the rows of a stage may come from, beside those that its last run that ended well read from. */
-export function unfinishedTips(state: SyncState | null): readonly string[] {
-  return (state?.cursor[UNFINISHED_TIPS] ?? []) as string[];
+/** How a source reads a stage that isn't the same for all sources. */
+export interface StageReading<Position extends object = Cursor, Saved extends object = Cursor> {
+  readonly reads: FactsFrom;
+  /**
+   * Whether a stage that reads the API uses the git folder too. It asks for one by throwing `NotPrepared`, and does
+   * without where the run has none.
+   */
+  readonly usesGitFolder?: boolean;
+  readonly cursor: CursorSchema<Position, Saved>;
+  read(context: StageContext<Position, Saved>): AsyncGenerator<Batch<Position>, Saved>;
 }
 
 export type { Cursor };
-
-/**
- * Reads one stage of a repository as batches.
- * @returns what the next run of the stage starts from; a `probe` in it takes the place of the one that was listed.
- */
-export type StageReader = (context: StageContext) => AsyncGenerator<Batch, Cursor>;

@@ -2,11 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
-import { readCommitStats } from '../../activities/stages/commit-stats.ts';
-import { readCommits } from '../../activities/stages/commits.ts';
-import { readFilesAndBlame } from '../../activities/stages/files-and-blame.ts';
+import { stageOf } from '../../activities/stages/source-stage.ts';
 import { gitProgram } from '../../src/config.ts';
-import type { StageContext, StageReader } from '../../src/providers/stage.ts';
+import type { Stage } from '../../src/model/stages.ts';
+import { localSource } from '../../src/providers/local/source.ts';
+import type { StageContext } from '../../src/providers/stage.ts';
 import { openStore } from '../../src/stores/open.ts';
 import { git, gitText } from '../support/git.ts';
 import { tempFolder } from '../support/temp.ts';
@@ -53,17 +53,23 @@ beforeAll(() => {
 });
 
 /** What a stage reads that another worker left to this one in the middle, of both workers together. */
-async function readByBoth(read: StageReader, head: string): Promise<string[]> {
+async function readByBoth(stage: Stage, head: string): Promise<string[]> {
   const store = await openStore(`sqlite:///${join(tempFolder(), 'org-sync.db')}`, { migrate: true });
   const refsFile = join(folder, 'refs');
   writeFileSync(refsFile, '');
   const selection = { tips: [hash['read last']], since: null, maxCommits: null, shallow: '' };
+  const saved = { cursor: selection, headHash: String(hash['read last']), watermark: new Date(0) };
+  const { read } = stageOf(
+    stage,
+    localSource(gitProgram, async () => []),
+  );
   const context = (gitDir: string, cursor?: StageContext['cursor']): StageContext => ({
     repository: { provider: 'local', id: '00000000-0000-8000-8000-000000000000', host: '', name: 'whole', url: null, path: whole },
-    ...{ options: {}, git: { program: gitProgram, gitDir }, refsFile, shallow: '', stored: store, processes: 2, cursor },
+    ...{ options: {}, git: { program: gitProgram, gitDir }, hasGitFolder: true, refsFile, stored: store, processes: 2, cursor },
     pin: { databaseId: store.databaseId, head: String(hash[head]), digest: '' },
-    begin: async () => undefined,
-    previous: { cursor: selection, headHash: String(hash['read last']), watermark: new Date(0) },
+    amendSaved: async () => undefined,
+    previous: saved,
+    saved,
   });
   const found: string[] = [];
   const note = (changes: readonly object[]) => {
@@ -85,13 +91,13 @@ async function readByBoth(read: StageReader, head: string): Promise<string[]> {
   return found;
 }
 
-test.each([
-  ['commits', readCommits],
-  ['stats', readCommitStats],
-] as const)('%s that are new are all read where a worker goes on that has what was read last, and one without it began', async (_, read) => {
-  expect(await readByBoth(read, 'merged')).toEqual(expect.arrayContaining([hash['side']]));
-});
+test.each(['commits', 'commit-stats'] as const)(
+  '%s: everything new is read where a worker resumes that has what was read last, and one without it began',
+  async (stage) => {
+    expect(await readByBoth(stage, 'merged')).toEqual(expect.arrayContaining([hash['side']]));
+  },
+);
 
-test('files that are new are all read where a worker goes on that has what was read last, and one without it began', async () => {
-  expect(await readByBoth(readFilesAndBlame, 'straight')).toEqual(expect.arrayContaining(['new.txt']));
+test('files-and-blame: everything new is read where a worker resumes that has what was read last, and one without it began', async () => {
+  expect(await readByBoth('files-and-blame', 'straight')).toEqual(expect.arrayContaining(['new.txt']));
 });

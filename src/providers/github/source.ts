@@ -1,11 +1,13 @@
 import type { Credentials } from '../hosted/credentials.ts';
+import { holdClone } from '../hosted/hold-clone.ts';
 import { HostPool } from '../hosted/host-pool.ts';
 import { type CloneResources, prepareHosted } from '../hosted/prepare.ts';
 import type { FindConnection } from '../hosted/provider.ts';
+import { hostedRecord } from '../hosted/record.ts';
 import type { Source } from '../source.ts';
 import type { GitHubConnection } from './connection.ts';
 import { listRepositories, lookUpRepository } from './listing/list.ts';
-import { pullRequestReader } from './pull-requests/reader.ts';
+import { gitHubPullRequests } from './pull-requests/reader.ts';
 
 /** An owner's and a repository's name as GitHub lets one choose them; '.' and '..' would lead elsewhere in an address. */
 const NAMING = { pattern: /^(?!\.{1,2}\/)[\w.-]+\/(?!\.{1,2}$)[\w.-]+$/, called: 'the name of a repository at GitHub; write owner/name' };
@@ -47,6 +49,8 @@ export function gitHubSource(connectionOf: FindConnection<GitHubConnection>, { p
         signal,
       });
     },
-    pullRequests: pullRequestReader(({ repository, options }) => hosts.of(repository, options.connection)),
+    hold: holdClone,
+    listedRecord: hostedRecord,
+    pullRequests: gitHubPullRequests(({ repository, options }) => hosts.of(repository, options.connection)),
   };
 }

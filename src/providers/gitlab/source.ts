@@ -1,15 +1,17 @@
 import { RETRIES, withRetries } from '../../http/retry.ts';
 import type { RepositoryOptions } from '../../model/input.ts';
 import type { ListedRepository } from '../../model/repository.ts';
+import { holdClone } from '../hosted/hold-clone.ts';
 import { HostPool } from '../hosted/host-pool.ts';
 import { fetchCommits, type MirrorOrigin } from '../hosted/mirror.ts';
 import { type CloneResources, prepareHosted } from '../hosted/prepare.ts';
 import type { FindConnection } from '../hosted/provider.ts';
+import { hostedRecord } from '../hosted/record.ts';
 import type { Source } from '../source.ts';
 import type { GitLabConnection } from './connection.ts';
 import { changedProjects } from './listing/changes.ts';
 import { listProjects, lookUpProject } from './listing/list.ts';
-import { mergeRequestReader } from './merge-requests/reader.ts';
+import { gitLabMergeRequests } from './merge-requests/reader.ts';
 
 /**
  * Groups, one below the other, and a project; each may begin with a dot, as '.github' does.
@@ -49,8 +51,9 @@ export function gitLabSource(connectionOf: FindConnection<GitLabConnection>, { p
         hidden: HIDDEN,
         cacheBytes,
       }),
-    pullRequestsReadGit: true,
-    pullRequests: mergeRequestReader(
+    hold: holdClone,
+    listedRecord: hostedRecord,
+    pullRequests: gitLabMergeRequests(
       ({ repository, options }) => hosts.of(repository, options.connection),
       async ({ repository, options, git: { gitDir, signal = new AbortController().signal } }, hashes) => {
         const origin = await originOf(repository, options, gitDir, signal);

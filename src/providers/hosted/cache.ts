@@ -6,18 +6,35 @@ import { bytesOf, lastUse, markUsed, namesIn } from './damage-mark.ts';
 /** How many activities of this process use a clone now. */
 const uses = new Map<string, number>();
 
-/** Does work on a clone that {@link pruneClones} mustn't take away meanwhile. */
-export async function useClone<T>(gitDir: string, work: () => Promise<T>): Promise<T> {
+/** Keeps a clone from being removed by {@link pruneClones} until the result is disposed of. */
+export async function retainClone(gitDir: string): Promise<AsyncDisposable> {
   uses.set(gitDir, (uses.get(gitDir) ?? 0) + 1);
-  try {
-    await markUsed(gitDir);
-    return await work();
-  } finally {
-    await markUsed(gitDir);
+  const release = () => {
     const left = (uses.get(gitDir) ?? 1) - 1;
     if (left > 0) uses.set(gitDir, left);
     else uses.delete(gitDir);
+  };
+  try {
+    await markUsed(gitDir);
+  } catch (error) {
+    release();
+    throw error;
   }
+  return {
+    [Symbol.asyncDispose]: async () => {
+      try {
+        await markUsed(gitDir);
+      } finally {
+        release();
+      }
+    },
+  };
+}
+
+/** Does work on a clone that {@link pruneClones} mustn't remove meanwhile. */
+export async function useClone<T>(gitDir: string, work: () => Promise<T>): Promise<T> {
+  await using _retained = await retainClone(gitDir);
+  return await work();
 }
 
 /** Of the bytes allowed, so much is left once some have to go: so that the next clone needn't remove another one. */

@@ -11,7 +11,7 @@ const DAMAGE =
  * Whether an error of git means that the clone it read is damaged, so that making it again helps. What is damaged at
  * the host too says the same: whoever makes a clone again should do it once.
  */
-export function meansDamage(error: unknown): boolean {
+export function meansDamage(error: unknown): error is GitError {
   return error instanceof GitError && DAMAGE.test(error.message);
 }
 

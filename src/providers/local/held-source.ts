@@ -6,6 +6,7 @@ import { identityAt, type OpenFolder, openFolder, readRegularFile } from '../../
 import { readIfThere } from '../../files.ts';
 import { borrowObjects, makeOverlay, makeRefsView, OBJECT_PARTS, returnObjects } from '../../git/overlay.ts';
 import { FatalError, NotPrepared } from '../../model/errors.ts';
+import type { HeldFolder } from '../source.ts';
 import type { LocalRepository } from './discover.ts';
 import { translateFileError } from './file-errors.ts';
 import { linkTargetsOfObjects } from './links.ts';
@@ -28,7 +29,7 @@ const record = z.array(z.object({ path: z.string(), identity: z.string() })).min
  * A user's repository that is held open while it is read: whatever is put in the place of its folders meanwhile, git
  * reads those that were checked.
  */
-export class HeldSource implements AsyncDisposable {
+export class HeldSource implements HeldFolder {
   /** The git folder, the common one, and the folders of objects. */
   readonly #folders: OpenFolder[] = [];
   readonly #roots: readonly string[];
@@ -86,6 +87,11 @@ export class HeldSource implements AsyncDisposable {
       await held[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  /** Returns the error: what is damaged is the user's own repository, which `prepare` can't make anew. */
+  async diagnose(error: unknown): Promise<unknown> {
+    return error;
   }
 
   static async #open(gitDir: string, paths: readonly string[], roots: readonly string[]): Promise<HeldSource> {

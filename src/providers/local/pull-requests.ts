@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Identity } from '../../git/commit.ts';
 import { type HashedCommit, readCommits } from '../../git/commits.ts';
 import { countCommits, listCommits } from '../../git/history.ts';
@@ -5,24 +6,34 @@ import { missingObjects } from '../../git/objects.ts';
 import { peel, readPinnedRefs } from '../../git/refs.ts';
 import { itemsOf } from '../../model/groups.ts';
 import type { PullRequestRecord } from '../../schema/git-pull-requests.ts';
-import { type CommitPlan, hasAny, planCommits } from '../selection.ts';
-import { skippedCommits, skippedCommitsCursor } from '../skipped.ts';
-import type { Batch, Cursor, StageContext } from '../stage.ts';
+import { type CommitPlan, hasAny, planCommits, selectionSchema } from '../selection.ts';
+import { skippedCommitsCursor, skippedFields } from '../skipped.ts';
+import type { Batch, Cursor, StageContext, StageReading } from '../stage.ts';
 import { readStoredNumbers, readStoredPullRequests } from '../stored-pull-requests.ts';
 import { parseMergeMessage, requestOfRef } from './merge-message.ts';
+
+const saved = z.object({ ...selectionSchema.shape, skippedCommits: skippedFields.skippedCommits });
+// All is written in one batch: nothing can be resumed.
+const position = z.record(z.string(), z.unknown());
+
+type Saved = z.infer<typeof saved>;
+type Context = StageContext<Cursor, Saved>;
+
+/** Pull requests as git tells of them. */
+export const inferredPullRequests = { reads: 'git', cursor: { version: 1, position, saved }, read: readInferred } satisfies StageReading<Cursor, Saved>;
 
 /**
  * Pull requests that git itself tells of: merged ones from the messages of merge commits, open ones from the refs that
  * GitHub and GitLab keep for their heads. A number that was merged isn't open; of several merges of one number the
  * latest counts.
  */
-export async function* readInferredPullRequests(limited: StageContext): AsyncGenerator<Batch, Cursor> {
+async function* readInferred(limited: Context): AsyncGenerator<Batch, Saved> {
   const context = withoutLimits(limited);
   const { repository, stored } = context;
   const plan = await planCommits(context, 'git_commits');
   const total = await countCommits(context.git, plan.added);
   const rewritten = !plan.incremental || (await hasAny(plan.removed));
-  const skipped = new Set(rewritten ? [] : skippedCommits(context.previous?.cursor));
+  const skipped = new Set(rewritten ? [] : context.previous?.cursor.skippedCommits);
   const merged = await readMerged(context, plan, rewritten, skipped);
   const open = await readOpen(context);
 
@@ -56,23 +67,18 @@ export async function* readInferredPullRequests(limited: StageContext): AsyncGen
 /**
  * `since` and `maxCommits` limit commits. A merge that they leave out would make its pull request look open.
  */
-function withoutLimits(context: StageContext): StageContext {
+function withoutLimits(context: Context): Context {
   const { allBranches } = context.options;
   return { ...context, options: allBranches === undefined ? {} : { allBranches } };
 }
 
 /** @param skipped Takes in merges that are too large to be read. */
-async function readMerged(
-  { git, repository, shallow }: StageContext,
-  plan: CommitPlan,
-  all: boolean,
-  skipped: Set<string>,
-): Promise<Map<number, PullRequestRecord>> {
+async function readMerged({ git, repository }: Context, plan: CommitPlan, all: boolean, skipped: Set<string>): Promise<Map<number, PullRequestRecord>> {
   const requests = new Map<number, PullRequestRecord>();
   const heads = new Map<string, PullRequestRecord[]>();
   const { from, not = [] } = plan.added;
   // To git the commits that a shallow history ends with have no parents.
-  const range = { from, not: all ? [] : not, merges: shallow === '' };
+  const range = { from, not: all ? [] : not, merges: plan.selection.shallow === '' };
   for await (const { hash, commit, isTooLarge } of itemsOf(readCommits(git, listCommits(git, range)))) {
     if (isTooLarge && commit.parents.length > 1) skipped.add(hash);
     if (isTooLarge) continue;
@@ -99,7 +105,7 @@ async function readMerged(
   return requests;
 }
 
-async function readOpen({ git, refsFile, repository }: StageContext): Promise<Map<number, PullRequestRecord>> {
+async function readOpen({ git, refsFile, repository }: Context): Promise<Map<number, PullRequestRecord>> {
   const named = new Map<string, number[]>();
   for await (const refs of readPinnedRefs(refsFile)) {
     for (const ref of refs) {

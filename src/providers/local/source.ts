@@ -3,7 +3,7 @@ import type { Source } from '../source.ts';
 import { HeldSource } from './held-source.ts';
 import { LocalListing, lookAt } from './list.ts';
 import { prepareLocal } from './prepare.ts';
-import { readInferredPullRequests } from './pull-requests.ts';
+import { inferredPullRequests } from './pull-requests.ts';
 import { type AllowedRoots, realRoots } from './roots.ts';
 
 /** Repositories on this machine's disk. */
@@ -14,6 +14,6 @@ export function localSource(program: GitProgram, allowed: AllowedRoots): Source 
     look: async (repository) => lookAt(program, repository.path ?? '', await realRoots(allowed)),
     prepare: async (repository, _options, paths, signal) => prepareLocal(program, repository, paths, await realRoots(allowed), signal),
     hold: async ({ gitDir }) => HeldSource.reopen(gitDir, await realRoots(allowed)),
-    pullRequests: readInferredPullRequests,
+    pullRequests: inferredPullRequests,
   };
 }

@@ -3,9 +3,10 @@ import { gitProgram } from '../../../src/config.ts';
 import type { Cursor } from '../../../src/model/activities.ts';
 import type { RepositoryOptions } from '../../../src/model/input.ts';
 import type { ListedRepository } from '../../../src/model/repository.ts';
+import { parsePosition } from '../../../src/providers/cursor-schema.ts';
 import type { GitHub as GitHubClient } from '../../../src/providers/github/api.ts';
-import { pullRequestReader } from '../../../src/providers/github/pull-requests/reader.ts';
-import type { Batch, StageContext } from '../../../src/providers/stage.ts';
+import { gitHubPullRequests } from '../../../src/providers/github/pull-requests/reader.ts';
+import type { Batch, StageContext, StageReading } from '../../../src/providers/stage.ts';
 import { openStore } from '../../../src/stores/open.ts';
 import type { Store } from '../../../src/stores/store.ts';
 import { repoId } from '../../stores/samples.ts';
@@ -44,21 +45,24 @@ export class Subject {
    * @returns false where it was stopped after so many batches.
    */
   async run({ cursor, batches = Number.POSITIVE_INFINITY, options = {} }: { cursor?: Cursor; batches?: number; options?: RepositoryOptions } = {}) {
+    const reading: StageReading = gitHubPullRequests(async () => this.#client());
+    const saved = this.result === undefined ? null : { cursor: this.result, headHash: null, watermark: new Date() };
     const context: StageContext = {
       repository: this.#repository,
       options,
       git: { program: gitProgram, gitDir: '/nowhere' },
       pin: { databaseId: this.#store.databaseId, head: null, digest: '' },
       refsFile: '/nowhere',
-      shallow: '',
+      hasGitFolder: false,
       stored: this.#store,
-      previous: this.result === undefined || options.full === true ? null : { cursor: this.result, headHash: null, watermark: new Date() },
+      previous: options.full === true ? null : saved,
+      saved,
       processes: 1,
+      amendSaved: async () => undefined,
       // As it comes back from a heartbeat.
-      begin: async () => undefined,
-      cursor: cursor === undefined || Object.keys(cursor).length === 0 ? undefined : JSON.parse(JSON.stringify(cursor)),
+      cursor: cursor && parsePosition(reading.cursor, undefined, JSON.parse(JSON.stringify(cursor))),
     };
-    const reader = pullRequestReader(async () => this.#client())(context);
+    const reader = reading.read(context);
     this.batches = [];
     for (;;) {
       const { value, done } = await reader.next();

@@ -1,18 +1,19 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { needsGitFolder } from '../../../activities/stages/source-stage.ts';
 import { gitProgram } from '../../../src/config.ts';
 import { BOUNDS } from '../../../src/http/service.ts';
 import type { Cursor } from '../../../src/model/activities.ts';
 import type { RepositoryOptions } from '../../../src/model/input.ts';
 import type { ListedRepository } from '../../../src/model/repository.ts';
-import { isAlone } from '../../../src/model/stages.ts';
+import { parsePosition } from '../../../src/providers/cursor-schema.ts';
 import { openGitLab } from '../../../src/providers/gitlab/api.ts';
 import { remoteOf } from '../../../src/providers/gitlab/connection.ts';
 import { diffTotalsOf } from '../../../src/providers/gitlab/merge-requests/diffs.ts';
-import { mergeRequestReader } from '../../../src/providers/gitlab/merge-requests/reader.ts';
+import { gitLabMergeRequests } from '../../../src/providers/gitlab/merge-requests/reader.ts';
 import { repositoryId } from '../../../src/providers/identity.ts';
-import type { Batch } from '../../../src/providers/stage.ts';
+import type { Batch, StageReading } from '../../../src/providers/stage.ts';
 import type { PullRequestRecord } from '../../../src/schema/git-pull-requests.ts';
 import { openStore } from '../../../src/stores/open.ts';
 import type { Store } from '../../../src/stores/store.ts';
@@ -72,27 +73,31 @@ async function run({ cursor, batches = Number.POSITIVE_INFINITY, options = {}, m
   const source = sourceWith(gitlab, made.tokens.personal);
   const { signal } = new AbortController();
   const refsFile = join(gitDir, 'refs-of-the-run');
-  if (!isAlone('pull-requests', options.stages)) {
+  const hasGitFolder = needsGitFolder(source, options);
+  if (hasGitFolder) {
     mkdirSync(gitDir, { recursive: true });
     await source.prepare(repository, options, { gitDir, refsFile }, signal);
   }
   const connection = { url: gitlab.url, token: made.tokens.personal, variable: 'GITLAB_TOKEN' };
-  const bounded = mergeRequestReader(
+  const bounded: StageReading = gitLabMergeRequests(
     async () => openGitLab(connection, { bounds: { ...BOUNDS, maxBytes } }),
     async () => undefined,
   );
-  const reader = (maxBytes === BOUNDS.maxBytes ? source.pullRequests : bounded)({
+  const reading = maxBytes === BOUNDS.maxBytes ? source.pullRequests : bounded;
+  const saved = left === undefined ? null : { cursor: left, headHash: null, watermark: new Date() };
+  const reader = reading.read({
     repository,
     options,
     git: { program: gitProgram, gitDir, signal },
     pin: { databaseId: store.databaseId, head: null, digest: '' },
     refsFile,
-    shallow: '',
+    hasGitFolder,
     stored: store,
-    previous: left === undefined || options.full === true ? null : { cursor: left, headHash: null, watermark: new Date() },
+    previous: options.full === true ? null : saved,
+    saved,
     processes: 1,
-    begin: async () => undefined,
-    cursor: cursor && JSON.parse(JSON.stringify(cursor)),
+    amendSaved: async () => undefined,
+    cursor: cursor && parsePosition(reading.cursor, undefined, JSON.parse(JSON.stringify(cursor))),
   });
   const seen: Batch[] = [];
   for (;;) {

@@ -1,40 +1,18 @@
-import type { Cursor } from '../../../model/activities.ts';
 import type { Change } from '../../../stores/store.ts';
 import { boundaryAfter } from '../../hosted/boundary.ts';
 import { changesOf, deletePullRequests } from '../../hosted/pull-requests/changes.ts';
 import { toDate } from '../../hosted/pull-requests/facts.ts';
 import { gather } from '../../hosted/pull-requests/gather.ts';
-import { type FailedItem, ItemFailures } from '../../hosted/pull-requests/item-failures.ts';
-import { skippedCursor, skippedItems } from '../../skipped.ts';
+import { ItemFailures } from '../../hosted/pull-requests/item-failures.ts';
+import { skippedCursor } from '../../skipped.ts';
 import type { Batch, StageContext } from '../../stage.ts';
 import { readStoredNumbers } from '../../stored-pull-requests.ts';
+import type { PullRequestPosition, SavedPullRequests } from './cursor.ts';
 import { reconcileOpen } from './open.ts';
 import { factsIn, type PullRequestService, type WantedPullRequest } from './service.ts';
 import { deleteStalePullRequests } from './stale.ts';
 
-/** A place in a reading, as JSON. */
-interface PassCursor {
-  api: PullRequestService['api'];
-  /** Whether pull requests of any age are read, not just those changed since the last run. */
-  everything: boolean;
-  /** Where the pass ends: time of change (ISO-8601); null for the end. */
-  boundary: string | null;
-  /** Time of change at the front when the pass began (ISO-8601); null before it, and where there is none. */
-  newest: string | null;
-  /** When the pass began (ISO-8601), by the clock here. */
-  begun: string;
-  /** `next` of the page before; null at a pass's begin. */
-  after: unknown;
-  /** Pull requests read, and how many the repository has. */
-  done: number;
-  total: number;
-  /** Whether the stored open ones are still to be asked for. */
-  asksOpen: boolean;
-  /** Those of the page in hand that have been read already: number, and time of change in milliseconds since 1970. */
-  read: [number, number][];
-  /** Those that couldn't be read so far. */
-  failed: FailedItem[];
-}
+type Context = StageContext<PullRequestPosition, SavedPullRequests>;
 
 /**
  * Reads the pull requests that changed since the last run, or all.
@@ -53,13 +31,11 @@ interface PassCursor {
  * One that fails by itself is set aside: see {@link ItemFailures}. Those of the last run or attempt are tried first.
  * @returns `boundary` for the next run, and which ones were skipped.
  */
-export async function* readPullRequests(context: StageContext, service: PullRequestService): AsyncGenerator<Batch, Cursor> {
-  const resumed = context.cursor?.['api'] === service.api;
-  // What an earlier version left lacks some of it.
-  const place: PassCursor = { ...startingPlace(context, service), ...(resumed ? { asksOpen: false, ...context.cursor } : {}) };
+export async function* readPullRequests(context: Context, service: PullRequestService): AsyncGenerator<Batch<PullRequestPosition>, SavedPullRequests> {
+  const place = context.cursor?.api === service.api ? { ...context.cursor } : startingPosition(context, service);
   let open = place.asksOpen ? await readStoredNumbers(context.stored, context.repository.id, 'open') : [];
   const failures = new ItemFailures(place.failed, () => service.checkAnswering());
-  const batch = (changes: Change[]): Batch => {
+  const batch = (changes: Change[]): Batch<PullRequestPosition> => {
     place.failed = failures.items;
     return { changes, cursor: { ...place, read: [...place.read] }, done: place.done, total: Math.max(place.done, place.total) };
   };
@@ -100,21 +76,20 @@ export async function* readPullRequests(context: StageContext, service: PullRequ
 }
 
 /** Tries the pull requests again that couldn't be read before, and deletes those that are gone since. */
-async function* changesOfFailed({ repository }: StageContext, service: PullRequestService, failures: ItemFailures): AsyncGenerator<Change[]> {
+async function* changesOfFailed({ repository }: Context, service: PullRequestService, failures: ItemFailures): AsyncGenerator<Change[]> {
   for await (const { number, facts } of service.read(failures.due, failures)) {
     if (facts === 'gone') failures.settle(number);
     yield facts === 'gone' ? deletePullRequests(repository.id, [number]) : facts === 'failed' ? [] : changesOf([facts]);
   }
 }
 
-function isRead({ number, updatedAt }: WantedPullRequest, read: PassCursor['read']): boolean {
+function isRead({ number, updatedAt }: WantedPullRequest, read: PullRequestPosition['read']): boolean {
   return read.some(([known, at]) => known === number && at === updatedAt.getTime());
 }
 
-function startingPlace({ previous }: StageContext, { api }: PullRequestService): PassCursor {
-  const left = previous?.cursor['boundary'];
-  const boundary = typeof left === 'string' ? left : null;
-  const failed = ItemFailures.ofSkipped(skippedItems(previous?.cursor));
+function startingPosition({ previous }: Context, { api }: PullRequestService): PullRequestPosition {
+  const boundary = previous?.cursor.boundary ?? null;
+  const failed = ItemFailures.ofSkipped(previous?.cursor.skipped ?? []);
   const nothing = { newest: null, begun: '', after: null, done: 0, total: 0, asksOpen: true, read: [], failed };
   return { api, everything: boundary === null, boundary, ...nothing };
 }

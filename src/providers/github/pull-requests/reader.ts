@@ -1,9 +1,13 @@
-import type { Batch, Cursor, StageContext, StageReader } from '../../stage.ts';
+import type { StageContext, StageReading } from '../../stage.ts';
 import type { GitHub } from '../api.ts';
 import { GraphqlUnavailable } from '../errors.ts';
+import { type PullRequestPosition, pullRequestCursor, type SavedPullRequests } from './cursor.ts';
 import { GraphqlPullRequests } from './graphql.ts';
 import { readPullRequests } from './passes.ts';
 import { RestPullRequests } from './rest.ts';
+
+/** What tells which GitHub to ask. */
+type Asked = Pick<StageContext, 'repository' | 'options'>;
 
 /**
  * Reads pull requests and reviews from GitHub: over GraphQL, or over REST where an Enterprise Server has GraphQL switched
@@ -11,18 +15,19 @@ import { RestPullRequests } from './rest.ts';
  * @param gitHubOf The GitHub that a repository is on, asked with the connection that its run names.
  * @throws what calls of {@link GitHub} throw.
  */
-export function pullRequestReader(gitHubOf: (context: StageContext) => Promise<GitHub>): StageReader {
-  return async function* read(context): AsyncGenerator<Batch, Cursor> {
+export function gitHubPullRequests(gitHubOf: (context: Asked) => Promise<GitHub>): StageReading<PullRequestPosition, SavedPullRequests> {
+  async function* read(context: StageContext<PullRequestPosition, SavedPullRequests>): ReturnType<typeof readPullRequests> {
     const github = await gitHubOf(context);
     // Without one, nothing ever ends a run early.
     const signal = context.git.signal ?? new AbortController().signal;
     const rest = () => readPullRequests(context, new RestPullRequests(github, context.repository, signal));
-    if (context.cursor?.['api'] === 'rest') return yield* rest();
+    if (context.cursor?.api === 'rest') return yield* rest();
     try {
       return yield* readPullRequests(context, new GraphqlPullRequests(github, context.repository, signal));
     } catch (error) {
       if (!(error instanceof GraphqlUnavailable)) throw error;
       return yield* rest();
     }
-  };
+  }
+  return { reads: 'api', cursor: pullRequestCursor, read };
 }

@@ -1,28 +1,29 @@
 import { existsSync } from 'node:fs';
 import { NotPrepared } from '../../../model/errors.ts';
-import { isAlone } from '../../../model/stages.ts';
 import type { PullRequestRecord } from '../../../schema/git-pull-requests.ts';
 import type { PullRequestFacts } from '../../hosted/pull-requests/facts.ts';
 import type { ItemFailures } from '../../hosted/pull-requests/item-failures.ts';
 import { isSameStatus } from '../../hosted/pull-requests/status.ts';
-import { PARTIAL } from '../../source.ts';
 import type { StageContext } from '../../stage.ts';
 import { readStoredPullRequests } from '../../stored-pull-requests.ts';
+import type { MergeRequestPosition, SavedMergeRequests } from './cursor.ts';
 import { type DiffSides, diffTotalsOf } from './diffs.ts';
 import { type ApiDetails, type ApiMergeRequest, factsOfMergeRequest, stateOf } from './rows.ts';
 import type { MergeRequestService } from './service.ts';
 
+type Context = StageContext<MergeRequestPosition, SavedMergeRequests>;
+
 /** Brings commits into the clone that a stage reads, as far as the host has them. */
-export type BringCommits = (context: StageContext, hashes: readonly string[]) => Promise<void>;
+export type BringCommits = (context: Context, hashes: readonly string[]) => Promise<void>;
 
 /** Whether a run reads nothing but merge requests, and so makes no clone to count lines in. */
-export function hasNoClone({ options }: StageContext): boolean {
-  return isAlone('pull-requests', options.stages);
+export function hasNoClone({ hasGitFolder }: Context): boolean {
+  return !hasGitFolder;
 }
 
 /** Whether runs without a clone have left counts to this one, which has one. */
-export function fillsIn(context: StageContext): boolean {
-  return context.previous?.cursor[PARTIAL] === true && !hasNoClone(context);
+export function fillsIn(context: Context): boolean {
+  return context.previous?.cursor.partial === true && !hasNoClone(context);
 }
 
 /** Merge requests that have been read or set aside, and what there is to write of them. */
@@ -38,13 +39,13 @@ interface CutPart extends ReadPart {
 
 /** Joins merge requests with their approvals, and with what they change. */
 export class FactsReader {
-  readonly #context: StageContext;
+  readonly #context: Context;
   readonly #service: MergeRequestService;
   readonly #bring: BringCommits;
   readonly #failures: ItemFailures;
   #partial = false;
 
-  constructor(context: StageContext, service: MergeRequestService, bring: BringCommits, failures: ItemFailures) {
+  constructor(context: Context, service: MergeRequestService, bring: BringCommits, failures: ItemFailures) {
     this.#context = context;
     this.#service = service;
     this.#bring = bring;

@@ -1,16 +1,15 @@
 import { nullIfTooLarge } from '../../../http/refused.ts';
-import type { Cursor } from '../../../model/activities.ts';
 import { groupsOf } from '../../../model/groups.ts';
 import { OFF, UNFINISHED } from '../../../model/repository.ts';
 import type { Change } from '../../../stores/store.ts';
 import { boundaryAfter } from '../../hosted/boundary.ts';
 import { changesOf } from '../../hosted/pull-requests/changes.ts';
-import { type FailedItem, ItemFailures } from '../../hosted/pull-requests/item-failures.ts';
-import { skippedCursor, skippedItems } from '../../skipped.ts';
-import { PARTIAL } from '../../source.ts';
-import type { Batch, StageContext, StageReader } from '../../stage.ts';
+import { ItemFailures } from '../../hosted/pull-requests/item-failures.ts';
+import { skippedCursor } from '../../skipped.ts';
+import type { Batch, StageContext, StageReading } from '../../stage.ts';
 import type { GitLab } from '../api.ts';
 import { FEW, PAGE } from '../paging.ts';
+import { type MergeRequestPosition, mergeRequestCursor, type SavedMergeRequests } from './cursor.ts';
 import { type BringCommits, FactsReader, fillsIn, hasNoClone } from './facts.ts';
 import { changesOfFailed } from './failed.ts';
 import { MergeRequestService, SwitchedOff } from './service.ts';
@@ -19,23 +18,7 @@ import { reconcileUnseen } from './unseen.ts';
 /** Merge requests that are written together: each costs two or three requests, which a killed worker has made in vain. */
 const BATCH = 16;
 
-/** A place in a reading, as JSON. */
-interface MergeRequestCursor {
-  /** Whether merge requests of any age are read, not just those changed since the last run. */
-  everything: boolean;
-  /** Time of change (ISO-8601) from which on merge requests are still to be read; null for the front. */
-  after: string | null;
-  /** Numbers of those with this very time that have been read. */
-  ties: number[];
-  /** When the reading began (ISO-8601), by the clock here. */
-  begun: string;
-  /** Merge requests read. */
-  done: number;
-  /** Those that couldn't be read so far. */
-  failed: FailedItem[];
-  /** Whether there are any whose lines weren't counted for want of a clone. */
-  [PARTIAL]: boolean;
-}
+type Context = StageContext<MergeRequestPosition, SavedMergeRequests>;
 
 /**
  * Reads the merge requests that changed since the last run, or all, with their approvals.
@@ -55,43 +38,47 @@ interface MergeRequestCursor {
  * @param gitLabOf The GitLab that a repository is on, asked with the connection that its run names.
  * @throws NotPrepared where there is anything to count and no clone; what calls of {@link GitLab} throw.
  */
-export function mergeRequestReader(gitLabOf: (context: StageContext) => Promise<GitLab>, bring: BringCommits): StageReader {
-  return async function* read(context): AsyncGenerator<Batch, Cursor> {
+export function gitLabMergeRequests(
+  gitLabOf: (context: Context) => Promise<GitLab>,
+  bring: BringCommits,
+): StageReading<MergeRequestPosition, SavedMergeRequests> {
+  async function* read(context: Context): AsyncGenerator<Batch<MergeRequestPosition>, SavedMergeRequests> {
     // Without one, nothing ever ends a run early.
     const signal = context.git.signal ?? new AbortController().signal;
     const service = new MergeRequestService(await gitLabOf(context), context.repository, signal);
-    const place = context.cursor === undefined ? startingPlace(context) : ({ ...context.cursor } as unknown as MergeRequestCursor);
+    const place = context.cursor === undefined ? startingPosition(context) : { ...context.cursor };
     // Who goes on from a cursor doesn't know what was met before it.
     const seen = context.cursor === undefined ? new Set<number>() : undefined;
-    const failures = new ItemFailures(place.failed ?? [], () => service.checkAnswering());
+    const failures = new ItemFailures(place.failed, () => service.checkAnswering());
     const facts = new FactsReader(context, service, bring, failures);
     try {
       yield* readFrom(place, seen, context, service, facts, failures);
     } catch (error) {
       if (!(error instanceof SwitchedOff)) throw error;
       // What is stored stays: once they're switched on again they are what they were, which no later reading would find.
-      const partial = place[PARTIAL] || facts.partial || context.previous?.cursor[PARTIAL] === true;
+      const partial = place.partial || facts.partial || context.previous?.cursor.partial === true;
       const everything = place.everything || failures.items.length > 0;
-      return { boundary: everything ? null : place.after, [PARTIAL]: partial, probe: OFF };
+      return { boundary: everything ? null : place.after, partial, probe: OFF };
     }
     failures.assertExhausted();
     const unfinished = context.repository.probe?.pullRequests === UNFINISHED;
     const boundary = unfinished ? null : boundaryAfter(place.after, place.begun);
-    return { boundary, [PARTIAL]: place[PARTIAL] || facts.partial, ...skippedCursor(failures.items) };
-  };
+    return { boundary, partial: place.partial || facts.partial, ...skippedCursor(failures.items) };
+  }
+  return { reads: 'api', usesGitFolder: true, cursor: mergeRequestCursor, read };
 }
 
-/** Reads on from a place, which it moves with each batch. @param seen Gets the numbers that it meets, where given. */
+/** Reads on from a position, which it moves with each batch. @param seen Gets the numbers that it meets, where given. */
 async function* readFrom(
-  place: MergeRequestCursor,
+  place: MergeRequestPosition,
   seen: Set<number> | undefined,
-  context: StageContext,
+  context: Context,
   service: MergeRequestService,
   facts: FactsReader,
   failures: ItemFailures,
-): AsyncGenerator<Batch, void> {
-  const batch = (changes: Change[]): Batch => {
-    place[PARTIAL] ||= facts.partial;
+): AsyncGenerator<Batch<MergeRequestPosition>, void> {
+  const batch = (changes: Change[]): Batch<MergeRequestPosition> => {
+    place.partial ||= facts.partial;
     place.failed = failures.items;
     return { changes, cursor: { ...place }, done: place.done, total: place.done };
   };
@@ -128,25 +115,25 @@ async function* readFrom(
 }
 
 /** A page and the one before it. */
-async function pageAt(service: MergeRequestService, { after }: MergeRequestCursor, page: number, perPage: number) {
+async function pageAt(service: MergeRequestService, { after }: MergeRequestPosition, page: number, perPage: number) {
   const { rows, more } = await service.page(after, page, perPage);
   // Asked for after it: those that moved up from this page meanwhile, as others of their time changed, are there.
   const earlier = page === 1 ? [] : (await service.page(after, page - 1, perPage)).rows;
   return { rows: [...new Map([...earlier, ...rows].map((row) => [row.iid, row])).values()], more };
 }
 
-function startingPlace(context: StageContext): MergeRequestCursor {
+function startingPosition(context: Context): MergeRequestPosition {
   const { cursor } = context.previous ?? {};
-  const boundary = fillsIn(context) ? null : cursor?.['boundary'];
+  const boundary = fillsIn(context) ? null : (cursor?.boundary ?? null);
   return {
-    everything: typeof boundary !== 'string',
-    after: typeof boundary === 'string' ? boundary : null,
-    ...{ ties: [], begun: new Date().toISOString(), done: 0, failed: ItemFailures.ofSkipped(skippedItems(cursor)) },
-    [PARTIAL]: cursor?.[PARTIAL] === true && hasNoClone(context),
+    everything: boundary === null,
+    after: boundary,
+    ...{ ties: [], begun: new Date().toISOString(), done: 0, failed: ItemFailures.ofSkipped(cursor?.skipped ?? []) },
+    partial: cursor?.partial === true && hasNoClone(context),
   };
 }
 
 /** Where those that follow the ties begin at the latest: some of them may have changed, and the others moved up. */
-function firstPage({ ties }: MergeRequestCursor, perPage: number): number {
+function firstPage({ ties }: MergeRequestPosition, perPage: number): number {
   return Math.max(1, Math.floor(ties.length / perPage));
 }

@@ -1,12 +1,12 @@
+import { z } from 'zod';
 import { AnswerTooLarge, HostRefusal } from '../../../http/errors.ts';
 import { RetryableError } from '../../../model/errors.ts';
-import { type SkippedItem, skippedReason } from '../../skipped.ts';
+import { type SkippedItem, skippedItem, skippedReason } from '../../skipped.ts';
 
-/** A pull request that couldn't be read, as a stage's cursor keeps it between attempts. */
-export interface FailedItem extends SkippedItem {
-  /** Attempts of the activity in which it failed. */
-  attempts: number;
-}
+/** A pull request that couldn't be read, as a stage's cursor keeps it between attempts of the activity. */
+export const failedItem = z.object({ ...skippedItem.shape, attempts: z.int() });
+
+export type FailedItem = z.infer<typeof failedItem>;
 
 /** Attempts after which an item is skipped. */
 const MAX_ATTEMPTS = 3;
