@@ -3,18 +3,18 @@ import type { GitProgram } from '../src/git/program.ts';
 import type { Sources } from '../src/providers/index.ts';
 import type { Store } from '../src/stores/store.ts';
 
-/** What activities work with; made once per worker. */
+/** Dependencies of the activities; made once per worker. */
 export interface ActivityDeps {
   store: Store;
   sources: Sources;
   program: GitProgram;
   logger: Logger;
-  /** Where this worker keeps git folders of its own. */
+  /** Folder of this worker's git folders. */
   clones: string;
-  /** Of the Temporal namespace: one run of a repository goes on in it at a time. */
+  /** Id of the Temporal namespace, which runs one workflow of a repository at a time. */
   namespaceId: string;
-  /** Task queue of the workers that see these git folders. */
+  /** Task queue of the workers that share these git folders. */
   gitTaskQueue: string;
-  /** How many git processes a stage may have at work at once. */
+  /** How many git processes a stage may run at once. */
   processes: number;
 }

@@ -1,9 +1,9 @@
 import { activityInfo } from '@temporalio/activity';
 import { FatalError } from '../src/model/errors.ts';
 
-/** The run of the workflow that the current activity belongs to. */
+/** Returns the workflow run of the current activity. */
 export function workflowExecution(): { workflowId: string; runId: string } {
   const { workflowExecution: execution } = activityInfo();
-  if (execution === undefined) throw new FatalError('this activity has to be started by the repoSync workflow');
+  if (execution === undefined) throw new FatalError('this activity was started outside a workflow; start the repoSync workflow instead');
   return execution;
 }

@@ -10,17 +10,17 @@ import { refreshRows, resolveStoredIds } from './known-repositories.ts';
 
 type Hosted = ListedRepository & { hosted: HostedFacts };
 
-/** Clocks that differ by more than this are wrong. */
+/** Difference of clocks, in milliseconds, from which on one of them is wrong. */
 const CLOCK_SKEW_MS = 60 * 60_000;
 
 /**
- * Establishes which repository an input means. Anybody who may start a workflow may make one up, and rows are written
- * under its id. A local repository is what its path holds. One at a host is what the listing has stored of it; the host
- * is asked only if the listing hasn't.
+ * Verifies which repository an input means. Anybody who may start a workflow can make one up, and rows are written under
+ * its id. A local repository is the one at its path. A hosted one is the one that the listing has stored; the host is
+ * asked only if none is stored.
  *
- * The input may be older than what is stored, as when a workflow is started again: then names and facts are the stored
- * ones.
- * @throws InvalidInput if the input names a repository, and the id of another.
+ * The input may be older than the stored row, as after a workflow was started again: then names and facts are taken from
+ * the row.
+ * @throws InvalidInput if the input has the name of one repository and the id of another.
  */
 export async function identify(
   { store, sources }: Pick<ActivityDeps, 'store' | 'sources'>,
@@ -44,7 +44,7 @@ export async function identify(
   }
   const input = { ...repository, hosted };
   const [row] = await store.select('repos', { host: input.host, providerId: hosted.providerId });
-  // A clone of it says nothing of what the host has.
+  // The row of a local clone doesn't say what the host has.
   if (row?.provider === input.provider) {
     await checkClaims(store, input, row);
     return asStored(input, row);
@@ -65,13 +65,13 @@ async function checkClaims(store: Store, input: Hosted, row: RepositoryRecord): 
   const named = repositoryId(input);
   for (const other of await store.select('repos', { id: { in: [...new Set([input.id, named])] } })) {
     if (other.id === row.id || other.providerId === null) continue;
-    // A name that the repository had before, and that has been stored since as another's, is indistinguishable from a made-up one.
+    // A former name that now belongs to another stored repository can't be told from a made-up one.
     if (other.id === input.id || other.repo.toLowerCase() === input.name.toLowerCase())
       throw disagreement(input, `its name is ${row.repo}, and ${other.repo} is another repository`);
   }
 }
 
-/** Whether an input says the id that its repository has, or had under the name that the input says. */
+/** Returns whether an input has the id of its repository, or the id that this had under the input's name. */
 function isIdOf(input: Hosted, id: string): boolean {
   const { host, name, hosted } = input;
   return [id, repositoryId({ host, name }), repositoryId({ host, name: `${name}#${hosted.providerId}` })].includes(input.id);
@@ -81,21 +81,21 @@ function disagreement({ name, host, id }: Hosted, reason: string): InvalidInput 
   return new InvalidInput([`repository: ${name} at ${host} can't be ${id}: ${reason}; start orgSync, which starts this workflow for what it lists`]);
 }
 
-/** The repository as it's stored, with what only its listing tells where that is what was stored. */
+/** Returns the repository as it's stored, with the facts of its listing where they match the row. */
 function asStored(input: Hosted, row: RepositoryRecord): ListedRepository {
   const { hosted } = input;
   const { id, repo: name, url, ref, isFork, isArchived, tags, settings } = row;
-  // Of a repository whose git hasn't been read, or that is empty, no branch is stored.
+  // No branch is stored for an empty repository, nor before git has been read.
   const branch = row.headHash === null ? hosted.ref : ref;
   const facts = { ref: branch, isFork, isArchived, tags, settings, createdAt: row.createdAt?.toISOString() ?? hosted.createdAt };
   const { probe, ...rest } = input;
   const isCurrent = (hosted.head ?? row.headHash) === row.headHash && hosted.ref === branch;
   if (!isCurrent) return { ...rest, id, name, url, hosted: { ...hosted, ...facts, head: null } };
-  return { ...rest, id, name, url, hosted: { ...hosted, ...facts }, ...(probe === undefined ? {} : { probe: withoutFuture(probe) }) };
+  return { ...rest, id, name, url, hosted: { ...hosted, ...facts }, ...(probe === undefined ? {} : { probe: dropFutureProbe(probe) }) };
 }
 
-/** A probe of pull requests may begin with the time up to which they are known: one to come would hide all changes until then. */
-function withoutFuture({ pullRequests, ...probe }: NonNullable<ListedRepository['probe']>): NonNullable<ListedRepository['probe']> {
+/** Removes a probe of pull requests that starts with a future time: it would hide all changes until then. */
+function dropFutureProbe({ pullRequests, ...probe }: NonNullable<ListedRepository['probe']>): NonNullable<ListedRepository['probe']> {
   if (pullRequests === undefined) return probe;
   const time = Date.parse(pullRequests.split(' ')[0] ?? '');
   return time > Date.now() + CLOCK_SKEW_MS ? probe : { ...probe, pullRequests };

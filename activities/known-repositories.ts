@@ -17,8 +17,8 @@ export interface KnownRepositories {
 }
 
 /**
- * Gives listed repositories the ids that they are stored with. One that was renamed or moved keeps its row; one that
- * got a name which another had before it gets an id of its own.
+ * Replaces the ids of listed repositories by those that they are stored under. A repository that was renamed or moved keeps
+ * its row; one that took over another's former name gets an id of its own.
  */
 export async function resolveStoredIds(store: Store, listed: readonly ListedRepository[]): Promise<KnownRepositories> {
   const rows = new Map<string, RepositoryRecord>();
@@ -45,7 +45,7 @@ export async function resolveStoredIds(store: Store, listed: readonly ListedRepo
   return { repositories, rows };
 }
 
-/** Those of the repositories that have rows under ids which earlier versions gave them, with these ids. */
+/** Finds the repositories with rows under ids of earlier versions; returns these ids. */
 export async function findFormerRows(store: Store, repositories: readonly ListedRepository[]): Promise<Map<string, string[]>> {
   const former = new Map(repositories.map((repository) => [repository.id, formerRepositoryIds(repository).filter((id) => id !== repository.id)]));
   const ids = [...former.values()].flat();
@@ -57,14 +57,14 @@ export async function findFormerRows(store: Store, repositories: readonly Listed
   return new Map([...former].map(([id, each]) => [id, each.filter((formerId) => stored.has(formerId))] as const).filter(([, each]) => each.length > 0));
 }
 
-/** Gives a repository the rows that it has under ids which earlier versions gave it. */
+/** Moves a repository's rows from ids of earlier versions to its present id. */
 export async function moveFormerRows(store: Store, repository: ListedRepository): Promise<void> {
   for (const [id, former] of await findFormerRows(store, [repository])) for (const each of former) await store.moveRepository(each, id);
 }
 
 /**
- * Parts listed repositories: those whose listing tells that nothing is new, and the others.
- * @returns also the heads that the unchanged ones' rows of git were read from, by id.
+ * Separates the listed repositories whose listing shows nothing new from the others.
+ * @returns Also the heads that the rows of the unchanged ones were read from, by id.
  */
 export async function partitionUnchanged(store: Store, source: Source, input: OrgSyncInput, { repositories, rows }: KnownRepositories) {
   const candidates = input.full === true ? [] : repositories.filter(({ id, probe }) => probe !== undefined && rows.has(id));
@@ -89,9 +89,9 @@ export async function partitionUnchanged(store: Store, source: Source, input: Or
 }
 
 /**
- * Writes what the listing says of a host's repositories. Of those that get no run of their own names and settings may be
- * new all the same, and what is said of the others in the input of their runs is compared with it.
- * @param heads Heads that are stored for sure, by id.
+ * Writes the rows of a host's repositories as they are listed. Unchanged repositories may have a new name or new settings,
+ * and the inputs of the others' runs are compared with their rows.
+ * @param heads Heads that are known to be stored, by id.
  */
 export async function refreshRows(
   store: Store,
@@ -102,38 +102,38 @@ export async function refreshRows(
   const upsert = listed.flatMap((repository) => {
     if (repository.hosted === undefined) return [];
     const row = rows.get(repository.id);
-    // A run that pinned an older state may have been the last to write the row.
+    // The last run to write the row may have pinned an older state.
     const record = hostedRecord(repository, heads.get(repository.id) ?? listedHead(repository, row));
-    // An empty repository has no branch, whatever its listing names; of a new one that isn't known yet.
+    // An empty repository has no branch, whatever its listing names; whether a new one is empty isn't known yet.
     return [row === undefined ? { ...record, ref: repository.hosted.ref } : record];
   });
   if (upsert.length > 0) await store.write([{ table: 'repos', upsert }]);
 }
 
-/** Head of a repository whose git isn't read: as listed, or where the listing doesn't tell, as stored. */
+/** Returns the head of a repository whose git isn't read: the listed one, else the stored one. */
 export function listedHead({ hosted }: ListedRepository, row: RepositoryRecord | undefined): string | null {
   return hosted?.head ?? (hosted?.ref == null ? null : (row?.headHash ?? null));
 }
 
-/** The row of a repository by its id. */
+/** Reads the row of a repository. */
 export async function storedRow(store: Store, { id }: { id: string }): Promise<RepositoryRecord | undefined> {
   return (await store.select('repos', { id }))[0];
 }
 
 /**
- * A clone on disk doesn't know which repository of its host it is. What the host has told of that stays: without it a
- * rename there would make a second row.
+ * Keeps the host's facts in the row of a local clone, which doesn't know them. Without the host's id a rename at the host
+ * would add a second row.
  */
 export async function keepHostIdentity(store: Store, record: RepositoryRecord): Promise<RepositoryRecord> {
   if (record.providerId !== null) return record;
   const stored = await storedRow(store, record);
   if (stored === undefined || stored.providerId === null) return record;
   const { host, repo, providerId, createdAt, removedAt } = stored;
-  // What is below a path of its host is the first part of a name to a clone.
+  // For a host below a path, a clone takes the path for the first part of the name.
   return { ...record, providerId, createdAt, removedAt, ...(host === record.host ? {} : { host, repo }) };
 }
 
-/** Notes which stored repositories a page should hold and doesn't, and which ones are back. */
+/** Sets `removed_at` of stored repositories that the page should hold and doesn't, and clears it of those that are back. */
 export async function markRemoved(store: Store, covers: NonNullable<RepositoryPage['covers']>, now: Date): Promise<void> {
   const { owner } = covers;
   const stored = await storedWithin(store, covers);
@@ -142,13 +142,13 @@ export async function markRemoved(store: Store, covers: NonNullable<RepositoryPa
   const gone = stored.filter(
     ({ providerId, removedAt, repo }) => providerId !== null && removedAt === null && !listed.has(providerId) && repo.toLowerCase().startsWith(prefix),
   );
-  // Those that weren't asked for, or can't be read, are written by nobody else.
+  // Nobody else writes those that weren't selected or can't be read.
   const back = stored.filter(({ providerId, removedAt }) => removedAt !== null && providerId !== null && listed.has(providerId));
   const upsert = [...gone.map((row) => ({ ...row, removedAt: now })), ...back.map((row) => ({ ...row, removedAt: null }))];
   if (upsert.length > 0) await store.write([{ table: 'repos', upsert }]);
 }
 
-/** Stored repositories of a page: by time from `after` on, as others may share it, and before `upTo`. */
+/** Reads the stored repositories of a page: by time from `after` on, as several may share it, and before `upTo`. */
 function storedWithin(store: Store, { host, orderedBy, after, upTo }: NonNullable<RepositoryPage['covers']>): Promise<RepositoryRecord[]> {
   if (orderedBy === 'id') return store.select('repos', { host, providerId: { above: after, upTo } });
   const created = { from: after === undefined ? undefined : new Date(after), before: upTo === undefined ? undefined : new Date(upTo) };

@@ -11,8 +11,8 @@ import { messageOf } from './failures.ts';
 const RENEWAL_MS = 10_000;
 
 /**
- * Takes the lease of a stage for the run that the current activity belongs to.
- * @throws ApplicationFailure of type {@link LEASE_HELD} where another run has it: waiting is the workflow's.
+ * Acquires the lease of a stage for the run of the current activity.
+ * @throws ApplicationFailure of type {@link LEASE_HELD} if another run holds it; the workflow waits.
  */
 export async function acquireLease({ store }: ActivityDeps, stage: Stage, { repository, firstRunId }: StageInput): Promise<Lease> {
   const { workflowId, runId } = workflowExecution();
@@ -25,8 +25,8 @@ export async function acquireLease({ store }: ActivityDeps, stage: Stage, { repo
 }
 
 /**
- * Makes sure that the database has what the run's cursor stands for.
- * @throws FatalError where it has fewer batches: the next sync reads what is missing.
+ * Checks that the database has every batch up to the run's cursor.
+ * @throws FatalError if it has fewer; the next sync reads what is missing.
  */
 export function assertNothingLost({ stage, writes }: Lease, progress: StageCursor, { repository }: StageInput): void {
   if (writes >= (progress.writes ?? 0)) return;
@@ -35,7 +35,7 @@ export function assertNothingLost({ stage, writes }: Lease, progress: StageCurso
   );
 }
 
-/** Extends a lease again and again until it's disposed of. */
+/** Renews a lease until the result is disposed of. */
 export function keepRenewed({ store, logger }: ActivityDeps, lease: Lease): Disposable {
   let renewing = false;
   const timer = setInterval(async () => {
@@ -44,7 +44,7 @@ export function keepRenewed({ store, logger }: ActivityDeps, lease: Lease): Disp
     try {
       await store.renewLease(lease);
     } catch (error) {
-      // The next write fails where the lease is lost, or the database can't be reached.
+      // If the lease is lost or the database can't be reached, the next write fails.
       logger.warn({ reason: messageOf(error), repository: lease.repoId, stage: lease.stage }, 'the lease could not be renewed');
     } finally {
       renewing = false;
@@ -54,8 +54,8 @@ export function keepRenewed({ store, logger }: ActivityDeps, lease: Lease): Disp
 }
 
 /**
- * Makes sure that a stage doesn't replace what another run has written with something older.
- * @throws ApplicationFailure of type {@link OUTDATED} where another run has saved the stage since the repository was pinned.
+ * Checks that a stage won't replace rows of another run with older ones.
+ * @throws ApplicationFailure of type {@link OUTDATED} if another run has saved the stage since the repository was pinned.
  */
 export function assertPinCurrent({ tokens }: Pin, saved: StoredSyncState | null, { stage, since }: Lease): void {
   if (tokens === undefined || saved === null || saved.token === tokens[stage] || saved.token >= since) return;
@@ -67,23 +67,23 @@ export function assertPinCurrent({ tokens }: Pin, saved: StoredSyncState | null,
 }
 
 /**
- * Gives up the lease of a stage that didn't complete, unless its run goes on soon: as long as no other run writes in between,
- * it resumes from its cursor.
- * @param failure What the activity ends with.
+ * Releases the lease of a stage that didn't complete, unless its run resumes soon: it can resume from its cursor only if no
+ * other run writes in between.
+ * @param failure The failure of the activity.
  */
 export async function settleLease({ store, logger }: ActivityDeps, lease: Lease, failure: unknown): Promise<void> {
   try {
     const wait = failure instanceof ApplicationFailure && failure.type === RATE_LIMITED ? (failure.details?.[0] as Wait) : undefined;
     if (wait !== undefined) await store.renewLease(lease, Date.parse(wait.until) - Date.now() + LEASE_MS);
-    else if (givesUpLease(failure)) await store.releaseLease(lease, false);
+    else if (releasesLease(failure)) await store.releaseLease(lease, false);
   } catch (error) {
     if (error instanceof LeaseLost) return;
     // It expires by itself.
-    logger.warn({ reason: messageOf(error), repository: lease.repoId, stage: lease.stage }, 'the lease could not be given up');
+    logger.warn({ reason: messageOf(error), repository: lease.repoId, stage: lease.stage }, 'the lease could not be released');
   }
 }
 
-function givesUpLease(failure: unknown): boolean {
+function releasesLease(failure: unknown): boolean {
   if (failure instanceof CancelledFailure) return Context.current().cancellationDetails?.workerShutdown !== true;
   return failure instanceof ApplicationFailure && failure.nonRetryable === true && failure.type !== NOT_PREPARED;
 }

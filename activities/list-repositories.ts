@@ -23,10 +23,10 @@ const listingCursor = z.object({
 
 type ListingCursor = z.infer<typeof listingCursor>;
 
-/** Why a repository that was asked for by its name isn't there. */
+/** Reason of a requested repository that no page has. */
 const NOT_FOUND = 'no repository of this name was found: check repos (--repo), and what may be read';
 
-/** Lists one page of the repositories that an input asks for, and sets aside those that hold nothing new. */
+/** Lists one page of the repositories that an input selects; leaves out those that have nothing new. */
 export async function listRepositories(deps: ActivityDeps, input: ListInput): Promise<ListResult> {
   try {
     return await withHeartbeat(() => list(deps, input));

@@ -44,8 +44,8 @@ export function resumeStage({ store }: ActivityDeps, stage: SourceStage, input: 
 }
 
 /** Returns the start of a stage whose lease another run has had since: the saved state describes what that wrote. */
-export function restartStage(stage: SourceStage, input: StageInput, { since }: Lease, { attempt }: StageCursor): StageCursor {
-  return { ...startOfStage(stage, input), since, attempt };
+export function restartStage(stage: SourceStage, input: StageInput, { since }: Lease, { attempt, writes }: StageCursor): StageCursor {
+  return { ...startOfStage(stage, input), since, attempt, ...(writes !== undefined && { writes }) };
 }
 
 /** Returns a cursor as it is, or the start of the stage where its position can't be resumed from. */

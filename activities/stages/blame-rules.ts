@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 
-/** Extensions (lower case) that aren't blamed: what they hold has no lines that people write. */
+/** Extensions (lower case) that aren't blamed: nobody writes their lines by hand. */
 const SKIPPED_EXTENSIONS = new Set(
   (
     '.png .jpg .jpeg .gif .ico .pdf .zip .tar .gz .7z .exe .dll .so .dylib .class .pyc .o .obj .bin .bak .tmp .svg .eot ' +
@@ -8,21 +8,21 @@ const SKIPPED_EXTENSIONS = new Set(
   ).split(' '),
 );
 
-/** Folders below which nothing is blamed: what they hold was written elsewhere. */
+/** Folders whose files aren't blamed: they were written elsewhere. */
 const SKIPPED_FOLDERS = new Set('node_modules vendor .git .svn .hg .idea .vscode __pycache__ dist build target bin obj'.split(' '));
 
-/** How far into a file git looks for a NUL. Source: FIRST_FEW_BYTES in git's xdiff-interface.c */
+/** Bytes in which git looks for a NUL. Source: FIRST_FEW_BYTES in git's xdiff-interface.c */
 export const BINARY_LOOK = 8_000;
 
-/** From this size on (bytes) contents aren't kept. */
+/** Size in bytes from which on contents aren't stored. */
 export const CONTENTS_LIMIT = 1_000_000;
 
-/** Whether git takes this for a binary file. */
+/** Returns whether git treats a file with this content as binary. */
 export function isBinary(content: Buffer): boolean {
   return content.subarray(0, BINARY_LOOK).includes(0);
 }
 
-/** Whether a path is one of those that aren't blamed. */
+/** Returns whether the file at a path is excluded from blame. */
 export function skipsBlame(path: string): boolean {
   const folders = path.split('/');
   const name = folders.pop() ?? '';

@@ -8,15 +8,15 @@ import { listTree, type TreeEntry, touchedPaths } from '../../src/git/tree.ts';
 import { gitSavedFields, saveUnfinishedTips, unfinishedTips } from '../../src/providers/git-cursor.ts';
 import type { StageContext } from '../../src/providers/stage.ts';
 
-/** What has to be done to files since the stage's last run. */
+/** Files to write and to delete since the stage's last run. */
 export interface FilePlan {
-  /** Files to read and blame, by path; the same list each time that `incremental` is the same. */
+  /** Files to read and blame, by path; always the same list for the same `incremental`. */
   entries: () => AsyncIterable<TreeEntry[]>;
-  /** How many. */
+  /** Number of entries. */
   total: number;
-  /** Paths whose rows are to go. */
+  /** Paths whose rows are deleted. */
   removed: AsyncIterable<string[]>;
-  /** Whether just those that may differ since the last run are read. */
+  /** Whether only files that may differ since the last run are read. */
   incremental: boolean;
   /** What makes the history shallow. */
   shallow: string;
@@ -26,7 +26,7 @@ export const savedFiles = z.object(gitSavedFields);
 
 type Context = StageContext<object, z.infer<typeof savedFiles>>;
 
-/** Compares the pinned tree with what the stage's last run left. */
+/** Compares the pinned tree with that of the stage's last run. */
 export async function planFiles(context: Context): Promise<FilePlan> {
   const shallow = await shallowCommits(context.git.gitDir);
   const touched = await touchedSince(context, shallow);
@@ -43,7 +43,7 @@ export async function planFiles(context: Context): Promise<FilePlan> {
 }
 
 /**
- * Paths, as tables hold them, whose rows may differ since the last run; null where all may.
+ * Returns the paths, as tables hold them, whose rows may differ since the last run; null if all may.
  *
  * Blame walks from a commit to the first parent that has the same blob. So a path that no commit above a common point
  * of both first-parent chains touches, against any of its parents, is blamed from that very point in both
@@ -52,7 +52,7 @@ export async function planFiles(context: Context): Promise<FilePlan> {
 async function touchedSince({ git, pin, previous }: Context, shallow: string): Promise<Set<string> | null> {
   const before = previous?.headHash;
   if (pin.head === null || before === undefined || before === null || previous?.cursor.shallow !== shallow) return null;
-  // A row is as one of these had it.
+  // Each stored row comes from one of these commits.
   const heads = [before, ...unfinishedTips(previous)];
   if ((await missingObjects(git, heads)).size > 0) return null;
   const touched = new Set<string>();
@@ -60,7 +60,7 @@ async function touchedSince({ git, pin, previous }: Context, shallow: string): P
     const meeting = await findFirstParentMergeBase(git, pin.head, head);
     if (meeting === null) return null;
     for (const path of await touchedPaths(git, listCommits(git, { from: [pin.head, head], not: [meeting] }))) {
-      // Another path may be the same text, and so have the same row: that one is read, too.
+      // Paths of different bytes may decode to the same text and share a row: all of them are read.
       touched.add(decodeText(Buffer.from(path, 'latin1')));
     }
   }
@@ -75,7 +75,7 @@ async function* treeOf({ git, pin }: Context, touched: Set<string> | null): Asyn
   }
 }
 
-/** Stored paths that the tree doesn't have; lists no tree where nothing is stored. */
+/** Yields stored paths that the tree doesn't have; lists no tree if nothing is stored. */
 async function* storedBeyond(context: Context): AsyncGenerator<string[]> {
   let present: Set<string> | undefined;
   for await (const paths of context.stored.keys('git_files', context.repository.id)) {

@@ -36,7 +36,7 @@ async function* readCommitStats(context: StageContext<Position, Saved>, plan: Co
     }
   }
 
-  // A commit may have rows that it wouldn't get now, for other paths: where a shallow history ends, all of its files have one.
+  // A stored commit may have rows of other paths: where a shallow history ended, it had one for each of its files.
   const replaces = !plan.incremental && (await hasAny(stored.keys('git_commit_stats', repository.id)));
   let changes: Batch['changes'] = [];
   let count = 0;

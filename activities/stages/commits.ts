@@ -34,7 +34,7 @@ async function* readRefsAndCommits(context: Context, plan: CommitPlan): AsyncGen
   const { git, repository } = context;
   const total = await countCommits(git, plan.added);
   let position = resumePosition(context.cursor, plan.incremental);
-  // What a run skipped stays named for as long as the commit is reachable.
+  // A skipped commit stays named as long as it's reachable.
   const skipped = new Set((position > 0 ? context.cursor : plan.incremental ? context.previous?.cursor : undefined)?.skippedCommits);
   const batch = (changes: Batch['changes']): Batch<Position> => {
     const cursor = { position, incremental: plan.incremental, ...skippedCommitsCursor(skipped) };

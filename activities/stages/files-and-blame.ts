@@ -17,16 +17,16 @@ import { IDLE, withIdle } from './idle.ts';
 import { listPosition, resumePosition, skipItems } from './positions.ts';
 import type { StageModule } from './stage-module.ts';
 
-/** A batch is written when it holds so much, or is so old. */
+/** Limits at which a batch is written. */
 const ROWS_PER_BATCH = 2_000;
 const BYTES_PER_BATCH = 4_000_000;
 const BATCH_AGE_MS = 1_000;
 
-/** Files read ahead of the one whose turn it is; each may hold contents of up to a megabyte. */
+/** Files read ahead of the current one; each may hold contents of up to a megabyte. */
 const READ_AHEAD = 16;
 
-/** From so many files on, the time that a commit-graph takes is won back by blame. */
-const FILES_WORTH_A_GRAPH = 50;
+/** Number of files from which on a commit-graph saves more time than it takes to write. */
+const MIN_FILES_FOR_GRAPH = 50;
 
 /** `line`: rows of the file at the position are written up to that line. */
 const position = listPosition.extend({ line: z.int().nonnegative().default(0) });
@@ -62,7 +62,7 @@ async function* readFilesAndBlame(context: StageContext<Position, Saved>, plan: 
       ]);
     }
   }
-  if (pin.head !== null && total - position >= FILES_WORTH_A_GRAPH) await writeCommitGraph(git, [pin.head]);
+  if (pin.head !== null && total - position >= MIN_FILES_FOR_GRAPH) await writeCommitGraph(git, [pin.head]);
 
   const reader = new FileReader(context);
   try {
@@ -85,19 +85,19 @@ async function* readFilesAndBlame(context: StageContext<Position, Saved>, plan: 
     });
     for await (const next of withIdle(files, BATCH_AGE_MS)) {
       if (next === IDLE) {
-        // A file that takes git minutes doesn't hold back those before it.
+        // A file that git blames for minutes doesn't delay the files before it.
         if (changes.length > 0) yield take();
         continue;
       }
       const { file, blamed } = next;
       const partition = { repoId: file.repoId, path: file.path };
-      // Of a file that an earlier attempt began, the row is written.
+      // An earlier attempt that began a file has written its row.
       if (line === 0) {
         changes.push({ table: 'git_files', upsert: [file] });
         rows += 1;
         bytes += file.contents?.length ?? 0;
       }
-      // What is in one batch replaces a part of the file's rows, whose number has no limit.
+      // A batch replaces a part of the file's ranges: their number has no limit.
       let ranges: BlameRangeRecord[] = [];
       for await (const group of blamed) {
         const more = group.filter(({ lineNo }) => lineNo > line);
@@ -122,18 +122,18 @@ async function* readFilesAndBlame(context: StageContext<Position, Saved>, plan: 
   return { shallow: plan.shallow };
 }
 
-/** A file, and its ranges as they are read. */
+/** A file and its ranges as they are read. */
 interface BlamedFile {
   file: FileRecord;
   blamed: AsyncIterable<BlameRange[]>;
 }
 
-/** Reads files one by one through two git processes, and blames each through one of its own. */
+/** Reads files through two git processes, and blames each in a process of its own. */
 class FileReader {
   readonly #context: Pick<StageContext, 'git' | 'pin' | 'repository'>;
   readonly #blobs: ObjectReader;
   readonly #authors: AuthorReader;
-  /** Blame that git may be waiting to have read. */
+  /** Blames whose output hasn't been read to the end. */
   readonly #open = new Set<AsyncGenerator<BlameRange[]>>();
 
   constructor(context: Pick<StageContext, 'git' | 'pin' | 'repository'>) {
@@ -142,7 +142,7 @@ class FileReader {
     this.#authors = new AuthorReader(context.git);
   }
 
-  /** Comes back when git has blamed the file, or at once where the file is so large that git had better not wait with all of it. */
+  /** Resolves once git has blamed the file; for a large file at once, so that git's output isn't held in memory. */
   async read(entry: TreeEntry): Promise<BlamedFile> {
     const { content, size } = await this.#blobs.read(entry.hash, CONTENTS_LIMIT - 1, BINARY_LOOK);
     const path = decodeText(entry.path);
@@ -182,7 +182,7 @@ class FileReader {
   }
 
   async close(): Promise<void> {
-    // Not waited for: git may still be at work. Whoever stopped reading has the reason already.
+    // Not awaited: git may still be running. Whoever stopped reading has the reason already.
     for (const ranges of this.#open) ranges.return(undefined).catch(() => undefined);
     await this.#blobs.close();
     await this.#authors.close();

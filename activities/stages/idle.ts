@@ -1,9 +1,9 @@
-/** Yielded in place of an item that takes long to come. */
+/** Yielded instead of an item that isn't there yet. */
 export const IDLE = Symbol('idle');
 
 /**
- * Yields the items of `source`, and {@link IDLE} each time that the next one takes longer than `ms`, so that what came
- * before it can be written. Ends the source when the reader stops early, without waiting for an item that is under way.
+ * Yields the items of `source`, and {@link IDLE} whenever the next one takes longer than `ms`, so that earlier ones can be
+ * written. Closes the source when the consumer stops early, without waiting for the pending item.
  */
 export async function* withIdle<Item>(source: AsyncIterable<Item>, ms: number): AsyncGenerator<Item | typeof IDLE> {
   const iterator = source[Symbol.asyncIterator]();
@@ -20,7 +20,7 @@ export async function* withIdle<Item>(source: AsyncIterable<Item>, ms: number): 
       next = iterator.next();
     }
   } finally {
-    // After an early end nobody is left to hear why the item under way failed.
+    // After an early stop nobody receives the pending item's failure.
     next.catch(() => undefined);
     iterator.return?.().catch(() => undefined);
   }

@@ -4,7 +4,7 @@ import type { RefRecord } from '../../src/schema/git-refs.ts';
 
 const TYPES: Record<string, RefRecord['type']> = { heads: 'branch', remotes: 'remote', tags: 'tag', notes: 'note' };
 
-/** All refs at the time of the pin. */
+/** Reads all refs as they were pinned. */
 export async function readRefs({ git, repository, refsFile }: Pick<StageContext, 'git' | 'repository' | 'refsFile'>): Promise<RefRecord[]> {
   const refs: Ref[] = [];
   for await (const group of readPinnedRefs(refsFile)) refs.push(...group);
