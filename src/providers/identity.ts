@@ -27,38 +27,56 @@ const SSH_HOSTS: Record<string, string> = {
 /**
  * Host and full name from a remote's URL, in its https, ssh, git or scp-like form, without credentials, usual
  * ports, `.git` and slashes at the end. Where a host names a repository differently over ssh, it's the name over https.
- * @returns null where the remote is a path or a `file://` URL.
+ * @returns null where the remote is a path or a `file://` URL, or nothing that names a repository at a host.
  */
 export function parseRemote(remote: string): RemoteName | null {
   const named = parseAsWritten(remote);
   return named === null ? null : overHttps(named);
 }
 
+/** Schemes under which git asks a host. Others belong to programs that name repositories in their own ways, or are mistakes. */
+const SCHEMES = new Set(['http', 'https', 'ssh', 'git', 'ftp', 'ftps', 'git+ssh', 'ssh+git']);
+
 function parseAsWritten(remote: string): RemoteName | null {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(remote)?.[1]?.toLowerCase();
-  if (scheme === 'file') return null;
   if (scheme !== undefined) {
+    if (!SCHEMES.has(scheme)) return null;
     // The URL class keeps ports of schemes it doesn't know and refuses nothing that git takes.
-    const [, place, path] = /^[^:]+:\/\/([^/]*)(?:\/(.*))?$/s.exec(remote) ?? [];
+    const [, place, rest] = /^[^:]+:\/\/([^/]*)(?:\/(.*))?$/s.exec(remote) ?? [];
+    // Over http, what follows is for the server, and may be a token.
+    const path = scheme.startsWith('http') ? rest?.replace(/[?#].*$/s, '') : rest;
     return remoteName(place, path, USUAL_PORT[scheme]);
   }
   // A remote helper's own address.
   if (/^[a-z0-9+.-]+::/i.test(remote)) return null;
   // scp-like: a colon before the first slash, and not a drive letter; a port may stand in brackets.
   const [, bracketed, place, path] = /^(?:\[([^\]/]*@[^\]/]*)\]|((?:[^/]*@)?(?:\[[^\]]*\]|[^:/@[]{2,}))):(.*)$/s.exec(remote) ?? [];
+  // A URL with a slash too few.
+  if (place !== undefined && (SCHEMES.has(place.toLowerCase()) || place.toLowerCase() === 'file')) return null;
   return remoteName(bracketed ?? place, path);
 }
 
+/** Letters of any script: hosts may have international names. */
+const HOST = /^(\[[0-9a-f:.]+\]|[\p{L}\p{N}_](?:[\p{L}\p{N}._-]*[\p{L}\p{N}_-])?)$/iu;
+
+/**
+ * Characters that no host has in the names of repositories. What holds them isn't a name: most often it's a URL that was
+ * pasted twice, or with something before it, and it may hold a password.
+ */
+const NO_NAME = /[\p{C}@:?#;\\"'<>|^`{}]|^\s|\s$/u;
+
 /** @param place Host with its port and whatever login stands before it: a password may hold an '@'. */
 function remoteName(place: string | undefined, path: string | undefined, usualPort?: string): RemoteName | null {
-  const [, host, port] = /^(\[[^\]]*\]|[^:[\]]*)(?::(\d*))?$/.exec(place?.slice(place.lastIndexOf('@') + 1) ?? '') ?? [];
+  const [, named, port] = /^(\[[^\]]*\]|[^:[\]]*)(?::(\d*))?$/.exec(place?.slice(place.lastIndexOf('@') + 1) ?? '') ?? [];
+  const host = named?.replace(/\.$/, '').toLowerCase() ?? '';
   const name = (path ?? '')
     .replace(/^\/+|\/+$/g, '')
     .replace(/\.git$/i, '')
     .replace(/\/+$/, '');
-  if (host === undefined || host === '' || name === '') return null;
+  const isPath = name.split('/').some((part) => part === '' || part === '.' || part === '..');
+  if (!HOST.test(host) || isPath || NO_NAME.test(name)) return null;
   const usual = port === undefined || port === usualPort || ANY_SCHEME.includes(port);
-  return { host: `${host.toLowerCase()}${usual ? '' : `:${port}`}`, name };
+  return { host: `${host}${usual ? '' : `:${port}`}`, name };
 }
 
 /** Bitbucket Server's port for ssh, where names lack the first part that they have over https. */

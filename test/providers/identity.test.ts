@@ -92,6 +92,13 @@ describe('the id of a repository on a host', () => {
     }
   });
 
+  it('is without what follows the path over http, which may be a token', () => {
+    for (const remote of ['https://github.com/a/r?private_token=s3cret', 'https://github.com/a/r.git#s3cret', 'https://github.com./a/r']) {
+      expect(parseRemote(remote), remote).toEqual({ host: 'github.com', name: 'a/r' });
+    }
+    expect(parseRemote('ssh://git@büro.example:22/~ada/my repo.git')).toEqual({ host: 'büro.example', name: '~ada/my repo' });
+  });
+
   it('keeps apart what merely looks like such a remote', () => {
     const remotes = [
       'https://github.com:80/acme/api',
@@ -187,6 +194,34 @@ describe('a remote that names no host', () => {
     'ext::ssh -p 22 host %S path',
     'fd::7/8',
     'codecommit::eu-west-1://api',
+    ' https://user:s3cret@github.com/a/r',
+    '\thttps://user:s3cret@github.com/a/r',
+    '\uFEFFhttps://user:s3cret@github.com/a/r',
+    '"https://user:s3cret@github.com/a/r"',
+    '<https://user:s3cret@github.com/a/r>',
+    'url=https://user:s3cret@github.com/a/r',
+    'git clone https://user:s3cret@github.com/a/r',
+    'https:/user:s3cret@github.com/a/r',
+    'https:/s3cret@github.com/a/r',
+    'https:\\\\user:s3cret@github.com\\a\\r',
+    'ht_tp://user:s3cret@github.com/a/r',
+    'https://github.com/user:s3cret@github.com/a/r',
+    'https://gitlab.com/oauth2:s3cret@gitlab.com/a/r',
+    'https://github.com/s3cret@github.com/a/r',
+    'https://github.com/a/r;s3cret',
+    'ssh://git@github.com/a/r?token=s3cret',
+    'javascript:alert(1)//s3cret',
+    'javascript://alert/s3cret',
+    'data:text/html;s3cret',
+    'https://github.com\n/a/r',
+    'https://github.com/a/r\n',
+    'https://github.com/a/r ',
+    'https://github.com/a/r\t',
+    'https://github.com/../../a/r',
+    'https://github.com/./r',
+    'https://github.com/a//r',
+    'https://github.com/..',
+    'http:github.com/a/r',
   ])('has no name: %j', (remote) => {
     expect(parseRemote(remote)).toBeNull();
   });
