@@ -128,6 +128,27 @@ it.each([
   expect(parseMergeMessage(message)).toBeNull();
 });
 
+it('prose that mentions a merge request is no trailer', () => {
+  for (const text of [
+    'See merge request acme/api!12 for the background, which we did not merge.',
+    'See merge request x/y!3 (fixes)',
+    'We See merge request x/y!3',
+  ]) {
+    expect(parseMergeMessage(`Merge branch 'main' into fix\n\n${text}\n`), text).toBeNull();
+  }
+  expect(parseMergeMessage("Merge branch 'a' into 'b'\n\nSee merge request x/y!3\n\nSee merge request x/y!4 as well")).toMatchObject({ number: 3 });
+});
+
+it.each(['Merge pull request #7 from acme/topic', 'Pull request #7: T\n\nMerge in P/r from a to b', 'Merge pull request #7 in P/r from a to b'])(
+  'millions of lines after %j take no memory for each',
+  (header) => {
+    const lines = `${header}\n${'\n'.repeat(15_000_000)}end\n`;
+    const before = process.memoryUsage().heapUsed;
+    expect(parseMergeMessage(lines)).toMatchObject({ number: 7 });
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(100_000_000);
+  },
+);
+
 it('a message made to take long does not', () => {
   const begun = process.cpuUsage();
   parseMergeMessage(`${'See merge request '.repeat(5_000)}!`);

@@ -30,11 +30,12 @@ const BITBUCKET_HEADER = /^Pull request #(?<number>\d+):(?<title>.*)$/;
 const BITBUCKET_BRANCHES = /^Merge in \S+ from (?:[^\s:]+:)?(?<head>\S+) to (?<base>\S+)$/;
 
 /** What stands above the subjects of the merged commits in the log that git adds to the message. */
-const LOG_HEADING = /^\* .*:$/;
+const LOG_HEADINGS = /^\* .*:[^\S\n]*$\n?/gm;
 
 /** GitLab's default template: the header (which projects may leave out or change) and the trailer. */
 const GITLAB_HEADER = /^Merge branch '(?<head>\S+)' into '(?<base>\S+)'/;
-const GITLAB_TRAILER = /^See merge request \S*!(?<number>\d+)\b/;
+const GITLAB_TRAILER = /^See merge request \S*!(?<number>\d+)\s*$/;
+const TRAILER_START = 'See merge request ';
 
 /**
  * Reads the messages that GitHub, GitLab, Bitbucket, Azure DevOps, Gitea and Forgejo write when they merge.
@@ -42,48 +43,64 @@ const GITLAB_TRAILER = /^See merge request \S*!(?<number>\d+)\b/;
  * @returns null for every other message.
  */
 export function parseMergeMessage(message: string): MergeMessage | null {
-  const lines = message.split('\n');
-  const [first = '', ...rest] = lines.slice(Math.max(0, lines.findIndex(isText)));
-  return parseHeader(first.trimEnd(), rest) ?? parseTrailer(first, rest);
+  const { line, rest } = splitFirstLine(message);
+  return parseHeader(line.trimEnd(), rest) ?? parseTrailer(message);
 }
 
-function parseHeader(first: string, rest: readonly string[]): MergeMessage | null {
+/**
+ * The first line that isn't blank, and what follows it; both empty where there is none. A message may have millions of
+ * lines: nothing here makes a list of them.
+ */
+export function splitFirstLine(text: string): { line: string; rest: string } {
+  const at = text.search(/\S/);
+  if (at < 0) return { line: '', rest: '' };
+  const begin = text.lastIndexOf('\n', at) + 1;
+  const end = text.indexOf('\n', at);
+  return end < 0 ? { line: text.slice(begin), rest: '' } : { line: text.slice(begin, end), rest: text.slice(end + 1) };
+}
+
+function parseHeader(first: string, rest: string): MergeMessage | null {
   for (const header of HEADERS) {
     const groups = header.exec(first)?.groups;
-    if (groups !== undefined) return toMessage(groups, groups['log'] === undefined ? rest : rest.filter((line) => !LOG_HEADING.test(line.trimEnd())));
+    if (groups !== undefined) return toMessage(groups, groups['log'] === undefined ? rest : rest.replaceAll(LOG_HEADINGS, ''));
   }
   const groups = BITBUCKET_HEADER.exec(first)?.groups;
-  const at = rest.findIndex(isText);
-  const branches = BITBUCKET_BRANCHES.exec(rest[at]?.trimEnd() ?? '')?.groups;
-  return groups === undefined || branches === undefined ? null : toMessage({ ...groups, ...branches }, rest.slice(at + 1));
+  if (groups === undefined) return null;
+  const second = splitFirstLine(rest);
+  const branches = BITBUCKET_BRANCHES.exec(second.line.trimEnd())?.groups;
+  return branches === undefined ? null : toMessage({ ...groups, ...branches }, second.rest);
 }
 
-function parseTrailer(first: string, rest: readonly string[]): MergeMessage | null {
-  const lines = [first, ...rest];
-  const at = lines.findLastIndex((line) => GITLAB_TRAILER.test(line));
-  const { number } = GITLAB_TRAILER.exec(lines[at] ?? '')?.groups ?? {};
-  if (number === undefined) return null;
-  const others = lines.toSpliced(at, 1);
-  return toMessage({ ...GITLAB_HEADER.exec(first)?.groups, number }, first.startsWith('Merge branch ') ? others.slice(1) : others);
+function parseTrailer(message: string): MergeMessage | null {
+  for (let end = message.length; end > 0; ) {
+    const at = message.lastIndexOf(TRAILER_START, end - 1);
+    if (at < 0) return null;
+    end = at;
+    if (at > 0 && message[at - 1] !== '\n') continue;
+    const newline = message.indexOf('\n', at);
+    const after = newline < 0 ? message.length : newline + 1;
+    const { number } = GITLAB_TRAILER.exec(message.slice(at, after))?.groups ?? {};
+    if (number === undefined) continue;
+    const others = message.slice(0, at) + message.slice(after);
+    const { line, rest } = splitFirstLine(others);
+    return toMessage({ ...GITLAB_HEADER.exec(line)?.groups, number }, line.startsWith('Merge branch ') ? rest : others);
+  }
+  return null;
 }
 
-/** @param lines Begin with the title, unless the header has it, and go on with the body. */
-function toMessage({ number: digits, title, head, base }: Record<string, string | undefined>, lines: readonly string[]): MergeMessage | null {
+/** @param text Begins with the title, unless the header has it, and goes on with the body. */
+function toMessage({ number: digits, title, head, base }: Record<string, string | undefined>, text: string): MergeMessage | null {
   const number = Number(digits);
   if (number < 1 || number > MAX_NUMBER) return null;
-  const [first = '', ...rest] = title === undefined ? lines.slice(Math.max(0, lines.findIndex(isText))) : [title, ...lines];
-  const body = rest.join('\n').trim();
+  const { line, rest } = title === undefined ? splitFirstLine(text) : { line: title, rest: text };
+  const body = rest.trim();
   return {
     number,
-    title: first.trim(),
+    title: line.trim(),
     body: body === '' ? null : body,
     headBranch: head ?? null,
     baseBranch: base ?? null,
   };
-}
-
-function isText(line: string): boolean {
-  return line.trim() !== '';
 }
 
 /** Number of the pull or merge request whose head a ref keeps; null for every other ref. */

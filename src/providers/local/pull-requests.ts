@@ -10,7 +10,7 @@ import { type CommitPlan, hasAny, planCommits, selectionSchema } from '../select
 import { skippedCommitsCursor, skippedFields } from '../skipped.ts';
 import type { Batch, Cursor, StageContext, StageReading } from '../stage.ts';
 import { readStoredNumbers, readStoredPullRequests } from '../stored-pull-requests.ts';
-import { parseMergeMessage, requestOfRef } from './merge-message.ts';
+import { parseMergeMessage, requestOfRef, splitFirstLine } from './merge-message.ts';
 
 const saved = z.object({ ...selectionSchema.shape, skippedCommits: skippedFields.skippedCommits });
 // All is written in one batch: nothing can be resumed.
@@ -119,11 +119,7 @@ async function readOpen({ git, refsFile, repository }: Context): Promise<Map<num
   }
   const requests = new Map<number, PullRequestRecord>();
   for await (const { hash, commit } of readHeads(git, heads.keys())) {
-    const title =
-      commit.message
-        .split('\n')
-        .find((line) => line.trim() !== '')
-        ?.trim() ?? '';
+    const title = splitFirstLine(commit.message).line.trim();
     for (const number of heads.get(hash) ?? []) {
       const row: PullRequestRecord = { ...emptyRequest(repository.id, number), title };
       setAuthor(row, commit.author);
