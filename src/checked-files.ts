@@ -25,17 +25,18 @@ export interface OpenFolder extends AsyncDisposable {
 /**
  * Reads a regular file; links are followed.
  * @param limit Maximum size in bytes.
+ * @param name What messages call the file.
  * @returns undefined where there is none.
  * @throws FatalError where it is something else than a file, or larger; what the file system says where it can't be read.
  */
-export async function readRegularFile(path: string, limit: number): Promise<CheckedFile | undefined> {
+export async function readRegularFile(path: string, limit: number, name = path): Promise<CheckedFile | undefined> {
   try {
     // Opening a device may do something already.
-    if (!(await stat(path)).isFile()) throw notRegular(path);
+    if (!(await stat(path)).isFile()) throw notRegular(name);
     await using handle = await open(path, FLAGS);
     const stats = await handle.stat();
-    if (!stats.isFile()) throw notRegular(path);
-    if (stats.size > limit) throw new FatalError(`${path} has ${stats.size} bytes, and at most ${limit} are read; no repository needs a larger one`);
+    if (!stats.isFile()) throw notRegular(name);
+    if (stats.size > limit) throw tooLarge(name, stats.size, limit);
     const content = Buffer.alloc(stats.size);
     const { bytesRead } = await handle.read(content, 0, stats.size, 0);
     return { content: content.subarray(0, bytesRead), path: await realPathOf(handle, path) };
@@ -74,6 +75,11 @@ export async function identityAt(path: string): Promise<string | undefined> {
 
 function identityOf({ dev, ino }: { dev: bigint; ino: bigint }): string {
   return `${dev}:${ino}`;
+}
+
+/** The error for a file of `size` bytes where `limit` are allowed. */
+export function tooLarge(name: string, size: number, limit: number): FatalError {
+  return new FatalError(`${name} has ${size} bytes, and at most ${limit} are read; no repository needs a larger one`);
 }
 
 function notRegular(path: string): FatalError {

@@ -44,6 +44,12 @@ const DAMAGES: Record<string, { damage(name: string): void; reason: RegExp }> = 
     damage: useReftable,
     reason: /reftable \(extensions\.refStorage in .*config\), which git \d+\.\d+ can't read; install git 2\.45 or newer/,
   },
+  'ref huge': { damage: (name) => makeHuge(at(name, '.git/refs/heads/huge')), reason: /refs\/heads\/huge has \d+ bytes, and at most 65536 are read/ },
+  'packed refs huge': { damage: (name) => makeHuge(at(name, '.git/packed-refs')), reason: /packed-refs has \d+ bytes, and at most 1000000000 are read/ },
+  'shallow huge': {
+    damage: (name) => makeHuge(at(name, '.git/shallow')),
+    reason: /shallow huge\/\.git\/shallow has \d+ bytes, and at most 200000000 are read/,
+  },
   'ref pipe': { damage: (name) => makePipe(at(name, '.git/refs/heads/pipe')), reason: /refs\/heads\/pipe is neither a file nor a folder/ },
   'HEAD nonsense': { damage: (name) => writeFileSync(at(name, '.git/HEAD'), 'x\n'), reason: /not a git repository/ },
   'HEAD missing': { damage: (name) => writeFileSync(at(name, '.git/HEAD'), `${'12345678'.repeat(5)}\n`), reason: /bad object (12345678){5} .*git fsck/ },
@@ -128,6 +134,12 @@ function borrowFromPipe(name: string): void {
   for (const part of ['info', 'pack']) mkdirSync(join(objects, part), { recursive: true });
   makePipe(join(objects, 'info/alternates'));
   writeFileSync(at(name, '.git/objects/info/alternates'), `${objects}\n`);
+}
+
+/** A sparse file, which takes no room. */
+function makeHuge(path: string): void {
+  writeFileSync(path, '');
+  truncateSync(path, 5_000_000_000);
 }
 
 function makeHugeAlternates(name: string): void {

@@ -147,7 +147,7 @@ export class HeldSource implements HeldFolder {
   }
 
   async #copyShallow(gitDir: string): Promise<void> {
-    const file = await readRegularFile(join(this.#folders[1]?.root ?? '', 'shallow'), SHALLOW_LIMIT);
+    const file = await readRegularFile(join(this.#folders[1]?.root ?? '', 'shallow'), SHALLOW_LIMIT, join(this.#folders[1]?.path ?? '', 'shallow'));
     const copy = join(gitDir, 'shallow');
     if (file === undefined) return rm(copy, { force: true });
     assertBelow([file.path], this.#roots);

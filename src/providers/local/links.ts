@@ -1,11 +1,18 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { tooLarge } from '../../checked-files.ts';
 import { FatalError } from '../../model/errors.ts';
 import { WalkLimit } from './walk-limit.ts';
 
 /** What is read of a git folder; hooks, logs and the index aren't. */
-const PARTS = new Set(['HEAD', 'commondir', 'config', 'config.worktree', 'objects', 'packed-refs', 'refs', 'reftable', 'shallow']);
+const PARTS = new Set(['HEAD', 'commondir', 'config', 'config.worktree', 'reftable', 'shallow']);
+
+/** Bytes of a file that holds one ref. Git reads it into memory as a whole. */
+const REF_LIMIT = 65_536;
+
+/** Bytes of the file with all other refs: some ten million of them. */
+const PACKED_REFS_LIMIT = 1_000_000_000;
 
 /** What git reads of a folder of objects, alternates included. */
 export const OBJECT_PARTS = /^([0-9a-f]{2}|pack|info)$/;
@@ -21,7 +28,9 @@ export type MayRead = (path: string) => boolean;
 export async function linkTargets(gitDir: string, mayRead: MayRead): Promise<Set<string>> {
   const walk = new LinkWalk(mayRead);
   // Objects have a walk of their own, which goes no deeper than git does.
-  await walk.look(gitDir, (name) => PARTS.has(name) && name !== 'objects');
+  await walk.look(gitDir, (name) => PARTS.has(name));
+  await walk.look(gitDir, (name) => name === 'refs', REF_LIMIT);
+  await walk.look(gitDir, (name) => name === 'packed-refs', PACKED_REFS_LIMIT);
   await walk.entry(gitDir, 'objects');
   return walk.found;
 }
@@ -42,13 +51,21 @@ class LinkWalk {
     this.#mayRead = mayRead;
   }
 
-  async look(path: string, wanted: (name: string) => boolean = () => true, depth = 0): Promise<void> {
+  /** @param limit Maximum size of the files below, in bytes. */
+  async look(path: string, wanted: (name: string) => boolean, limit = Number.POSITIVE_INFINITY, depth = 0): Promise<void> {
     const stats = await stat(path);
-    if (stats.isFile()) return;
+    if (stats.isFile()) {
+      if (stats.size > limit) throw tooLarge(path, stats.size, limit);
+      return;
+    }
     if (!stats.isDirectory()) throw new FatalError(`${path} is neither a file nor a folder, which no repository needs; remove it`);
     const entries = await readdir(path, { withFileTypes: true });
     this.#limit.count(path, entries.length, depth);
-    for (const entry of entries) if (!entry.isFile() && wanted(entry.name)) await this.#follow(path, entry, depth);
+    for (const entry of entries) {
+      if (!wanted(entry.name)) continue;
+      if (!entry.isFile()) await this.#follow(path, entry, limit, depth);
+      else if (Number.isFinite(limit)) await this.look(join(path, entry.name), wanted, limit, depth);
+    }
   }
 
   /** Notes where a part leads to, without looking into it. */
@@ -57,16 +74,16 @@ class LinkWalk {
     if (target !== undefined && target !== join(folder, name)) this.found.add(target);
   }
 
-  async #follow(folder: string, entry: Dirent, depth: number): Promise<void> {
+  async #follow(folder: string, entry: Dirent, limit: number, depth: number): Promise<void> {
     const part = join(folder, entry.name);
     if (!entry.isSymbolicLink()) {
-      await this.look(part, undefined, depth + 1);
+      await this.look(part, () => true, limit, depth + 1);
       return;
     }
     const target = await targetOf(part);
     if (target === undefined || this.found.has(target)) return;
     this.found.add(target);
-    if (this.#mayRead(target)) await this.look(target, undefined, depth + 1);
+    if (this.#mayRead(target)) await this.look(target, () => true, limit, depth + 1);
   }
 }
 
