@@ -8,11 +8,16 @@ export const BUNDLE = fileURLToPath(new URL('../../workflow-bundle.js', import.m
 
 /**
  * Bundles the workflow code, which takes seconds: once per build instead of at every start of a worker.
- * @param workflowsPath The module that exports the workflows; the payload converter lies beside it.
+ * @param workflowsPath The module that exports the workflows; the payload converter and the interceptors lie beside it.
  */
 export async function writeBundle(workflowsPath: string, target: string): Promise<void> {
-  const payloadConverterPath = join(dirname(workflowsPath), `payload-converter${extname(workflowsPath)}`);
-  const { code } = await bundleWorkflowCode({ workflowsPath, payloadConverterPath, logger: new DefaultLogger('WARN') });
+  const beside = (name: string) => join(dirname(workflowsPath), `${name}${extname(workflowsPath)}`);
+  const { code } = await bundleWorkflowCode({
+    workflowsPath,
+    payloadConverterPath: beside('payload-converter'),
+    workflowInterceptorModules: [beside('unknown-type')],
+    logger: new DefaultLogger('WARN'),
+  });
   await writeFile(target, code);
 }
 

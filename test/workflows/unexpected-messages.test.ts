@@ -97,26 +97,29 @@ test('signals, queries and updates that no workflow expects are ignored, and the
   expect(await failedTasks(worker(), child.workflowId)).toEqual([]);
 });
 
-test.each(['orgSync', 'repoSync', 'nothing'])('an input of %s that cannot be decoded fails the workflow at once', async (type) => {
-  for (const payload of UNDECODABLE) {
-    const { client, taskQueue } = worker();
-    const workflowId = `test/${randomUUID()}`;
-    const { workflowService } = client.connection as unknown as { workflowService: { startWorkflowExecution(request: object): Promise<unknown> } };
-    await workflowService.startWorkflowExecution({
-      namespace: 'default',
-      workflowId,
-      workflowType: { name: type },
-      taskQueue: { name: taskQueue },
-      input: { payloads: [payload] },
-      identity: 'test',
-      requestId: randomUUID(),
-    });
-    const error = await client.workflow
-      .getHandle(workflowId)
-      .result()
-      .catch((reason: unknown) => reason);
-    if (!(error instanceof WorkflowFailedError) || !(error.cause instanceof ApplicationFailure)) throw new Error(`the workflow didn't fail: ${error}`);
-    expect(error.cause.type).toBe(type === 'nothing' ? 'UnknownWorkflowType' : 'InvalidInput');
-    expect(await failedTasks(worker(), workflowId)).toEqual([]);
-  }
-});
+test.each(['orgSync', 'repoSync', 'nothing', 'toString', 'constructor', 'hasOwnProperty', '__proto__'])(
+  'an input of %s that cannot be decoded fails the workflow at once',
+  async (type) => {
+    for (const payload of UNDECODABLE) {
+      const { client, taskQueue } = worker();
+      const workflowId = `test/${randomUUID()}`;
+      const { workflowService } = client.connection as unknown as { workflowService: { startWorkflowExecution(request: object): Promise<unknown> } };
+      await workflowService.startWorkflowExecution({
+        namespace: 'default',
+        workflowId,
+        workflowType: { name: type },
+        taskQueue: { name: taskQueue },
+        input: { payloads: [payload] },
+        identity: 'test',
+        requestId: randomUUID(),
+      });
+      const error = await client.workflow
+        .getHandle(workflowId)
+        .result()
+        .catch((reason: unknown) => reason);
+      if (!(error instanceof WorkflowFailedError) || !(error.cause instanceof ApplicationFailure)) throw new Error(`the workflow didn't fail: ${error}`);
+      expect(error.cause.type).toBe(['orgSync', 'repoSync'].includes(type) ? 'InvalidInput' : 'UnknownWorkflowType');
+      expect(await failedTasks(worker(), workflowId)).toEqual([]);
+    }
+  },
+);
