@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, 
 import { connect, createServer, type Server } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
@@ -383,4 +384,24 @@ test('a CLI that fails is reported with the end of its output', async () => {
   await expect(use(directory, missing)).rejects.toThrow(`can't start the Temporal CLI ${missing}`);
   // Nothing of it keeps a later start from working.
   await (await use()).release();
+});
+
+test('a database whose tables are incomplete, as after a full disk, is made again', async () => {
+  mkdirSync(directory);
+  const database = new DatabaseSync(join(directory, 'temporal.db'));
+  database.exec('create table namespace_metadata (notification_version integer)');
+  database.close();
+  const server = await use();
+  await withClient(server.address, (client) => client.workflow.start('x', { taskQueue: 'x', workflowId: 'x' }));
+  await server.release();
+});
+
+test('a database with workflows is kept, whatever keeps the server from starting', async () => {
+  mkdirSync(directory);
+  const file = join(directory, 'temporal.db');
+  const database = new DatabaseSync(file);
+  database.exec('create table executions (shard_id integer); insert into executions values (1)');
+  database.close();
+  await expect(use()).rejects.toThrow('the Temporal server ended before it was ready');
+  expect(new DatabaseSync(file).prepare('select shard_id from executions').all()).toEqual([{ shard_id: 1 }]);
 });

@@ -10,6 +10,9 @@ export function settingsFile(directory: string): string {
   return join(directory, 'none.yaml');
 }
 
+/** File of the server's database, in its folder. */
+export const DATABASE = 'temporal.db';
+
 /** Arguments of the CLI that start the server of this folder, in this folder. */
 export function serverArguments(directory: string, ports: Ports): string[] {
   return [
@@ -17,7 +20,7 @@ export function serverArguments(directory: string, ports: Ports): string[] {
     ...['--port', `${ports.grpc}`, '--ui-port', `${ports.ui}`],
     ...['--http-port', `${ports.http}`, '--metrics-port', `${ports.metrics}`],
     // Without its folder, in which some characters would have a meaning: the CLI puts the name in a URL.
-    ...['--db-filename', 'temporal.db', '--env-file', settingsFile(directory)],
+    ...['--db-filename', DATABASE, '--env-file', settingsFile(directory)],
     // Without these the server writes, and waits for the disk, for every small step.
     ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'],
     ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),

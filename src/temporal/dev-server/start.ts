@@ -5,6 +5,7 @@ import { endGroup } from '../../processes/end-group.ts';
 import { identify } from '../../processes/identity.ts';
 import { toolEnvironment } from '../../processes/tool-environment.ts';
 import { serverArguments } from './arguments.ts';
+import { removeEmptyDatabase } from './empty-database.ts';
 import { logFile, logHas, logTail, withNewLog } from './log.ts';
 import { freePorts, type Ports } from './ports.ts';
 import { waitReady } from './ready.ts';
@@ -45,6 +46,7 @@ export async function startServer(options: StartOptions): Promise<ServerRecord> 
       await endGroup(server, 0);
     }
     const tail = logTail(directory);
+    if (readiness === 'ended' && attempt === 1 && removeEmptyDatabase(directory)) continue;
     const outrun = readiness === 'ended' && logHas(directory, 'address already in use');
     if (outrun && ports === undefined && attempt < PORT_TRIES) continue;
     const what = readiness === 'ended' ? 'ended before it was ready' : `wasn't ready within ${READY_MS / 1000} s`;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { FatalError } from '../../model/errors.ts';
 import { ownIdentity } from '../../processes/identity.ts';
 import { withFileLock } from '../file-lock.ts';
 import { type AttachOptions, attach, detach } from './attach.ts';
@@ -59,7 +60,9 @@ export async function useDevServer(options: DevServerOptions): Promise<DevServer
       signal: abort,
     });
 
-  const first = await locked(() => attach(attachment, use), signal);
+  const first = await locked(() => attach(attachment, use), signal).catch((error: unknown) => {
+    throw describeFullDisk(error, directory);
+  });
   const { ports } = first;
   const { server, lost, stop } = guard(directory, first, () => locked(() => attach(attachment, use, ports)), report);
   let released: Promise<void> | undefined;
@@ -73,4 +76,10 @@ export async function useDevServer(options: DevServerOptions): Promise<DevServer
     lost,
     release: () => (released ??= stop().then(() => locked(() => detach(directory, use)))),
   };
+}
+
+/** Node's own message names neither the file nor its folder. */
+function describeFullDisk(error: unknown, directory: string): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT' ? new FatalError(`${directory}: ${message}; free some space on its disk, or set ORG_SYNC_HOME`) : error;
 }
