@@ -3,7 +3,7 @@ import type { RowCounts } from './progress.ts';
 import type { ListedRepository, RepositoryPage } from './repository.ts';
 import type { Stage } from './stages.ts';
 
-/** The state of a repository that all stages of one run read, however much it moves meanwhile. */
+/** The state of a repository that all stages of a run read, even if it changes in the meantime. */
 export interface Pin {
   /** Database the run writes to. */
   databaseId: string;
@@ -11,16 +11,16 @@ export interface Pin {
   head: string | null;
   /** Digest over HEAD, all refs, and what makes the history shallow. */
   digest: string;
-  /** Tokens of the states that were stored then, by stage: one that a later run has saved makes the pin outdated. */
+  /** Lease tokens of the states stored at that time, by stage: a state saved by a later run makes the pin outdated. */
   tokens?: Partial<Record<Stage, number>>;
 }
 
-/** A place in a stage's work, as JSON: small, and good for any worker. */
+/** A position in a stage's work, as JSON: small, and usable by any worker. */
 export type Cursor = Record<string, unknown>;
 
-/** What an activity keeps in its heartbeats, and leaves behind when it's cancelled. */
+/** The details of a stage's heartbeats; also left behind when it's cancelled. */
 export interface StageCursor {
-  /** A place in one stage's work says nothing about another's. */
+  /** A position in one stage says nothing about another one. */
   stage: Stage;
   /** Of the shape of `cursor`; absent in what 0.1.0 left, which is version 1. */
   version?: number;
@@ -29,18 +29,18 @@ export interface StageCursor {
   begun: string;
   cursor: Cursor;
   rows: RowCounts;
-  /** `since` of the lease that was held: a cursor is of no use once another run has written. */
+  /** `since` of the lease that was held: a cursor can't be used once another run has written. */
   since?: number;
-  /** Batches of the stage that the database had taken: one that has fewer was restored from a backup. Absent in what 0.1.0 left. */
+  /** Batches of the stage that the database had: a database with fewer was restored from a backup. Absent in what 0.1.0 left. */
   writes?: number;
-  /** Try of the activity that got there; a cursor that another activity left says nothing of this one's. */
+  /** Attempt of the activity that made this progress. */
   attempt: number;
-  /** Units of work ended and in all, for showing progress. */
+  /** Units of work done and in all, for showing progress. */
   done: number;
   total: number;
 }
 
-/** What a run has done of a repository before it had to prepare it again. */
+/** What a run had done before it had to prepare the repository again. */
 export interface Earlier {
   pin: Pin;
   /** Stages that have ended. */
@@ -52,38 +52,38 @@ export interface Earlier {
 export interface PrepareInput {
   repository: ListedRepository;
   options: RepositoryOptions;
-  /** Absent where the run prepares the repository for the first time. */
+  /** Absent when the run prepares the repository for the first time. */
   earlier?: Earlier;
 }
 
 export interface PrepareResult {
-  /** The repository that was found, whose id rows are written under. Absent in what earlier versions recorded. */
+  /** The verified repository; rows are written under its id. Absent in what earlier versions recorded. */
   repository?: ListedRepository;
   pin: Pin;
   /** Task queue of the workers that can read what was prepared. */
   gitTaskQueue: string;
-  /** Stages that have something to do, in order; the others' watermarks are already moved. */
+  /** Stages that have something to do, in order; the watermarks of the others have been moved. */
   stages: Stage[];
 }
 
 export interface StageInput extends Omit<PrepareInput, 'earlier'> {
   pin: Pin;
-  /** Id of the workflow's first run, which those that it continues as share; names the holder of leases. */
+  /** Id of the first run, which all runs of a continued workflow share; names the holder of leases. */
   firstRunId?: string;
-  /** Where an earlier activity of this run got to. */
+  /** Where an earlier activity of this run left off. */
   from?: StageCursor;
 }
 
 /** A page and the database that the run's facts go to. */
 export interface ListResult extends Omit<RepositoryPage, 'covers' | 'named'> {
   databaseId: string;
-  /** Repositories that were asked for and hold nothing new: they need no run of their own. */
+  /** Selected repositories without anything new, which need no run of their own. */
   unchanged: number;
 }
 
 export interface StageResult {
   rows: RowCounts;
-  /** Which items the stage skipped and why; absent where it skipped none. */
+  /** Which items the stage skipped and why; absent if it skipped none. */
   incomplete?: string;
 }
 
@@ -91,50 +91,50 @@ export interface ListInput {
   input: OrgSyncInput;
   /** `next` of the page before. */
   after?: string;
-  /** How many repositories may still be taken. */
+  /** How many more repositories to return at most. */
   limit?: number;
 }
 
 /**
- * Type of the failure of a stage that can't go on with what was prepared: the git folder is another worker's, or the
- * database another one. Preparing again mends it.
+ * Type of the failure of a stage whose git folder was prepared on another worker or for another database. The repository
+ * has to be prepared again.
  */
 export const NOT_PREPARED = 'NotPrepared';
 
-/** Type of the failure of a stage whose clone is damaged. Preparing again makes it anew, which mends what isn't damaged at its origin. */
+/** Type of the failure of a stage whose clone is damaged. Preparing again clones anew, which helps unless the origin is damaged. */
 export const DAMAGED = 'Damaged';
 
-/** Type of the failure of an activity whose token is refused: no other one that uses it can do anything. */
+/** Type of the failure of an activity whose token is refused: every other activity with that token would fail too. */
 export const BAD_TOKEN = 'BadToken';
 
-/** Type of the failure of an activity that has to wait for a time; its details are a {@link Wait} and the cursor it leaves. */
+/** Type of the failure of an activity that has to wait for a rate limit; its details are a {@link Wait} and its cursor. */
 export const RATE_LIMITED = 'RateLimited';
 
-/** Type of the failure of an activity whose worker was told to stop. It's started again, on this worker or on another one. */
+/** Type of the failure of an activity whose worker was shut down. It's retried, on this worker or another one. */
 export const WORKER_STOPPED = 'WorkerStopped';
 
-/** Type of the failure of a workflow that stored a repository but for some items; its detail holds the rows. */
+/** Type of the failure of a workflow that stored a repository except for some items; its detail holds the row counts. */
 export const INCOMPLETE = 'Incomplete';
 
 /** Type of the failure of a stage that another run is writing; its details are a {@link Wait}. */
 export const LEASE_HELD = 'LeaseHeld';
 
-/** Type of the failure of a stage that another run has saved since the repository was prepared. Preparing again pins what is there now. */
+/** Type of the failure of a stage that another run has saved since the repository was prepared, which has to be prepared again. */
 export const OUTDATED = 'Outdated';
 
-/** Until when a service or a stage isn't to be had, and why. */
+/** Until when a service or a stage isn't available, and why. */
 export interface Wait {
   /** ISO-8601 */
   until: string;
   reason: string;
-  /** The run that holds the stage's lease; absent where a service's limit is waited for. */
+  /** The run that holds the stage's lease; absent for a rate limit. */
   holder?: string;
 }
 
-/** The activities that workflows call; `createActivities` makes them. */
+/** The activities that workflows call; made by `createActivities`. */
 export interface Activities extends Record<Stage, (input: StageInput) => Promise<StageResult>> {
   listRepositories(input: ListInput): Promise<ListResult>;
-  /** Id of the database that facts go to now. */
+  /** Returns the id of the database that facts are written to now. */
   currentDatabase(): Promise<string>;
   prepareRepository(input: PrepareInput): Promise<PrepareResult>;
 }
