@@ -40,7 +40,7 @@ const choice = <T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, { error: ({ input }) => `must be one of ${values.join(', ')}, not '${input}'` }).optional();
 const file = text.refine((path) => statSync(path, { throwIfNoEntry: false })?.isFile(), { error: ({ input }) => `there is no file at '${input}'` }).optional();
 const address = text.regex(/^([^\s:/[\]]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/i, {
-  error: ({ input }) => `'${input}' is no address; write host:port, as in localhost:7233`,
+  error: ({ input }) => `'${input}' is not an address; write host:port, as in localhost:7233`,
 });
 
 const environment = z.object({
@@ -68,13 +68,13 @@ const providerVariables: ProviderModule['environment'] = Object.assign({}, ...Ob
 
 const DEFAULT_CLONES_GB = 50;
 
-/** What the `.env` of somebody else's repository may say: no program to run, no folder with programs, no other server. */
+/** Variables that the `.env` of somebody else's repository may set: no program to run, no folder with programs, no other server. */
 const HARMLESS = ['DATABASE_URL', 'DATABASE_URI', 'DB_CONN_STRING', 'LOG_LEVEL'];
 
 /** Names for the database, in the order of precedence. */
 const DATABASE = ['DATABASE_URL', 'DATABASE_URI', 'DB_CONN_STRING'] as const;
 
-/** A Temporal server somewhere, and how to be let in. */
+/** Address of a Temporal server and the credentials for it. */
 export interface TemporalTarget {
   address: string;
   namespace: string;
@@ -83,37 +83,37 @@ export interface TemporalTarget {
   tls?: { serverName?: string; ca?: string; cert?: string; key?: string };
 }
 
-/** What the environment says, checked. */
+/** The validated configuration. */
 export interface Config {
   databaseUrl: string;
   /** Undefined: an embedded server. */
   temporal: TemporalTarget | undefined;
-  /** Path of the Temporal CLI, where somebody chose one. */
+  /** Path of the Temporal CLI, if one was chosen. */
   temporalCli: string | undefined;
-  /** Folder for everything that can be made again: clones, embedded servers, the Temporal CLI. */
+  /** Folder for everything that can be recreated: clones, embedded servers, the Temporal CLI. */
   home: string;
   /** Folders that local syncs started from outside may read. */
   localRoots: readonly string[];
-  /** How many bytes clones of code hosts' repositories may take. */
+  /** Maximum bytes of the clones of code hosts' repositories. */
   clonesBytes: number;
   providers: ConfiguredProviders;
   logLevel: (typeof LOG_LEVELS)[number] | undefined;
 }
 
-/** What a command says of itself. */
+/** What a command specifies. */
 export interface Given {
   /** Overrides DATABASE_URL. */
   db?: string | undefined;
-  /** Whether the `.env` in the current folder may be a stranger's, as that of a repository that is synced. */
+  /** Whether the `.env` in the current folder may have been written by others, because it belongs to a repository that is synced. */
   strangersDotenv?: boolean;
-  /** Tells of what isn't heeded. */
+  /** Reports settings that are ignored. */
   report?: (line: string) => void;
 }
 
 /**
- * Reads the environment, after `.env` in the current folder where there is one; what is set already wins over it.
- * Of that file just the variables of this program count.
- * @throws InvalidInput naming every variable that is wrong, without values that may be secrets.
+ * Reads the environment and `.env` in the current folder if there is one; variables that are already set take precedence.
+ * Only this program's variables are read from that file.
+ * @throws InvalidInput naming every invalid variable, without values that may be secrets.
  */
 export function loadConfig(given: Given = {}): Config {
   const known = [...Object.keys(environment.shape), ...Object.keys(providerVariables)];
@@ -121,13 +121,13 @@ export function loadConfig(given: Given = {}): Config {
   for (const [name, value] of readDotenv('.env', known)) {
     if (process.env[name] !== undefined || (databaseIsSet && DATABASE.some((other) => other === name))) continue;
     if (given.strangersDotenv !== true || HARMLESS.includes(name)) process.env[name] = value;
-    else given.report?.(`${name} in .env isn't heeded, as that file belongs to a repository that is synced; set it in the environment.`);
+    else given.report?.(`${name} in .env is ignored, because that file belongs to a repository that is synced; set it in the environment.`);
   }
   if (!databaseIsSet && given.strangersDotenv === true) limitDatabase(given.report);
   const result = environment.safeParse(process.env);
   const problems = (result.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   if ((process.env['TEMPORAL_TLS_CERT'] === undefined) !== (process.env['TEMPORAL_TLS_KEY'] === undefined)) {
-    problems.push('TEMPORAL_TLS_CERT and TEMPORAL_TLS_KEY: one without the other is of no use; set both');
+    problems.push('TEMPORAL_TLS_CERT and TEMPORAL_TLS_KEY: neither works without the other; set both');
   }
   const providers = configureProviders(z.object(providerVariables).parse(process.env), result.data?.ORG_SYNC_CONNECTIONS, problems);
   const home = resolve(process.env['ORG_SYNC_HOME']?.trim() || envPaths('org-sync', { suffix: '' }).cache);
@@ -148,21 +148,21 @@ export function loadConfig(given: Given = {}): Config {
 }
 
 /**
- * Keeps the user's credentials from the database that an untrusted `.env` names: just what stands in its URL is sent.
- * @throws InvalidInput where the URL itself asks for others.
+ * Keeps the user's credentials from the database that an untrusted `.env` names: only what its URL contains is sent.
+ * @throws InvalidInput if the URL itself refers to others.
  */
 function limitDatabase(report: Given['report']): void {
   const url = DATABASE.map((name) => process.env[name]).find((value) => value !== undefined);
   if (url === undefined) return;
   const asked = ambientCredentials(url);
   if (asked.length > 0) {
-    const reason = 'that file belongs to a repository that is synced, so its URL may use no files or log-ins of yours';
+    const reason = 'that file belongs to a repository that is synced, so its URL must not use your files or credentials';
     throw new InvalidInput([`the database URL in .env has the option ${asked.join(', ')}; ${reason}; set DATABASE_URL in the environment`]);
   }
   const removed = removeDatabaseSettings(process.env);
   if (removed.length > 0)
     report?.(
-      `${removed.join(', ')} is not used for the database in .env, as that file belongs to a repository that is synced; set DATABASE_URL in the environment.`,
+      `${removed.join(', ')} is not used for the database in .env, because that file belongs to a repository that is synced; set DATABASE_URL in the environment.`,
     );
 }
 
@@ -187,7 +187,7 @@ function temporalTarget(address: string, read: z.infer<typeof environment>): Tem
 const SECRETS = [...DATABASE, 'ORG_SYNC_CONNECTIONS'];
 const SECRET_PREFIXES = Object.keys(providerVariables).map((name) => name.slice(0, name.indexOf('_') + 1));
 
-/** The environment for programs that need what theirs is made from. */
+/** The environment for programs that need more of it than git does, without secrets. */
 export function foreignEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !SECRETS.includes(name) && !SECRET_PREFIXES.some((prefix) => name.startsWith(prefix))),

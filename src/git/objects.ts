@@ -16,7 +16,7 @@ export interface GitObject {
 /**
  * Content of objects in the order of their hashes, as a stream: git reads ahead by what a pipe holds.
  * @param maxBytes Larger objects are cut to this many bytes.
- * @throws Interrupted where git ends without having answered for all of them.
+ * @throws Interrupted if git ends without having answered for all of them.
  */
 export async function* readObjects(repository: GitRepository, hashes: AsyncIterable<string[]>, maxBytes = Number.POSITIVE_INFINITY): AsyncGenerator<GitObject> {
   let open = 0;
@@ -59,7 +59,7 @@ export class ObjectReader {
   /**
    * Reads an object.
    * @param largest Of an object with more bytes just the first `head` are kept.
-   * @throws GitError where it's missing or damaged; Interrupted where git ends without an answer.
+   * @throws GitError if it's missing or damaged; Interrupted if git ends without an answer.
    */
   read(hash: string, largest = Number.POSITIVE_INFINITY, head = 0): Promise<GitObject> {
     const result = this.#last.then(async () => {
@@ -92,7 +92,7 @@ export async function missingObjects(repository: GitRepository, hashes: readonly
  * Looks objects up without reading them.
  * @param format Of `git cat-file --batch-check`; it says `<name> missing` where there is none.
  * @returns A line for each name, in their order.
- * @throws Interrupted where git ends without having answered for all of them.
+ * @throws Interrupted if git ends without having answered for all of them.
  */
 export async function checkObjects(repository: GitRepository, format: string, names: readonly string[]): Promise<string[]> {
   if (names.length === 0) return [];

@@ -77,7 +77,7 @@ export interface Peeled {
 
 /**
  * Looks up the objects that refs name.
- * @throws GitError where one is missing; Interrupted where git ends without an answer.
+ * @throws GitError if one is missing; Interrupted if git ends without an answer.
  */
 export async function peel(repository: GitRepository, hashes: readonly string[]): Promise<Map<string, Peeled>> {
   const names = hashes.flatMap((hash) => [hash, `${hash}^{}`]);

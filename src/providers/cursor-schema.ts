@@ -18,8 +18,8 @@ const versioned = z.looseObject({ version: z.int().default(FIRST_VERSION) });
 
 /**
  * Parses the position that an attempt left in a heartbeat.
- * @param version Version that the heartbeat names; undefined where it names none.
- * @returns undefined where the stage has to start over.
+ * @param version Version that the heartbeat names; undefined if it names none.
+ * @returns undefined if the stage has to start over.
  */
 export function parsePosition<Position extends object>(schema: CursorSchema<Position>, version: number | undefined, position: unknown): Position | undefined {
   return (version ?? FIRST_VERSION) === schema.version ? schema.position.safeParse(position).data : undefined;
@@ -27,7 +27,7 @@ export function parsePosition<Position extends object>(schema: CursorSchema<Posi
 
 /**
  * Parses a cursor of `sync_state`.
- * @returns undefined where the stage has to start over.
+ * @returns undefined if the stage has to start over.
  */
 export function parseSavedCursor<Saved extends object>(schema: CursorSchema<Cursor, Saved>, cursor: unknown): Saved | undefined {
   return versioned.safeParse(cursor).data?.version === schema.version ? schema.saved.safeParse(cursor).data : undefined;

@@ -6,7 +6,7 @@ const MAX_UNFINISHED_TIPS = 1_000;
 
 /** The part of a saved cursor that every stage has which reads git. */
 export const gitSavedFields = {
-  /** What made the history shallow; null where nothing that was read is valid any more. */
+  /** What made the history shallow; null if nothing that was read is valid any more. */
   shallow: z.string().nullable(),
   /** Tips that incomplete runs have read from since: their rows are among the others. Absent where there was no such run. */
   unfinishedTips: z.array(z.string()).optional(),
@@ -21,7 +21,7 @@ export function unfinishedTips(state: SavedState<GitSaved> | null): readonly str
 
 /**
  * Saves which tips a run reads from, before it writes anything, in case it doesn't complete.
- * @param tips The tips; null where a later run can't tell by them which rows it finds.
+ * @param tips The tips; null if a later run can't tell by them which rows it finds.
  * @param shallow What makes the history shallow: the same commits have other rows where it ends elsewhere.
  */
 export async function saveUnfinishedTips<Saved extends GitSaved>(

@@ -6,14 +6,14 @@ export interface RemoteName {
   name: string;
 }
 
-/** Ports that stand for no port whatever the scheme: hosts take ssh at the port of https, where firewalls let nothing else pass. */
+/** Ports that are ignored whatever the scheme: hosts offer ssh on the https port too, for firewalls that block others. */
 const ANY_SCHEME = ['', '22', '443'];
 
-/** Further usual ports by scheme. */
+/** Other default ports by scheme. */
 const USUAL_PORT: Record<string, string> = { http: '80', git: '9418' };
 
 /**
- * Hosts at which others take ssh.
+ * Host names that other hosts use for ssh.
  * @see https://docs.github.com/en/authentication/troubleshooting-ssh/using-ssh-over-the-https-port
  * @see https://about.gitlab.com/blog/gitlab-dot-com-now-supports-an-alternate-git-plus-ssh-port/
  * @see https://support.atlassian.com/bitbucket-cloud/docs/use-the-ssh-protocol-with-bitbucket-cloud/
@@ -26,8 +26,8 @@ const SSH_HOSTS: Record<string, string> = {
 
 /**
  * Host and full name from a remote's URL, in its https, ssh, git or scp-like form, without credentials, usual
- * ports, `.git` and slashes at the end. Where a host names a repository differently over ssh, it's the name over https.
- * @returns null where the remote is a path or a `file://` URL, or nothing that names a repository at a host.
+ * ports, `.git` and slashes at the end. If a host names a repository differently over ssh, the https name is used.
+ * @returns null if the remote is a path or a `file://` URL, or nothing that names a repository at a host.
  */
 export function parseRemote(remote: string): RemoteName | null {
   const named = parseAsWritten(remote);
@@ -41,7 +41,7 @@ function parseAsWritten(remote: string): RemoteName | null {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(remote)?.[1]?.toLowerCase();
   if (scheme !== undefined) {
     if (!SCHEMES.has(scheme)) return null;
-    // The URL class keeps ports of schemes it doesn't know and refuses nothing that git takes.
+    // The URL class would reject some remotes that git accepts.
     const [, place, rest] = /^[^:]+:\/\/([^/]*)(?:\/(.*))?$/s.exec(remote) ?? [];
     // Over http, what follows is for the server, and may be a token.
     const path = scheme.startsWith('http') ? rest?.replace(/[?#].*$/s, '') : rest;
@@ -65,7 +65,7 @@ const HOST = /^(\[[0-9a-f:.]+\]|[\p{L}\p{N}_](?:[\p{L}\p{N}._-]*[\p{L}\p{N}_-])?
  */
 const NO_NAME = /[\p{C}@:?#;\\"'<>|^`{}]|^\s|\s$/u;
 
-/** @param place Host with its port and whatever login stands before it: a password may hold an '@'. */
+/** @param place Host with its port and any login before it; a password may contain an '@'. */
 function remoteName(place: string | undefined, path: string | undefined, usualPort?: string): RemoteName | null {
   const [, named, port] = /^(\[[^\]]*\]|[^:[\]]*)(?::(\d*))?$/.exec(place?.slice(place.lastIndexOf('@') + 1) ?? '') ?? [];
   const host = named?.replace(/\.$/, '').toLowerCase() ?? '';
@@ -111,7 +111,7 @@ function azureName({ host, name }: RemoteName): RemoteName | undefined {
 }
 
 /**
- * Ids that org-sync 0.1.0 gave a repository by remotes that it took for another one's.
+ * Ids that org-sync 0.1.0 derived from other forms of the same remote.
  * @param remote As {@link parseRemote} gives it.
  */
 export function formerRepositoryIds(remote: RemoteName): string[] {
@@ -145,7 +145,7 @@ export function repositoryId({ host, name }: RemoteName): string {
   return uuidOf(`${host}/${name}`.toLowerCase());
 }
 
-/** Id of a repository that no host knows: of `file://<real path>`, upper and lower case being different. */
+/** Id of a repository without a host: of `file://<real path>`, case-sensitive. */
 export function localRepositoryId(path: string): string {
   return uuidOf(`file://${path}`);
 }

@@ -2,10 +2,10 @@
 type PatternItem = 'run' | ((character: string) => boolean);
 
 /**
- * A test for full names by a pattern as Python's fnmatch reads it (the rule that older selections were written for):
- * upper and lower case alike, `*` and `?` match '/' too, `[ab]`, `[a-c]` and `[!ab]` are sets, nothing else is special,
+ * Returns a test for full names with the semantics of Python's fnmatch, which older selections were written for:
+ * case-insensitive, `*` and `?` match '/' too, `[ab]`, `[a-c]` and `[!ab]` are sets, nothing else is special,
  * and a bracket that is never closed stands for itself. Takes at most the product of both lengths in steps, whatever
- * the pattern: glob libraries make a regular expression of it, and those can be made to run for ever.
+ * the pattern: glob libraries make a regular expression of it, and those can be made to run forever.
  */
 export function matchesPattern(pattern: string): (name: string) => boolean {
   const items = read([...pattern.toLowerCase()]);
@@ -50,7 +50,7 @@ function set(members: readonly string[]): PatternItem {
 function fits(items: readonly PatternItem[], name: readonly string[]): boolean {
   let place = 0;
   let run = -1;
-  // Where the latest run ends: just this one is ever made longer, as it can take in whatever an earlier one could.
+  // The end of the latest run: only this one ever grows, because it can cover whatever an earlier one could.
   let end = 0;
   for (let at = 0; at < name.length; ) {
     const expected = items[place];

@@ -4,7 +4,7 @@ import type { OrgSyncInput } from '../model/input.ts';
 import type { Provider } from '../model/providers.ts';
 import type { Source } from './source.ts';
 
-/** A variable of the environment that may be unset. Set to nothing counts as unset: other programs pass variables through so. */
+/** A variable of the environment that may be unset. An empty value counts as unset: that is how other programs pass on variables that are not set. */
 export const optionalVariable = z
   .string()
   .trim()
@@ -37,7 +37,7 @@ export interface SourceResources {
   program: GitProgram;
   /** How many bytes the clones of code hosts' repositories may take; null for no limit. */
   cacheBytes: number | null;
-  /** Folders that may be read; links among them stand for where they lead to. */
+  /** Folders that may be read; links are resolved. */
   localRoots: () => Promise<readonly string[]>;
 }
 
@@ -63,7 +63,7 @@ export interface ProviderModule {
   readonly connectionSchema?: z.ZodObject<{ provider: z.ZodLiteral<Provider> }>;
   readonly command: SyncCommand;
 
-  /** What stands for the owner in the id of the workflow that syncs an input. */
+  /** What represents the owner in the id of the workflow that syncs an input. */
   workflowOwner(input: OrgSyncInput): string;
 
   /** Whether a folder belongs to a repository that a command syncs, so that others may have written its `.env`. Absent if none can. */

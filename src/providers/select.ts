@@ -2,7 +2,7 @@ import type { OrgSyncInput } from '../model/input.ts';
 import { matchesPattern } from './pattern.ts';
 
 /**
- * A test for the repositories that an input's `repos` and `pattern` ask for. `repos` holds full names, or bare names
+ * Returns a test for the repositories that an input's `repos` and `pattern` select. `repos` holds full names, or bare names
  * that any owner's repository may have.
  */
 export function selects(input: Pick<OrgSyncInput, 'repos' | 'pattern'>): (name: string) => boolean {

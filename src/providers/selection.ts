@@ -20,7 +20,7 @@ export const selectionSchema = z.object({
 
 type SavedSelection = z.infer<typeof selectionSchema>;
 
-/** Which commits a run takes in; kept in `sync_state`, so that the next run knows what is new. */
+/** Which commits a run selects; stored in `sync_state`, so that the next run knows what is new. */
 export interface Selection {
   tips: string[];
   since: string | null;
@@ -29,20 +29,20 @@ export interface Selection {
   shallow: string;
 }
 
-/** What has come and gone since the stage's last run. */
+/** What was added and removed since the stage's last run. */
 export interface CommitPlan {
   selection: Selection;
-  /** Commits to take in. */
+  /** Commits to read. */
   added: Range;
   /** Whether the last run's rows stay as they are, but for `removed`. */
   incremental: boolean;
-  /** Stored commits that nothing reaches any more, in groups. */
+  /** Stored commits that are no longer reachable, in groups. */
   removed: AsyncIterable<string[]>;
 }
 
 /**
- * Compares what is to be read with what the last run read. Commits that the last run's tips reach aren't read again,
- * unless it took in others (`since`, `maxCommits`), the history was shallow then, or its commits are gone.
+ * Compares the selected commits with those of the last run. Commits reachable from the last run's tips aren't read again,
+ * unless its selection differed (`since`, `maxCommits`), its history was shallow, or its commits are gone.
  * @param table Where stored commits are looked up if the last run's tips can't tell what has gone.
  */
 export async function planCommits<Saved extends SavedSelection>(
@@ -54,13 +54,13 @@ export async function planCommits<Saved extends SavedSelection>(
   const tips = await tipsOf(context);
   const selection: Selection = { tips, since: options.since ?? null, maxCommits: options.maxCommits ?? null, shallow };
   const before = context.previous?.cursor;
-  // Rows of runs that didn't come to their end may be there, too.
+  // Incomplete runs may have left rows, too.
   const all = [...(before?.tips ?? []), ...unfinishedTips(context.previous)];
   const known = before !== undefined && before.shallow === shallow && (await missingObjects(git, all)).size === 0;
   const gone = known ? await unreached(git, all, tips) : undefined;
   const removes = gone === undefined || gone.length > 0;
   await saveUnfinishedTips(context, removes ? null : tips, shallow);
-  // With commits gone, older ones are among the first so many.
+  // If commits are gone, older ones fall within `maxCommits`.
   const incremental = known && before.since === selection.since && before.maxCommits === selection.maxCommits && !(removes && before.maxCommits !== null);
   return {
     selection,
@@ -75,7 +75,7 @@ export async function planCommits<Saved extends SavedSelection>(
   };
 }
 
-/** Commits whose history is taken in: HEAD, or with `allBranches` that and every (remote-tracking) branch. */
+/** Commits whose history is read: HEAD, and with `allBranches` every (remote-tracking) branch. */
 async function tipsOf({ git, options, pin, refsFile }: Pick<StageContext, 'git' | 'options' | 'pin' | 'refsFile'>): Promise<string[]> {
   const head = pin.head === null ? [] : [pin.head];
   if (options.allBranches !== true) return head;
@@ -88,8 +88,8 @@ async function tipsOf({ git, options, pin, refsFile }: Pick<StageContext, 'git' 
 }
 
 /**
- * Commits that some tips reached and others don't. Where committers' clocks stood wrong, what `git rev-list` leaves out of
- * a range is too little: it names commits that the others reach all the same.
+ * Commits that are reachable from the earlier tips but not from the current ones. With wrong committer times, `git rev-list`
+ * excludes too few commits from a range, so reachable ones are removed here.
  */
 async function unreached(git: GitRepository, before: readonly string[], tips: readonly string[]): Promise<string[]> {
   const gone = new Set<string>();

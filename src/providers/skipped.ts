@@ -24,7 +24,7 @@ export function skippedCursor(items: readonly SkippedItem[]): Pick<Skipped, 'ski
   return items.length === 0 ? {} : { skipped: items.map(({ number, reason }) => ({ number, reason })) };
 }
 
-/** Bytes of a reason that are kept: the first of them has to fit into a report. */
+/** Maximum bytes of a reason: the first one has to fit into a report. */
 const MAX_REASON_BYTES = 300;
 
 /** What went wrong with an item, as it is kept. */
@@ -46,7 +46,7 @@ export function skippedCommitsCursor(hashes: Iterable<string>): Pick<Skipped, 's
 
 /**
  * Returns what a run of a stage skipped and why, for people.
- * @returns undefined where it skipped nothing.
+ * @returns undefined if it skipped nothing.
  */
 export function describeSkipped({ skipped = [], skippedCommits = [] }: Skipped): string | undefined {
   const parts = [...(skipped.length > 0 ? [describeItems(skipped)] : []), ...(skippedCommits.length > 0 ? [describeCommits(skippedCommits)] : [])];

@@ -8,34 +8,34 @@ export interface Source {
   /**
    * Lists the repositories that an input asks for, one page at a time.
    * @param after `next` of the page before; undefined for the first one.
-   * @throws InvalidInput where what is asked for can't be.
+   * @throws InvalidInput if the input can't be satisfied.
    */
   list(input: OrgSyncInput, after: string | undefined, signal: AbortSignal): Promise<RepositoryPage>;
 
   /**
-   * Asks which of an owner's repositories have pull requests that changed, where that is cheaper than asking each one.
+   * Lists which of an owner's repositories have pull requests that changed, if that is cheaper than asking for each one.
    * @param since ISO-8601, by the host's clock; null to learn just `asOf`.
-   * @returns undefined where this owner can't be asked so.
+   * @returns undefined if this owner has no such list.
    */
   changedPullRequests?(input: OrgSyncInput, since: string | null, signal: AbortSignal): Promise<PullRequestChanges | undefined>;
 
   /**
-   * Makes sure that a repository is one that this source may be asked for, before anything is read or written: whoever
-   * may start a workflow may make one up. Absent where `prepare` does it before all else.
+   * Checks that this source may read a repository, before anything is read or written: whoever may start a workflow may
+   * invent one. Absent if `prepare` checks it first.
    * @throws FatalError
    */
   check?(repository: ListedRepository, options: RepositoryOptions): Promise<unknown>;
 
   /**
-   * Reads anew what a listing says of a repository: of a local one by its path, of a host's by the host's own id or name.
-   * @returns undefined if there is none such.
+   * Reads again what a listing says about a repository: a local one by its path, a hosted one by the host's id or name.
+   * @returns undefined if there is none.
    * @throws InvalidInput or FatalError if it can't be read.
    */
   look(repository: ListedRepository, options: RepositoryOptions, signal: AbortSignal): Promise<ListedRepository | undefined>;
 
   /**
    * Returns the row of a repository as its listing describes it, without its git. Absent where no listing does.
-   * @param headHash Commit of the default branch; null where there is none.
+   * @param headHash Commit of the default branch; null if there is none.
    */
   listedRecord?(repository: ListedRepository, headHash: string | null): RepositoryRecord;
 
@@ -44,7 +44,7 @@ export interface Source {
 
   /**
    * Keeps a repository's git folder, and what it borrows from elsewhere, as `prepare` left it while a stage runs.
-   * @throws NotPrepared; FatalError where it has been replaced.
+   * @throws NotPrepared; FatalError if it has been replaced.
    */
   hold(paths: ClonePaths): Promise<HeldFolder>;
 
@@ -55,7 +55,7 @@ export interface Source {
 /** A git folder that is kept until it's disposed of. */
 export interface HeldFolder extends AsyncDisposable {
   /**
-   * Makes sure that all that was read until now is what `prepare` checked.
+   * Checks that everything read so far is what `prepare` checked.
    * @throws FatalError
    */
   check(): Promise<void>;
@@ -69,17 +69,17 @@ export interface HeldFolder extends AsyncDisposable {
 
 /** Which repositories of an owner have pull requests that changed within a time. */
 export interface PullRequestChanges {
-  /** ISO-8601, by the host's clock; null where nothing was asked but `asOf`. */
+  /** ISO-8601, by the host's clock; null if only `asOf` was requested. */
   since: string | null;
   /** Up to when no others have changed (ISO-8601). */
   asOf: string;
-  /** The host's ids of the changed ones; null where there are too many to tell. */
+  /** The host's ids of the changed repositories; null if there are too many. */
   changed: string[] | null;
 }
 
 /** Where a worker keeps what it needs to read a repository. */
 export interface ClonePaths {
-  /** Bare repository of ours; made where it's missing. */
+  /** Bare repository of ours; created if it is missing. */
   gitDir: string;
   /** Refs as they were when this run pinned them. */
   refsFile: string;
@@ -88,8 +88,8 @@ export interface ClonePaths {
 /** What `prepare` found. */
 export interface PreparedRepository {
   record: RepositoryRecord;
-  /** Commit that HEAD names; null while there is none. */
+  /** Commit that HEAD names; null if there is none. */
   head: string | null;
-  /** Digest over HEAD and all refs: the same as long as nothing has changed. */
+  /** Digest of HEAD and all refs: unchanged as long as they are. */
   refsDigest: string;
 }

@@ -14,7 +14,7 @@ export interface SavedState<Saved extends object = Cursor> extends Omit<SyncStat
   cursor: Saved;
 }
 
-/** All that a stage needs to read one repository. */
+/** Everything that a stage needs to read one repository. */
 export interface StageContext<Position extends object = Cursor, Saved extends object = Cursor> {
   repository: ListedRepository;
   options: RepositoryOptions;

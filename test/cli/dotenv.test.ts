@@ -90,7 +90,7 @@ describe.concurrent('.env of a repository that is synced', () => {
         code: 2,
         about: ['TEMPORAL_ADDRESS', 'TEMPORAL_CLI', 'ORG_SYNC_HOME', 'error:'],
       });
-      expect(lines[1]).toBe("TEMPORAL_CLI in .env isn't heeded, as that file belongs to a repository that is synced; set it in the environment.");
+      expect(lines[1]).toBe('TEMPORAL_CLI in .env is ignored, because that file belongs to a repository that is synced; set it in the environment.');
       expect(lines[3]).toContain("'mysql', which isn't known");
     }
     expect(existsSync(join(parent, 'evil-was-run'))).toBe(false);

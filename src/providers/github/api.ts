@@ -10,8 +10,8 @@ import { type GitHubConnection, graphqlUrl, webHost, webUrl } from './connection
 export type { GitHubConnection, GraphqlProblem };
 
 /**
- * One GitHub, asked with one connection; every call is one HTTP request, which is repeated where it fails in passing, or
- * none while a limit holds. Calls throw FatalError (HostRefusal with the status, where GitHub answered), RetryableError
+ * One GitHub, asked with one connection; every call is one HTTP request, which is retried after a transient failure, or
+ * none while a rate limit applies. Calls throw FatalError (HostRefusal with the status, if GitHub answered), RetryableError
  * ({@link TooMuch} among them), RateLimited, or the reason of their signal.
  */
 export interface GitHub {
@@ -28,13 +28,13 @@ export interface GitHub {
   graphql<T>(query: string, variables: Record<string, unknown>, signal: AbortSignal): Promise<{ data: T; errors: GraphqlProblem[] }>;
   /** The token for git over HTTP, fresh enough for a request now. */
   token(): Promise<string>;
-  /** Another one after this was refused; undefined where there is none to be had. */
+  /** Another token after this one was rejected; undefined if there is none. */
   anotherToken(refused: string): Promise<string | undefined>;
 }
 
 /**
  * @param deps.bounds Of each request; {@link BOUNDS} unless told.
- * @throws FatalError where the token or key can't be any.
+ * @throws FatalError if the token or key is invalid.
  */
 export function openGitHub(connection: GitHubConnection, { bounds = BOUNDS }: { bounds?: Bounds } = {}): GitHub {
   const service: Service = {
@@ -61,7 +61,7 @@ export function openGitHub(connection: GitHubConnection, { bounds = BOUNDS }: { 
       try {
         return { data: await rest.graphql<T>(query, { ...variables, request: { signal } }), errors: [] };
       } catch (error) {
-        // Less can be asked for; where it can't, the cause says that trying again doesn't help.
+        // The caller may ask for less; if it can't, the cause shows that a retry doesn't help.
         if (error instanceof AnswerTooLarge) throw new TooMuch(error.message, { cause: error });
         if (!isPartial(error)) throw error;
         return { data: error.data as T, errors: error.errors };
@@ -70,7 +70,7 @@ export function openGitHub(connection: GitHubConnection, { bounds = BOUNDS }: { 
   };
 }
 
-/** Octokit throws data that errors came along with. */
+/** Octokit throws an error that contains partial data. */
 function isPartial(error: unknown): error is Error & { data: unknown; errors: GraphqlProblem[] } {
   return error instanceof Error && error.name === 'GraphqlResponseError';
 }

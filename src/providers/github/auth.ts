@@ -4,14 +4,14 @@ import { checkToken } from '../../http/secret.ts';
 import { FatalError } from '../../model/errors.ts';
 import type { AppAuth, GitHubConnection } from './connection.ts';
 
-/** Installation tokens live an hour; one that ends within this is replaced, so that what begins with it can end. */
+/** Installation tokens last an hour; one that expires within this time is replaced, so that requests that start with it can finish. */
 const MARGIN = 10 * 60_000;
 
 /** Gives tokens to send requests with. */
 export interface Tokens {
-  /** One that is good now. */
+  /** A token that is valid now. */
   current(): Promise<string>;
-  /** Another one after this was refused; undefined where there is none to be had. */
+  /** Another token after this one was rejected; undefined if there is none. */
   another(refused: string): Promise<string | undefined>;
 }
 
@@ -26,7 +26,7 @@ export type AskForToken = (jwt: string, installationId: number) => Promise<{ tok
 
 /**
  * Tokens of a connection: the one it has, or an App's.
- * @throws FatalError where a token or key can't be any.
+ * @throws FatalError if the token or key is invalid.
  */
 export function tokensOf({ auth, variable }: GitHubConnection, ask: AskForToken): Tokens {
   if (auth.kind === 'app') return installationTokens(auth, variable, ask);

@@ -6,19 +6,19 @@ export interface GraphqlProblem {
   message: string;
 }
 
-/** The errors of a GraphQL answer, as far as they are any. */
+/** The well-formed errors of a GraphQL response. */
 export function graphqlProblems(json: unknown): GraphqlProblem[] {
   const errors = field(json, 'errors');
   return Array.isArray(errors) ? errors.filter((error): error is GraphqlProblem => typeof field(error, 'message') === 'string') : [];
 }
 
-/** What GitHub says in an answer that is no good one; '' where it says nothing. */
+/** The message in an error response from GitHub; '' if there is none. */
 export function messageOf(json: unknown): string {
   const message = field(json, 'message');
   return typeof message === 'string' ? message : '';
 }
 
-/** A field of something that may be anything. */
+/** A field of an unknown value. */
 export function field(json: unknown, name: string): unknown {
   return typeof json === 'object' && json !== null ? (json as Record<string, unknown>)[name] : undefined;
 }

@@ -30,7 +30,7 @@ interface FetchInit {
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** An Octokit whose requests go through the gate, and whose errors are ours. It never has the token: its errors show their request. */
+/** An Octokit whose requests go through the gate, and whose errors are ours. It never gets the token, because its errors contain their request. */
 export function clientOf(options: ClientOptions): Octokit {
   const fetch = (url: string, init: FetchInit) => send(options, url, init);
   const octokit = new Octokit({ baseUrl: options.connection.url, log: silent, request: { fetch, log: silent } });
@@ -69,7 +69,7 @@ async function send(options: ClientOptions, url: string, { method, headers, body
       },
       bounds,
     );
-  // Before a token is renewed for nothing.
+  // Checked first, so that no token is renewed in vain.
   gate.pass(lane);
   const token = await tokens.current();
   try {
@@ -82,7 +82,7 @@ async function send(options: ClientOptions, url: string, { method, headers, body
   }
 }
 
-/** As Octokit reads it: it's JSON whatever its header says, and statuses that have no body mustn't be given one. */
+/** As Octokit reads it: the body is JSON whatever its header says, and statuses without a body must not have one. */
 function responseOf({ status, headers, body, json }: JsonResponse): Response {
   if (json === undefined) return new Response(null, { status, headers });
   const response = new Response(new Uint8Array(body), { status, headers });

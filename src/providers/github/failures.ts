@@ -10,20 +10,20 @@ import type { GitHubConnection } from './connection.ts';
 import { GraphqlUnavailable } from './errors.ts';
 import type { Lane } from './limits.ts';
 
-/** What a failure's message is made from besides the answer. */
+/** What a failure's message is made from besides the response. */
 export interface Asked {
   service: Service;
   method: string;
   /** As asked, before any redirect. */
   url: string;
   lane: Lane;
-  /** What the request was sent with; servers may repeat it. */
+  /** The token that was sent; servers may echo it. */
   token: string;
   connection: GitHubConnection;
 }
 
 /**
- * What a status of 4xx or 5xx that is no rate limit means.
+ * Maps a 4xx or 5xx status that is not a rate limit to an error.
  * @see https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
  */
 export function gitHubFailure(answer: JsonResponse, asked: Asked): FatalError | RetryableError {
@@ -34,11 +34,11 @@ export function gitHubFailure(answer: JsonResponse, asked: Asked): FatalError | 
   const said = clip(withoutSecret(messageOf(answer.json), asked.token), 300);
   const what = `${service.name} answered ${method} ${pathname} with ${status}${said && ` (${said})`}`;
   if (status >= 500 || status === 408) {
-    // GraphQL is given ten seconds, and is cut off at the front end where it takes them.
+    // GraphQL queries are cut off after ten seconds by GitHub's front end.
     if (lane === 'graphql' && (status === 502 || status === 504)) return new TooMuch(`${what}: the query took it too long.`);
     return serviceFailure(answer, what);
   }
-  // What GitHub doesn't have it says in JSON. Its GraphQL may be missing alone.
+  // GitHub's own 404 is JSON. Only its GraphQL may be missing.
   if (status === 404 && answer.json === undefined && lane !== 'graphql' && !isVerified(service.url))
     return unexpectedResponse(answer, service, 'status 404 and no JSON');
   if (auth.kind === 'app' && (lane === 'app' || status === 401)) {
@@ -73,7 +73,7 @@ function adviceOf(status: number, { auth, variable }: GitHubConnection): string 
   }
 }
 
-/** The page to do it on; its query lets whoever has it authorize the token, so it's left out. */
+/** The page for it, without its query, which would let anyone who has it authorize the token. */
 function ssoPage(header: string): string {
   const page = URL.parse(/url=(\S+)/.exec(header)?.[1] ?? '');
   return page ? ` for ${page.origin}${page.pathname}, in your token's settings under "Configure SSO"` : ` in your token's settings under "Configure SSO"`;

@@ -10,18 +10,18 @@ export function queryName(body: string | undefined): string {
   return /"query":"\s*query\s+(\w+)/.exec(body ?? '')?.[1] ?? '?';
 }
 
-/** Reasons that somebody has to do something about. */
+/** Problems that a retry doesn't fix. */
 const FATAL = new Set(['NOT_FOUND', 'FORBIDDEN', 'INSUFFICIENT_SCOPES']);
 
-/** GitHub's words where a query ran into its ten seconds. */
+/** GitHub's messages about queries that took over ten seconds. */
 const TOO_LONG = /^Something went wrong while executing your query|\btime(d )?out\b|respond to your request in time/i;
 
 /**
- * Errors of a GraphQL answer with status 200 that are of the whole request. Those of parts, beside data, are the
- * caller's to judge.
+ * Checks a GraphQL response with status 200 for errors of the whole request. Errors of parts, beside data, are left to the
+ * caller.
  * @param query Name of the query, for messages.
- * @throws TooMuch where less should be asked for, also beside data: GitHub then leaves out what would have cost too much.
- * @throws GraphqlRefusal where trying again doesn't help, else RetryableError.
+ * @throws TooMuch if less should be requested, also beside data: GitHub then omits what would have cost too much.
+ * @throws GraphqlRefusal if trying again doesn't help, else RetryableError.
  * @see https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
  */
 export function checkGraphqlErrors(json: unknown, query: string, host: string, token: string): void {

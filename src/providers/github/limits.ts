@@ -3,24 +3,24 @@ import { readReset, readRetryAfter } from '../../http/headers.ts';
 import type { JsonResponse } from '../../http/send-request.ts';
 import { graphqlProblems, messageOf } from './body.ts';
 
-/** What GitHub counts apart from each other; `app` is what an App asks for itself: tokens of its installations. */
+/** APIs with rate limits of their own; `app` is for an App's requests for installation tokens. */
 export type Lane = 'rest' | 'graphql' | 'app';
 
 const LANES: readonly Lane[] = ['rest', 'graphql', 'app'];
 const NAMES: Record<Lane, string> = { rest: 'REST', graphql: 'GraphQL', app: 'Apps' };
 
-/** Words of limits on all of a token's or user's requests; after too many wrong tokens of a user the right ones are refused too, for a while. */
+/** Messages about limits on all requests of a token or user; after too many invalid tokens, valid ones are refused too, for a while. */
 const SECONDARY = /secondary rate limit|abuse detection|maximum number of login attempts/i;
 
 /**
- * Closes the gate where an answer tells of a limit, also one that was reached with this answer.
- * @throws RateLimited where the answer is a refusal because of one.
+ * Closes the gate if a response reports a rate limit, also one that this response has just used up.
+ * @throws RateLimited if the response is a refusal because of one.
  * @see https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
  * @see https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
  */
 export function applyGitHubRateLimits(gate: Gate, host: string, lane: Lane, answer: JsonResponse, ticket: Ticket): void {
   const { status, headers, at } = answer;
-  // Its headers are those of somebody without a token.
+  // Its headers describe an anonymous client.
   if (status === 401) return;
   const spent = headers.get('x-ratelimit-remaining') === '0';
   const after = readRetryAfter(headers, at);
@@ -32,7 +32,7 @@ export function applyGitHubRateLimits(gate: Gate, host: string, lane: Lane, answ
     overGraphql !== undefined || status === 429 || (status === 403 && (spent || after !== undefined || saysSecondary || /rate limit exceeded/i.test(said)));
   const secondary = refused && (saysSecondary || (!spent && (after !== undefined || overGraphql === undefined)));
   const until = readReset(headers, 'x-ratelimit-reset', at);
-  // A limit that ends before it is told of would have the same request refused again at once.
+  // A limit that has already ended would cause the same refusal again at once.
   const soonest = Date.now() + 1_000;
   if (secondary) {
     gate.close(LANES, Math.max(soonest, after ?? gate.backOff(ticket)), `GitHub's secondary rate limit holds at ${host}, for all its APIs`);

@@ -5,8 +5,8 @@ interface NumberedPage {
 }
 
 /**
- * Whether another page follows one that was asked for with `size` rows. A short page needn't be the last: what the token
- * may not see is left out after rows were counted. A full one is followed where no `Link` says so: proxies drop headers.
+ * Whether another page follows one that was requested with `size` rows. A short page needn't be the last: rows that the
+ * token may not see are removed afterwards. A full page counts as followed even without `Link`: proxies drop headers.
  * @see https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
  */
 export function hasMorePages({ data, headers }: NumberedPage, size: number): boolean {

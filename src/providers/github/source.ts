@@ -9,10 +9,10 @@ import type { GitHubConnection } from './connection.ts';
 import { listRepositories, lookUpRepository } from './listing/list.ts';
 import { gitHubPullRequests } from './pull-requests/reader.ts';
 
-/** An owner's and a repository's name as GitHub lets one choose them; '.' and '..' would lead elsewhere in an address. */
+/** Names of owners and repositories that GitHub allows; '.' and '..' would change the path of a URL. */
 const NAMING = { pattern: /^(?!\.{1,2}\/)[\w.-]+\/(?!\.{1,2}$)[\w.-]+$/, called: 'the name of a repository at GitHub; write owner/name' };
 
-/** Branches of forks, and what merging them would give: most of them were never part of the repository. */
+/** Branches of forks and their test merges: most of them were never part of the repository. */
 const EXCLUDED_REFS = ['^refs/pull/*'];
 
 const NEEDS = "the permission 'Contents: read', or the scope 'repo'";

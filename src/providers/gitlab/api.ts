@@ -9,8 +9,8 @@ import { requesterOf } from './requester.ts';
 export type { GitLabConnection };
 
 /**
- * One GitLab, asked with one connection; every call is one HTTP request, which is repeated where it fails in passing, or
- * none while a limit holds. Calls throw FatalError (HostRefusal with the status, where GitLab answered), RetryableError,
+ * One GitLab, asked with one connection; every call is one HTTP request, which is retried after a transient failure, or
+ * none while a rate limit applies. Calls throw FatalError (HostRefusal with the status, if GitLab answered), RetryableError,
  * RateLimited, or the reason of their signal; none of these holds a token.
  */
 export interface GitLab {
@@ -38,7 +38,7 @@ export interface GitLabRest {
 
 /**
  * @param deps.bounds Of each request; {@link BOUNDS} unless told.
- * @throws FatalError where the token can't be any.
+ * @throws FatalError if the token is invalid.
  */
 export function openGitLab(connection: GitLabConnection, { bounds = BOUNDS }: { bounds?: Bounds } = {}): GitLab {
   const { url, token, variable } = connection;
@@ -58,7 +58,7 @@ export function openGitLab(connection: GitLabConnection, { bounds = BOUNDS }: { 
     url,
     credentials: () => credentials,
     rest(signal) {
-      // No limits of gitbeaker's own, which would wait within a call, and no time-out beside that of each exchange.
+      // Disables gitbeaker's own rate limits, which would wait within a call, and its timeout, as each exchange has one.
       const options = { host: url, token: '', requesterFn: requesterOf({ service, connection, gate, bounds, signal }), rateLimits: {}, queryTimeout: null };
       return {
         groups: new Groups(options),

@@ -36,8 +36,8 @@ export function gitCredentials({ token, git }: GitLabConnection): Credentials {
 }
 
 /**
- * Makes sure that the token can be one for the API.
- * @throws FatalError for a deploy token: those may clone and nothing else.
+ * Checks that the token is one for the API.
+ * @throws FatalError for a deploy token, which can only clone.
  * @see https://docs.gitlab.com/user/project/deploy_tokens/
  */
 export function checkApiToken({ token, variable }: GitLabConnection): void {

@@ -8,7 +8,7 @@ import type { FatalError, RetryableError } from '../../model/errors.ts';
 import type { GitLabConnection } from './connection.ts';
 
 /**
- * What a status of 4xx or 5xx that is no rate limit means.
+ * Maps a 4xx or 5xx status that is not a rate limit to an error.
  * @param url As asked, before any redirect.
  * @see https://docs.gitlab.com/api/rest/troubleshooting/
  */
@@ -17,7 +17,7 @@ export function gitLabFailure(answer: JsonResponse, service: Service, { token, v
   const said = clip(withoutSecret(messageOf(answer.json), token), 300);
   const what = `GitLab answered GET ${new URL(url).pathname} with ${status}${said && ` (${said})`}`;
   if (status >= 500 || status === 408) return serviceFailure(answer, what);
-  // What GitLab doesn't have it says in JSON.
+  // GitLab's own 404 is JSON.
   if (status === 404 && answer.json === undefined && !isVerified(service.url)) return unexpectedResponse(answer, service, 'status 404 and no JSON');
   if (status === 401) {
     return new BadToken(
@@ -39,7 +39,7 @@ function adviceOf(status: number, variable: string): string {
 }
 
 /**
- * What GitLab says in an answer that is no good one: `message` (a text, or texts by field) or `error`, with
+ * The message in an error response from GitLab: `message` (a text, or texts by field) or `error`, with
  * `error_description` from its OAuth part; '' where it says nothing.
  * @see https://docs.gitlab.com/api/rest/troubleshooting/#status-code-400
  */

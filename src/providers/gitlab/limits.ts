@@ -6,9 +6,9 @@ import type { JsonResponse } from '../../http/send-request.ts';
 export const LANE = 'api';
 
 /**
- * Closes the gate where an answer tells of a limit, also one that was reached with this answer. Refusals of the
- * application's own limits come without any header: these wait as long as the gate thinks fit.
- * @throws RateLimited where the answer is a refusal.
+ * Closes the gate if a response reports a rate limit, also one that this response has just used up. Refusals by the
+ * application's own limits have no header: then the gate's backoff applies.
+ * @throws RateLimited if the response is a refusal.
  * @see https://docs.gitlab.com/administration/settings/user_and_ip_rate_limits/#response-headers
  * @see https://docs.gitlab.com/security/rate_limits/
  */
@@ -17,7 +17,7 @@ export function applyGitLabRateLimits(gate: Gate, host: string, answer: JsonResp
   const reset = readReset(headers, 'ratelimit-reset', at);
   const reason = `GitLab's rate limit at ${host} is used up`;
   if (status === 429) {
-    // A limit that ends before it is told of would have the same request refused again at once.
+    // A limit that has already ended would cause the same refusal again at once.
     gate.close([LANE], Math.max(Date.now() + 1_000, readRetryAfter(headers, at) ?? reset ?? gate.backOff(ticket)), reason);
     gate.pass(LANE);
   }

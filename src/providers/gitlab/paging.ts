@@ -2,7 +2,7 @@
 export const PAGE = 100;
 
 /**
- * Rows on a page where {@link PAGE} of them are more bytes than is read at once: a merge request's description may have
+ * Rows on a page if {@link PAGE} of them exceed the size limit: a merge request's description may have
  * 1,048,576 characters, each of up to six bytes in JSON.
  */
 export const FEW = 10;

@@ -16,9 +16,9 @@ interface RequesterOptions {
 }
 
 /**
- * How gitbeaker sends its requests: through the gate, to the connection's origin alone. Gitbeaker is
- * never given the token, as its errors show their request. Links to other pages are left out of what it gets, so that
- * it never asks for more than it was told to.
+ * How gitbeaker sends its requests: through the gate, to the connection's origin alone. Gitbeaker
+ * never gets the token, because its errors contain their request, nor links to other pages, so that it never requests
+ * more than one.
  */
 export function requesterOf({ service, connection, gate, bounds, signal }: RequesterOptions) {
   const { host } = new URL(service.url);

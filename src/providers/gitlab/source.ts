@@ -19,10 +19,10 @@ import { gitLabMergeRequests } from './merge-requests/reader.ts';
  */
 const NAMING = { pattern: /^(?!.*(^|\/)\.\.?(\/|$))[\w.][\w.-]*(\/[\w.][\w.-]*)+$/, called: 'the path of a project at GitLab; write group/project' };
 
-/** What GitLab keeps for itself: what merging would give, commits of pipelines, environments and comments. */
+/** GitLab's internal refs: test merges, and commits of pipelines, environments and comments. */
 const EXCLUDED_REFS = ['^refs/merge-requests/*/merge', '^refs/merge-requests/*/train', '^refs/keep-around/*', '^refs/pipelines/*', '^refs/environments/*'];
 
-/** Heads of merge requests, forks' among them: needed to count lines, and not part of what a repository's owner has in it. */
+/** Heads of merge requests, including those of forks: needed to count lines, but not part of the repository itself. */
 const HIDDEN = 'refs/merge-requests/';
 
 const NEEDS = "the scope 'read_repository', of somebody with at least the role Reporter";

@@ -4,10 +4,9 @@ import { getCACertificates } from 'node:tls';
 import type { NetworkEnvironment } from '../../git/program.ts';
 
 /**
- * Variables by which git reaches a host as Node does: proxies, and certificate authorities. Those that Node alone is
- * told of (`NODE_EXTRA_CA_CERTS`) are put into a file with all others, as what git is given takes the place of what it
- * trusts by itself.
- * @param folder Where such a file is put.
+ * Variables that let git reach a host as Node does: proxies and certificate authorities. Authorities that only Node knows
+ * (`NODE_EXTRA_CA_CERTS`) are written to a file together with all others, because git's setting replaces its defaults.
+ * @param folder Where that file is written.
  */
 export async function networkSettings({ variables, hasOwnAuthorities }: NetworkEnvironment, folder: string): Promise<Record<string, string>> {
   if (!hasOwnAuthorities || 'GIT_SSL_CAINFO' in variables) return variables;

@@ -3,7 +3,7 @@ import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { bytesOf, lastUse, markUsed, namesIn } from './damage-mark.ts';
 
-/** How many activities of this process use a clone now. */
+/** Number of activities in this process that use each clone. */
 const uses = new Map<string, number>();
 
 /** Keeps a clone from being removed by {@link pruneClones} until the result is disposed of. */
@@ -37,15 +37,15 @@ export async function useClone<T>(gitDir: string, work: () => Promise<T>): Promi
   return await work();
 }
 
-/** Of the bytes allowed, so much is left once some have to go: so that the next clone needn't remove another one. */
+/** Fraction of the limit to prune to, so that the next clone doesn't cause another removal. */
 const KEPT = 0.9;
 
 /** Ends the name of a clone that is being removed. */
 const GOING = '.going';
 
 /**
- * Removes clones until those of a folder take no more than some bytes: the least recently used ones first, and never
- * one that this process is {@link useClone}, even if that is more than is allowed. So an activity of this process keeps
+ * Removes the least recently used clones of a folder until the rest are within the limit, but never one that this process
+ * is using (see {@link useClone}), even if that exceeds the limit. So an activity of this process keeps
  * its clone until it has ended. One between two activities of a run, or read by another process that shares the
  * folder, may go if it's the least recently used: its next stage finds that it isn't prepared, and prepares it again.
  * What the folder holds besides clones of code hosts stays.
@@ -56,7 +56,7 @@ export async function pruneClones(clones: string, bytes: number): Promise<void> 
   for (const user of await namesIn(clones)) {
     for (const name of await namesIn(join(clones, user))) {
       const gitDir = join(clones, user, name);
-      // Left by a process that was killed while it removed.
+      // Left by a process that was killed during a removal.
       if (name.endsWith(GOING)) await rm(gitDir, { recursive: true, force: true });
       const used = await lastUse(gitDir);
       if (used !== undefined) found.push({ gitDir, used, bytes: await bytesOf(gitDir) });
@@ -72,7 +72,7 @@ export async function pruneClones(clones: string, bytes: number): Promise<void> 
   }
 }
 
-/** Takes a clone away at once, so that nobody finds half of one, and then its bytes. */
+/** Removes a clone atomically by a rename, so that nobody finds a partial one, and then deletes its files. */
 async function removeClone(gitDir: string): Promise<void> {
   const going = join(dirname(gitDir), `${basename(gitDir)}.${randomUUID()}${GOING}`);
   try {

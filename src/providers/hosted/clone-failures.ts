@@ -8,19 +8,19 @@ const DAMAGE =
   /bad (object|tree|ref|index|config|signature)|broken ref|unable to (find|read|unpack|parse|open (loose|object|pack))|could not (read|parse)|cannot (read|unpack|open pack)|missing|does not match|is corrupt|corrupt (loose|patch)|truncated|wrong index|too small|not a git repository|not a valid object|invalid object|unresolved delta|delta base|did not send all necessary objects|hash mismatch|non-monotonic|too short|bad file|not a tree|inflate|unknown (index|repository) |commit-graph/i;
 
 /**
- * Whether an error of git means that the clone it read is damaged, so that making it again helps. What is damaged at
- * the host too says the same: whoever makes a clone again should do it once.
+ * Whether an error of git means that the clone is damaged, so that recreating it helps. A repository that is damaged at
+ * the host causes the same errors, so a clone should be recreated only once.
  */
 export function meansDamage(error: unknown): error is GitError {
   return error instanceof GitError && DAMAGE.test(error.message);
 }
 
-/** A clone of ours can't be used as it is; within a run it's made again. */
+/** A clone of ours is damaged; it is recreated within the run. */
 export class DamagedClone extends RetryableError {
   override name = 'DamagedClone';
 }
 
-/** The clone names objects otherwise than the host does: it has to be made anew. */
+/** The clone uses another object format than the host: it has to be recreated. */
 export class OtherObjectFormat extends RetryableError {
   override name = 'OtherObjectFormat';
   readonly format: ObjectFormat;
@@ -39,20 +39,20 @@ function isObjectFormat(format: string | undefined): format is ObjectFormat {
 const CERTIFICATE = /certificate|SSL peer|CAfile|no alternative .*name matches/i;
 /** Words in which GitHub answers too many requests with 403; GitLab answers them with 429. */
 const LIMIT = /rate limit|too many requests|abuse detection/i;
-/** How long GitHub wants to be left alone where it doesn't say. */
+/** How long to wait for GitHub if it doesn't say. */
 // https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#handle-rate-limit-errors-appropriately
 const LIMIT_MS = 60_000;
-/** A pack that came in broken. */
+/** Messages about a pack that arrived damaged. */
 const RECEIVED = /pack (has bad object at offset|is corrupted|signature mismatch|has junk)|early EOF/;
-/** What the transfer, and not the folder, is to blame for. */
+/** Messages about failures of the transfer, not of the clone. */
 const TRANSFER =
   /unable to access|RPC failed|early EOF|hung up|disconnect|bad (line length|band)|protocol error|invalid server response|not valid: is this a git repository|expected '?(flush|packet|acknowledgments|wanted-refs)|pack (is corrupted|has bad object)|inflate|index-pack|fetch-pack|remote error|upload-pack|curl|HTTP\/?\d/i;
 
 /**
- * What a fetch over HTTP that failed means.
+ * Maps a failed fetch over HTTP to an error.
  * - FatalError: the host refuses (401, 403, 404, 451), answers under another address, or isn't trusted; the disk refuses.
  * - RetryableError: everything that the network or the host's servers may be to blame for.
- * - DamagedClone: what neither explains, so that the clone itself is suspect.
+ * - DamagedClone: everything else, because the clone itself is then suspect.
  * @param url Without credentials.
  * @param needs What a token needs to clone.
  */
@@ -73,16 +73,16 @@ export function fetchFailure(url: string, end: GitEnd, needs: string): Error {
     return fatal(`a proxy wants a password: ${told}; put it into the URL of HTTPS_PROXY`);
   const status = statusOf(said);
   if (status === 429 || (status === 403 && LIMIT.test(remote)))
-    return retryable(`the host takes no more requests now: ${told}`, new Date(Date.now() + LIMIT_MS));
+    return retryable(`the host accepts no more requests now: ${told}`, new Date(Date.now() + LIMIT_MS));
   if (status === 407) return fatal(`a proxy refuses: ${told}; check the password in the URL of HTTPS_PROXY`);
   if (status === 401) return fatal(`the host refuses the token: ${told}; check that it hasn't expired and has ${needs}`);
-  if (status === 403 && /disabled|blocked|suspended|unavailable|terms of service/i.test(remote)) return fatal(`the host doesn't hand it out: ${remote}`);
+  if (status === 403 && /disabled|blocked|suspended|unavailable|terms of service/i.test(remote)) return fatal(`the host does not serve it: ${remote}`);
   if (status === 403) return fatal(`the token can't read its contents: ${told}; give it ${needs}`);
-  if (status === 404) return fatal(`the host has no such repository, or the token can't see it: ${told}; it needs ${needs}`);
-  if (status === 451 || status === 410) return fatal(`the host doesn't hand it out (${status}): ${remote || said}`);
+  if (status === 404) return fatal(`the host has no such repository, or the token can't access it: ${told}; it needs ${needs}`);
+  if (status === 451 || status === 410) return fatal(`the host does not serve it (${status}): ${remote || said}`);
   if (status !== undefined && status >= 300 && status < 400) {
     return fatal(
-      `the host redirects (${status}), as it does where a repository was renamed or moved; redirects aren't followed, start the sync again to list it anew`,
+      `the host redirects (${status}), as it does where a repository was renamed or moved; redirects aren't followed, start the sync again to list it under its new name`,
     );
   }
   if (/unable to access/.test(said) && CERTIFICATE.test(said)) {
@@ -91,19 +91,19 @@ export function fetchFailure(url: string, end: GitEnd, needs: string): Error {
   if (/transport '.*' not allowed/.test(said)) return fatal(`only https is used: ${told}`);
   const [, format] = /mismatched algorithms: client \w+; server (\w+)/.exec(said) ?? [];
   if (isObjectFormat(format)) return new OtherObjectFormat(`${url}: its objects are named by ${format}, and those of its clone are not`, format);
-  if (format !== undefined) return fatal(`its objects are named by ${format}, which isn't known: ${told}`);
+  if (format !== undefined) return fatal(`its objects are named by ${format}, which is not supported: ${told}`);
   if (status !== undefined) return retryable(`the host failed (${status}): ${told}`);
   if (!/unable to access|RPC failed/.test(said) && !RECEIVED.test(said) && DAMAGE.test(said)) return new DamagedClone(`${url}: its clone is damaged: ${told}`);
   if (TRANSFER.test(stderr)) return retryable(`git fetch failed: ${told}`);
   return new DamagedClone(`${url}: git fetch failed (exit code ${exitCode}): ${told}`);
 }
 
-/** Whether a fetch failed because the host takes the token for none that is good now. */
+/** Whether a fetch failed because the host rejected the token. */
 export function isTokenRefused({ exitCode, stderr }: GitEnd): boolean {
   return exitCode !== 0 && /Authentication failed/.test(complaint(stderr).said);
 }
 
-/** HTTP status by the words of git's http.c and remote-curl.c. */
+/** HTTP status, from the messages of git's http.c and remote-curl.c. */
 function statusOf(said: string): number | undefined {
   if (/Authentication failed|could not read (Username|Password)/.test(said)) return 401;
   if (/repository '.*' not found/.test(said)) return 404;
@@ -111,10 +111,10 @@ function statusOf(said: string): number | undefined {
   return status === null ? undefined : Number(status[1] ?? status[2] ?? status[3]);
 }
 
-/** Bytes of a complaint that are told. */
+/** Maximum characters of a message that are passed on. */
 const TOLD_LIMIT = 600;
 
-/** Git's own complaint, and what the host has said, each in one line. Progress ends with carriage returns. */
+/** Git's own message and the host's, each on one line. Progress lines end with carriage returns. */
 function complaint(stderr: string): { said: string; remote: string } {
   const lines = stderr.split(/[\r\n]+/).map((line) => line.replaceAll(/\p{Cc}/gu, ' ').trim());
   const from = (prefix: RegExp) => [...new Set(lines.filter((line) => prefix.test(line)))];

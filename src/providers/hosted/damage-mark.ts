@@ -43,7 +43,7 @@ export async function isWhole(gitDir: string): Promise<boolean> {
   return Object.entries(marked).every(([name, size]) => packs[name] === size);
 }
 
-/** When a clone was last used; undefined where the folder holds none. */
+/** When a clone was last used; undefined if the folder holds none. */
 export async function lastUse(gitDir: string): Promise<Date | undefined> {
   try {
     return (await stat(join(gitDir, MARK))).mtime;

@@ -21,7 +21,7 @@ export class HostPool<Connection, Host extends { readonly host: string }> {
     this.#naming = naming;
   }
 
-  /** The host of a connection. @throws InvalidInput where there is no such connection; FatalError where it can't be any. */
+  /** The host of a connection. @throws InvalidInput if there is no such connection; FatalError if it can't be any. */
   async get(connection: string | undefined): Promise<Host> {
     const known = this.#opened.get(connection);
     if (known !== undefined) return known;

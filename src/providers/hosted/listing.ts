@@ -40,7 +40,7 @@ export interface RepositoryService<Found extends Listable> {
 
   /**
    * @param place `next` of the page before; undefined for the front.
-   * @returns undefined where there is no such owner.
+   * @returns undefined if there is no such owner.
    */
   page(owner: string, place: string | undefined, signal: AbortSignal): Promise<FoundPage<Found> | undefined>;
 }
@@ -63,7 +63,7 @@ const MAX_SEARCHES = 10;
  * Lists one page of an owner's repositories.
  * @param toListed What travels on of a repository.
  * @param reached What the page before left in `next`.
- * @returns undefined where there is no such owner.
+ * @returns undefined if there is no such owner.
  */
 export async function listPage<Found extends Listable>(
   service: RepositoryService<Found>,

@@ -15,13 +15,13 @@ import { isWhole, markBegun, markDamaged, markUsed, markWhole, namesIn } from '.
 /** A clone of ours, and where it comes from. */
 export interface MirrorOrigin {
   program: GitProgram;
-  /** Bare repository of ours; made where it's missing. */
+  /** Bare repository of ours; created if it is missing. */
   gitDir: string;
   /** Over HTTP, without credentials: https://github.com/acme/api.git */
   url: string;
   /** Asked right before each git command that needs them. */
   credentials: () => Promise<Credentials>;
-  /** Others after these were refused; undefined where there are none to be had. Absent where there never are. */
+  /** Others after these were refused; undefined if there are none to be had. Absent where there never are. */
   otherCredentials?: (refused: Credentials) => Promise<Credentials | undefined>;
   /** What a token needs to clone, for messages: "the permission 'Contents: read'". */
   needs: string;
@@ -62,7 +62,7 @@ export async function updateMirror<T>(request: MirrorRequest, read: () => Promis
  * Brings commits that no ref leads to into a clone, as far as the host hands them out by their hashes. No ref is made for
  * them: nothing removes objects from a clone but making it anew.
  * @param hashes In full.
- * @throws FatalError and RetryableError as `fetchFailure` tells; NotPrepared where the clone is damaged, which is noted;
+ * @throws FatalError and RetryableError as `fetchFailure` tells; NotPrepared if the clone is damaged, which is noted;
  *   the signal's reason after an abort, once no process is left.
  */
 export async function fetchCommits(origin: MirrorOrigin, hashes: readonly string[]): Promise<void> {

@@ -3,7 +3,7 @@ import type { RepositoryRecord } from '../../schema/repos.ts';
 
 /**
  * The row of a repository that a code host has, as its listing tells.
- * @param headHash Commit of the default branch; null where there is none.
+ * @param headHash Commit of the default branch; null if there is none.
  * @param branch The default branch, where another one than was listed was found.
  */
 export function hostedRecord({ id, name, provider, host, url, hosted }: ListedRepository, headHash: string | null, branch?: string | null): RepositoryRecord {

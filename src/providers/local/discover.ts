@@ -26,8 +26,8 @@ const BARE = ['HEAD', 'objects', 'refs'];
 
 /**
  * Opens the repository at exactly this path: a work tree, a linked work tree or a bare repository.
- * @returns null where there is none.
- * @throws FatalError where there is one that can't be read.
+ * @returns null if there is none.
+ * @throws FatalError if there is one that can't be read.
  */
 export async function openLocal(program: GitProgram, path: string): Promise<LocalRepository | null> {
   try {
@@ -86,7 +86,7 @@ function unreadable(folder: string, error: unknown): string {
   return `the folder can't be read (${reason})`;
 }
 
-/** The folder itself, or the nearest one around it, that looks like a repository; undefined where there is none. */
+/** The folder itself, or the nearest one around it, that looks like a repository; undefined if there is none. */
 export async function repositoryAround(folder: string): Promise<string | undefined> {
   for await (const repository of repositoriesAround(folder)) return repository;
   return undefined;
@@ -118,7 +118,7 @@ async function* repositoriesAround(folder: string): AsyncGenerator<string> {
   if (folder !== dirname(folder)) yield* repositoriesAround(dirname(folder));
 }
 
-/** The git folder that all work trees of a repository share; undefined where there is no sound repository. */
+/** The git folder that all work trees of a repository share; undefined if there is no sound repository. */
 async function commonFolderOf(repository: string): Promise<{ path: string; identity: string } | undefined> {
   try {
     const { commonDir } = await findGitFolders(repository);

@@ -20,9 +20,9 @@ export interface GitFolders {
 }
 
 /**
- * Finds a repository's git folders without git, which would read its configuration, and wait for ever at a pipe.
+ * Finds a repository's git folders without git, which would read its configuration, and wait forever at a pipe.
  * @param folder Real path of a work tree or a bare repository.
- * @throws FatalError where there is no repository; what the file system says where a part can't be read.
+ * @throws FatalError if there is no repository; what the file system says where a part can't be read.
  */
 export async function findGitFolders(folder: string): Promise<GitFolders> {
   const read: string[] = [];
@@ -68,7 +68,7 @@ async function headLink(gitDir: string): Promise<string | undefined> {
   return (await entryAt(path))?.isSymbolicLink() === true ? `ref: ${await readlink(path)}` : undefined;
 }
 
-/** What is at a path itself, be it a link to nowhere; undefined where nothing is. */
+/** What is at a path itself, be it a link to nowhere; undefined if nothing is. */
 async function entryAt(path: string): Promise<Stats | undefined> {
   try {
     return await lstat(path);

@@ -45,7 +45,7 @@ export class HeldSource implements HeldFolder {
 
   /**
    * Opens the folders of a repository, and makes an overlay that borrows from them.
-   * @throws FatalError where one lies outside the roots, or can't be read.
+   * @throws FatalError if one lies outside the roots, or can't be read.
    */
   static async make(local: LocalRepository, gitDir: string, roots: readonly string[]): Promise<HeldSource> {
     const stores = await findObjectFolders(join(local.commonDir, 'objects'), (path) => isBelow(path, roots));
@@ -64,7 +64,7 @@ export class HeldSource implements HeldFolder {
 
   /**
    * Opens what an overlay was made from once more.
-   * @throws NotPrepared where that isn't known; FatalError where it is no longer there.
+   * @throws NotPrepared if that isn't known; FatalError if it is no longer there.
    */
   static async reopen(gitDir: string, roots: readonly string[]): Promise<HeldSource> {
     const text = await readIfThere(join(gitDir, RECORD));

@@ -22,7 +22,7 @@ export type MayRead = (path: string) => boolean;
 
 /**
  * Real paths that links among the parts of a git folder lead to, and the links behind these in turn.
- * @throws FatalError where a part is neither file nor folder, or there are too many; what the file system says where one
+ * @throws FatalError if a part is neither file nor folder, or there are too many; what the file system says where one
  *   can't be read.
  */
 export async function linkTargets(gitDir: string, mayRead: MayRead): Promise<Set<string>> {

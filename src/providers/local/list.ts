@@ -84,8 +84,8 @@ export class LocalListing {
 
 /**
  * Reads what a listing says of a candidate.
- * @returns null where it's gone since it was found, or a linked work tree whose repository is listed by itself.
- * @throws FatalError where it can't be read, or lies where nothing may be read.
+ * @returns null if it's gone since it was found, or a linked work tree whose repository is listed by itself.
+ * @throws FatalError if it can't be read, or lies where nothing may be read.
  */
 async function look(program: GitProgram, candidate: FoundPath, candidates: readonly FoundPath[], roots: readonly string[]): Promise<ListedRepository | null> {
   if ('refused' in candidate) throw new FatalError(candidate.refused);
@@ -114,7 +114,7 @@ export async function lookAt(program: GitProgram, path: string, roots: readonly 
   return describe(local);
 }
 
-/** @throws FatalError where the same repository is synced from another path. */
+/** @throws FatalError if the same repository is synced from another path. */
 function take(taken: Map<string, string>, { id, name, path = '' }: ListedRepository): void {
   const twin = taken.get(id);
   if (twin !== undefined) throw new FatalError(`is the same repository (${name}) as ${twin}, which is synced; sync one of the two`);

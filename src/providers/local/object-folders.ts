@@ -17,7 +17,7 @@ const MAX_DEPTH = 5;
 /**
  * Real paths of a folder of objects and of all that it borrows from in turn.
  * @param mayRead A folder where this is false is named, and not looked into.
- * @throws FatalError where there are too many, or a list of them is no file; what the file system says where one can't be read.
+ * @throws FatalError if there are too many, or a list of them is no file; what the file system says where one can't be read.
  */
 export async function findObjectFolders(objects: string, mayRead: MayRead): Promise<string[]> {
   const found = new Set<string>();

@@ -20,13 +20,13 @@ const REFTABLE_SINCE = [2, 45] as const;
 export interface RepositoryConfig extends RepositoryFormat {
   /** Remotes in their order. */
   remotes: { name: string; url: string }[];
-  /** Real path of the file; undefined where there is none. */
+  /** Real path of the file; undefined if there is none. */
   path: string | undefined;
 }
 
 /**
  * Reads a repository's configuration file, and none that it includes.
- * @throws FatalError where it can't be read, or describes a format that isn't known here or to this machine's git.
+ * @throws FatalError if it can't be read, or describes a format that isn't known here or to this machine's git.
  */
 export async function readRepositoryConfig(program: GitProgram, commonDir: string): Promise<RepositoryConfig> {
   const name = join(commonDir, 'config');

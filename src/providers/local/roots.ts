@@ -3,7 +3,7 @@ import { sep } from 'node:path';
 import { InvalidInput } from '../../model/errors.ts';
 import { reasonFor, translateFileError } from './file-errors.ts';
 
-/** Folders that may be read; links among them stand for where they lead to. */
+/** Folders that may be read; links are resolved. */
 export type AllowedRoots = () => Promise<readonly string[]>;
 
 /** The real paths of the roots that are there. */
@@ -29,7 +29,7 @@ export function isBelow(path: string, roots: readonly string[]): boolean {
 
 /**
  * The real path behind a path from an input, links and `..` resolved.
- * @throws InvalidInput where nothing is there, it can't be read, or it lies outside the allowed folders.
+ * @throws InvalidInput if nothing is there, it can't be read, or it lies outside the allowed folders.
  */
 export async function allowedPath(path: string, roots: readonly string[]): Promise<string> {
   let real: string;

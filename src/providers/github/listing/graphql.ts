@@ -6,7 +6,7 @@ import type { GitHub, GraphqlProblem } from '../api.ts';
 import { GraphqlRefusal } from '../errors.ts';
 import type { Found } from './repository.ts';
 
-/** What names a repository: of one that was taken down nothing else can be read. */
+/** Fields that identify a repository: nothing else can be read of one that was taken down. */
 const NAMED = 'databaseId nameWithOwner url isFork isArchived isDisabled createdAt pushedAt visibility description';
 
 const DESCRIBED = `${NAMED}
@@ -56,13 +56,13 @@ interface Answer<T> {
   } | null;
 }
 
-/** What GitHub gives in one page at most. */
+/** GitHub's maximum page size. */
 const MAX_PAGE_SIZE = 100;
 
 /** Fewer can't hold both a repository of the page before and another one. */
 const MIN_PAGE_SIZE = 2;
 
-/** Lists repositories together with all that tells whether they hold anything new: one request a page. */
+/** Lists repositories together with what shows whether they contain anything new: one request per page. */
 export function graphqlListing(github: GitHub): RepositoryService<Found> {
   return {
     api: 'graphql',
@@ -103,7 +103,7 @@ async function page(github: GitHub, variables: Variables, signal: AbortSignal): 
   const names = edges.every((edge) => edge?.node) ? new Map<string, Named | null>() : await namesOf(github, variables, signal);
   for (const [index, edge] of edges.entries()) {
     const name = edge?.node ?? names.get(edge?.cursor ?? '');
-    // Gone between the two requests.
+    // Removed between the two requests.
     if (name === undefined) continue;
     if (name === null) {
       hidden.push({ index, reason: reasonAt(errors, index) });
@@ -139,10 +139,10 @@ function refusalOf({ type, message }: GraphqlProblem, owner: string, host: strin
 
 const DISABLED = 'GitHub has disabled it';
 
-/** Types of problems that trying again doesn't mend. */
+/** Types of problems that a retry doesn't fix. */
 const HIDDEN: ReadonlySet<string> = new Set(['FORBIDDEN', 'NOT_FOUND']);
 
-/** @throws RetryableError where GitHub left out a part for now: without its default branch a repository would look empty. */
+/** @throws RetryableError if GitHub left out a part for now: without its default branch a repository would look empty. */
 function checkWhole(errors: readonly GraphqlProblem[], index: number, name: string): void {
   const problem = errorsAt(errors, index).find(({ type }) => !HIDDEN.has(type ?? ''));
   if (problem !== undefined) throw new RetryableError(`GitHub api of ${name} in part: ${clip(problem.message, 300)}`);
@@ -152,7 +152,7 @@ function errorsAt(errors: readonly GraphqlProblem[], index: number): GraphqlProb
   return errors.filter(({ path }) => path?.[2] === 'edges' && path[3] === index);
 }
 
-/** The repositories of a page with what can be read of each, by cursor; null where that's nothing. */
+/** The repositories of a page with what can be read of each, by cursor; null if that's nothing. */
 async function namesOf(github: GitHub, variables: Variables, signal: AbortSignal): Promise<Map<string, Named | null>> {
   const { data, errors } = await github.graphql<Answer<Named>>(listing(NAMED), variables, signal);
   const edges = data.repositoryOwner?.repositories?.edges;

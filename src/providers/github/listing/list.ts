@@ -10,10 +10,10 @@ import { type Found, toListedRepository } from './repository.ts';
 import { restListing, toFoundRepository } from './rest.ts';
 
 /**
- * Lists one page of an owner's repositories, with what tells whether they hold anything new.
+ * Lists one page of an owner's repositories, with what shows whether they contain anything new.
  * @param after `next` of the page before.
- * @throws InvalidInput where there is no such owner.
- * @throws what calls of {@link GitHub} throw.
+ * @throws InvalidInput if there is no such owner.
+ * @throws What calls of {@link GitHub} throw.
  */
 export async function listRepositories(github: GitHub, input: OrgSyncInput, after: string | undefined, signal: AbortSignal): Promise<RepositoryPage> {
   const reached = after === undefined ? undefined : (JSON.parse(after) as ListingCursor);
@@ -40,8 +40,8 @@ async function listWith(
 }
 
 /**
- * What a listing says of one repository.
- * @returns undefined if there is none of this name that the token can see.
+ * Reads what a listing says about one repository.
+ * @returns undefined if the token can see no repository with this name.
  */
 export async function lookUpRepository({ rest, host }: GitHub, fullName: string, signal: AbortSignal): Promise<ListedRepository | undefined> {
   const [owner = '', repo = ''] = fullName.split('/');

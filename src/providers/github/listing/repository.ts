@@ -4,7 +4,7 @@ import type { Listable } from '../../hosted/listing.ts';
 import { cleanText } from '../../hosted/text.ts';
 import { repositoryId } from '../../identity.ts';
 
-/** A repository as GitHub's listings tell of it, whichever API they come from. */
+/** A repository in GitHub's listings, from either API. */
 export interface Found extends Listable {
   url: string;
   ref: string | null;
@@ -19,15 +19,15 @@ export interface Found extends Listable {
   createdAt: string;
   /** ISO-8601, of the last push to any ref. */
   pushedAt: string | null;
-  /** What else tells that refs have changed; undefined where the listing has nothing. */
+  /** Other signs that refs have changed; undefined if the listing has none. */
   refs?: { branches: number; tags: number };
   /** Undefined where the listing has nothing of them. */
   pullRequests?: { total: number; updatedAt: string | null };
 }
 
 /**
- * GitHub's times are whole seconds: what has changed this recently may change again within the same one, and nothing
- * would tell. Longer than clocks usually differ.
+ * GitHub's times are whole seconds: what changed this recently may change again within the same second without a trace.
+ * Longer than the usual clock skew.
  */
 const RECENT_MS = 5 * 60_000;
 

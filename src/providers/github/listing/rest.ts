@@ -4,7 +4,7 @@ import type { GitHub } from '../api.ts';
 import { hasMorePages } from '../pages.ts';
 import type { Found } from './repository.ts';
 
-/** What GitHub gives in one page at most. */
+/** GitHub's maximum page size. */
 const MAX_PAGE_SIZE = 100;
 
 /** Lists repositories where GraphQL is switched off. Pages are numbered, so each request after the first repeats the page before. */
@@ -18,7 +18,7 @@ export function restListing(github: GitHub): RepositoryService<Found> {
       const first = Number(place);
       let number = first;
       let page = await list(number);
-      // The token may see none of a page.
+      // The token may not see anything on a page.
       while (page.data.length === 0 && hasMorePages(page, MAX_PAGE_SIZE)) page = await list(++number);
       // Asked for after it: where a repository before them was removed meanwhile, the first of this page has moved there.
       const before = first === 1 ? [] : (await list(first - 1)).data;
@@ -30,7 +30,7 @@ export function restListing(github: GitHub): RepositoryService<Found> {
 
 type List = (page: number) => Promise<{ data: ApiRepository[]; headers: { link?: string | undefined } }>;
 
-/** How an owner's repositories are listed depends on who that is; undefined where it's nobody. */
+/** Chooses how to list an owner's repositories; undefined if there is no such owner. */
 async function listOf({ rest }: GitHub, username: string, signal: AbortSignal): Promise<List | undefined> {
   const request = { signal };
   const owner = await undefinedIfRefused(rest.users.getByUsername({ username, request }), [404]);
@@ -39,7 +39,7 @@ async function listOf({ rest }: GitHub, username: string, signal: AbortSignal): 
   if (owner.data.type === 'Organization') {
     return (page) => rest.repos.listForOrg({ ...order, org: username, type: 'all', page });
   }
-  // An App's token is nobody's.
+  // An App's token belongs to no user.
   const self = await undefinedIfRefused(rest.users.getAuthenticated({ request }), [403, 404]);
   if (self?.data.login.toLowerCase() === username.toLowerCase()) {
     return (page) => rest.repos.listForAuthenticatedUser({ ...order, affiliation: 'owner', page });

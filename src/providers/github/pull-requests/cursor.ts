@@ -11,7 +11,7 @@ const position = z.object({
   boundary: z.string().nullable(),
   /** Time of change at the front when the pass began (ISO-8601); null before it, and where there is none. */
   newest: z.string().nullable(),
-  /** When the pass began (ISO-8601), by the clock here. */
+  /** When the pass began (ISO-8601), by the local clock. */
   begun: z.string(),
   /** `next` of the page before; null at a pass's start. */
   after: z.unknown(),
@@ -26,7 +26,7 @@ const position = z.object({
   failed: z.array(failedItem).default([]),
 });
 
-/** `boundary`: time of change (ISO-8601) from which on the next run reads; null where it reads everything. */
+/** `boundary`: time of change (ISO-8601) from which on the next run reads; null if it reads everything. */
 const saved = z.object({ boundary: z.string().nullable(), skipped: skippedFields.skipped });
 
 export type PullRequestPosition = z.infer<typeof position>;

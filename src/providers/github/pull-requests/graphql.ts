@@ -24,12 +24,12 @@ import {
 } from './queries.ts';
 import { PAGE, type Page, type PullRequestService, type PullRequestStatuses, type ReadPullRequest } from './service.ts';
 
-/** Reviews that come along with each pull request: few have more. */
+/** Reviews that are read with each pull request: few have more. */
 const REVIEWS = 50;
 /** Reviews of one pull request on a page of their own, and pull requests whose status is asked for at once. */
 const MAX_PAGE_SIZE = 100;
 
-/** Types of problems that trying again doesn't mend. */
+/** Types of problems that a retry doesn't fix. */
 const HIDDEN: ReadonlySet<string> = new Set(['FORBIDDEN', 'NOT_FOUND']);
 
 /** The pull requests of a repository over GraphQL. */
@@ -98,7 +98,7 @@ export class GraphqlPullRequests implements PullRequestService {
     const statuses: PullRequestStatuses = new Map();
     for (let at = 0; at < numbers.length; ) {
       const first = numbers[at] as number;
-      // Where even the least fails, it's this one's failure.
+      // If even the smallest request fails, this pull request is the cause.
       const group = await failures.attempt(first, () =>
         this.#askForLess(this.#statuses, async (size) => {
           const asked = numbers.slice(at, at + size);
@@ -131,7 +131,7 @@ export class GraphqlPullRequests implements PullRequestService {
     }
   }
 
-  /** Joins pull requests with their reviews, those included that didn't fit on the page. */
+  /** Joins pull requests with their reviews, including those that didn't fit on the page. */
   async *#factsOf(nodes: readonly (PullRequestNode | FailedNode)[], failures: ItemFailures): AsyncGenerator<ReadPullRequest> {
     for (const node of nodes) {
       const { number } = node;
@@ -145,7 +145,7 @@ export class GraphqlPullRequests implements PullRequestService {
     }
   }
 
-  /** @returns null where the pull request has gone meanwhile. */
+  /** @returns null if the pull request has gone meanwhile. */
   async #allReviews({ number, reviews }: PullRequestNode): Promise<ReviewNode[] | null> {
     const all = present(reviews.nodes);
     for (let { pageInfo } = reviews; pageInfo.hasNextPage; ) {
@@ -160,7 +160,7 @@ export class GraphqlPullRequests implements PullRequestService {
     return all;
   }
 
-  /** Asks for less and less, also where one of those asked for fails, which GitHub shows by answering for the repository. */
+  /** Makes the request smaller and smaller, also if a single pull request fails, which is so if GitHub answers for the repository. */
   #askForLess<Size, Answer>(sizes: PageSizes<Size>, request: (size: Size) => Promise<Answer>): Promise<Answer> {
     return sizes.ask(request, async (error) => {
       if (!isItemFailure(error)) return false;
@@ -171,8 +171,8 @@ export class GraphqlPullRequests implements PullRequestService {
 
   /**
    * Asks for fields of the repository.
-   * @param missable Fields that are null where there is no such pull request.
-   * @throws FatalError where the repository itself is gone, blocked or out of bounds; RetryableError where GitHub leaves
+   * @param missable Fields that are null if there is no such pull request.
+   * @throws FatalError if the repository itself is gone, blocked or out of bounds; RetryableError if GitHub leaves
    *   anything else out, as a row made from it would be wrong.
    */
   async #ask<Fields>(query: string, variables: Record<string, unknown>, missable: readonly string[] = []): Promise<Fields> {
@@ -199,7 +199,7 @@ function halves(size: number): number[] {
   return size === 1 ? [1] : [size, ...halves(Math.floor(size / 2))];
 }
 
-/** What GitHub hides is null in a list. */
+/** Removes what GitHub hides, which is null in a list. */
 function present<Node>(nodes: readonly (Node | null)[]): Node[] {
   return nodes.filter((node) => node !== null);
 }

@@ -17,8 +17,8 @@ interface OpenOnes {
 }
 
 /**
- * Deletes stored open pull requests that are gone, and reads those that aren't what is stored although they were last
- * changed before the boundary.
+ * Deletes stored open pull requests that are gone, and reads those whose status differs from the stored one although
+ * they last changed before the boundary.
  */
 export async function* reconcileOpen(
   { repository, stored }: StageContext,

@@ -1,11 +1,11 @@
 import { TooMuch, unwrapTooLarge } from '../../../http/errors.ts';
 
-/** So many answers in a row, and more is asked for again. */
+/** Successful responses in a row after which the page size grows again. */
 const GOOD_IN_A_ROW = 4;
 
 /**
- * How much to ask for at once. GitHub ends what takes it over ten seconds, and takes points for it all the same: less is
- * asked for then, and after some good answers more again.
+ * Adapts the page size. GitHub aborts queries after ten seconds and charges for them all the same: then the size shrinks,
+ * and it grows again after some successful responses.
  * @see https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
  */
 export class PageSizes<Size> {
@@ -19,9 +19,9 @@ export class PageSizes<Size> {
   }
 
   /**
-   * Sends a request for less and less, until GitHub answers it.
+   * Sends a request with smaller and smaller sizes until GitHub answers it.
    * @param isForLess Whether less may help against another error than TooMuch.
-   * @throws What the request for the least throws; AnswerTooLarge where that is the reason.
+   * @throws What the smallest request throws; AnswerTooLarge if that is the reason.
    */
   async ask<Answer>(request: (size: Size) => Promise<Answer>, isForLess: (error: unknown) => Promise<boolean>): Promise<Answer> {
     for (;;) {

@@ -23,8 +23,8 @@ type Context = StageContext<PullRequestPosition, SavedPullRequests>;
  * single page saw all at one moment. In the end all that had been changed by the time found at the last pass's front is
  * read as it is, and that time, GitHub's own, is what the next run's boundary comes from. Reading one twice does no harm.
  *
- * Every page leaves a place. Who goes on from it goes on with the same pass, and that still ends by comparing the front
- * with what it was at the pass's begin, so what changed in between isn't lost either.
+ * Every page leaves a cursor. An attempt that resumes there continues the same pass, which still ends by comparing the
+ * front with what it was when the pass began, so changes in between aren't lost either.
  *
  * Stored open pull requests are asked for as well, however long ago they changed: see {@link reconcileOpen}.
  *
@@ -75,7 +75,7 @@ export async function* readPullRequests(context: Context, service: PullRequestSe
   return { boundary: boundaryAfter(place.newest, place.begun), ...skippedCursor(failures.items) };
 }
 
-/** Tries the pull requests again that couldn't be read before, and deletes those that are gone since. */
+/** Retries the pull requests that couldn't be read before, and deletes those that have gone since. */
 async function* changesOfFailed({ repository }: Context, service: PullRequestService, failures: ItemFailures): AsyncGenerator<Change[]> {
   for await (const { number, facts } of service.read(failures.due, failures)) {
     if (facts === 'gone') failures.settle(number);

@@ -47,7 +47,7 @@ export interface PageAnswer<Node = PullRequestNode> {
   front: { nodes: ({ updatedAt: string } | null)[] };
 }
 
-/** Pull requests by their aliases; null where there is none. */
+/** Pull requests by their aliases; null if there is none. */
 export type Aliased<Node> = { readonly [alias: `p${number}`]: Node | null | undefined };
 
 /** What {@link REVIEWS_QUERY} gives. */
@@ -55,7 +55,7 @@ export interface ReviewsAnswer {
   pullRequest: { reviews: ReviewConnection } | null;
 }
 
-/** Without the states, the caller's own review that isn't submitted yet would be among them. */
+/** Without the states, the caller's own pending review would be included. */
 const SUBMITTED = 'states: [APPROVED, CHANGES_REQUESTED, COMMENTED, DISMISSED]';
 
 const REVIEWS = `pageInfo { hasNextPage endCursor } nodes { fullDatabaseId state submittedAt author { __typename login } }`;

@@ -11,9 +11,9 @@ type Asked = Pick<StageContext, 'repository' | 'options'>;
 
 /**
  * Reads pull requests and reviews from GitHub: over GraphQL, or over REST where an Enterprise Server has GraphQL switched
- * off. Of the options just `full` matters: `since` and `maxCommits` limit commits.
+ * off. Of the options, only `full` matters: `since` and `maxCommits` limit commits.
  * @param gitHubOf The GitHub that a repository is on, asked with the connection that its run names.
- * @throws what calls of {@link GitHub} throw.
+ * @throws What calls of {@link GitHub} throw.
  */
 export function gitHubPullRequests(gitHubOf: (context: Asked) => Promise<GitHub>): StageReading<PullRequestPosition, SavedPullRequests> {
   async function* read(context: StageContext<PullRequestPosition, SavedPullRequests>): ReturnType<typeof readPullRequests> {

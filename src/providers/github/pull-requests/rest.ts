@@ -94,7 +94,7 @@ export class RestPullRequests implements PullRequestService {
     }
   }
 
-  /** @returns null where the pull request has gone, which it may between two requests for it. */
+  /** @returns null if the pull request has gone, which it may between two requests for it. */
   async #tellOf(number: number): Promise<PullRequestFacts | null> {
     const pull = await this.#get(number);
     if (pull === null) return null;
@@ -113,13 +113,13 @@ export class RestPullRequests implements PullRequestService {
     return data;
   }
 
-  /** When the one changed last had been changed; null where there is none. */
+  /** When the one changed last had been changed; null if there is none. */
   async #front(): Promise<Date | null> {
     const [row] = await this.#list('all', 1, 1);
     return toDate(row?.updated_at);
   }
 
-  /** Whether rows went that stood before the end of a page already read. */
+  /** Whether rows before the end of a page that was already read have gone. */
   async #isPulledUp({ page, numbers, lastUpdatedAt }: RestPageCursor): Promise<boolean> {
     const [row] = await this.#list('all', (page - 1) * PAGE, 1);
     return row === undefined || !(numbers.includes(row.number) || row.updated_at > lastUpdatedAt);
@@ -141,7 +141,7 @@ export class RestPullRequests implements PullRequestService {
     return [...reviews.values()];
   }
 
-  /** @returns null where there is no such pull request. */
+  /** @returns null if there is no such pull request. */
   async #get(number: number) {
     try {
       const { data } = await this.#github.rest.pulls.get({ ...this.#common, pull_number: number });

@@ -1,7 +1,7 @@
 import type { ReviewRecord } from '../../../schema/git-pull-request-reviews.ts';
 import { type Described, factsOf, type PullRequestFacts, toDate } from '../../hosted/pull-requests/facts.ts';
 
-/** A review as both APIs tell of it. */
+/** A review as both APIs return it. */
 export interface ApiReview {
   id: string;
   reviewer: string | null;
@@ -12,7 +12,7 @@ export interface ApiReview {
 
 const STORED_STATES: ReadonlySet<string> = new Set<ReviewRecord['state']>(['approved', 'changes_requested', 'commented', 'dismissed']);
 
-/** Joins a pull request with its reviews; those that aren't submitted are seen by their authors only, and aren't stored. */
+/** Joins a pull request with its reviews; pending reviews, which only their authors see, aren't stored. */
 export function withReviews(described: Described, api: readonly ApiReview[]): PullRequestFacts {
   const { repoId, number } = described;
   const reviews = api.flatMap(({ id, reviewer, state: spelled, submittedAt }): ReviewRecord[] => {

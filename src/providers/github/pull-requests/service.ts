@@ -11,11 +11,11 @@ export interface Page {
   wanted: readonly WantedPullRequest[];
   /** Reads some of these with all of their reviews, in the order given. */
   read(numbers: readonly number[]): AsyncGenerator<ReadPullRequest>;
-  /** What the next page is asked with; null where the boundary, or the end, is reached. */
+  /** What the next page is asked with; null if the boundary, or the end, is reached. */
   next: unknown;
-  /** When the first one on the page, wanted or not, had last been changed; null where there is none. */
+  /** When the first one on the page, wanted or not, had last been changed; null if there is none. */
   first: Date | null;
-  /** When the one at the front of all had last been changed, once the page was read; absent where this isn't known, null where there is none. */
+  /** When the one at the front of all had last been changed, once the page was read; absent where this isn't known, null if there is none. */
   front?: Date | null;
   /** How many pull requests the repository has, where this is known. */
   total?: number;
@@ -28,7 +28,7 @@ export interface WantedPullRequest {
   updatedAt: Date;
 }
 
-/** What came of reading a pull request. */
+/** The outcome of reading a pull request. */
 export interface ReadPullRequest {
   number: number;
   /** 'failed' where it was set aside. */
@@ -40,7 +40,7 @@ export function factsIn(read: readonly ReadPullRequest[]): PullRequestFacts[] {
   return read.flatMap(({ facts }) => (typeof facts === 'string' ? [] : [facts]));
 }
 
-/** What tells whether a pull request is still what it was, by number; null where it couldn't be told. */
+/** The status of pull requests, by number; null if it couldn't be read. */
 export type PullRequestStatuses = Map<number, Pick<PullRequestRecord, 'state' | 'updatedAt'> | null>;
 
 /**

@@ -6,8 +6,8 @@ import { readStoredNumbers } from '../../stored-pull-requests.ts';
 import type { PullRequestService } from './service.ts';
 
 /**
- * Deletes stored pull requests that GitHub no longer has, after all that it has were written: so there are some just where
- * more are stored than it has, and only then GitHub is asked which.
+ * Deletes stored pull requests that GitHub no longer has. It runs after all existing ones were written, so GitHub is asked
+ * only if more are stored than exist.
  * @param total How many the repository has.
  */
 export async function* deleteStalePullRequests(

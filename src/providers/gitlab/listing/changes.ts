@@ -4,7 +4,7 @@ import type { PullRequestChanges } from '../../source.ts';
 import type { GitLab } from '../api.ts';
 import { PAGE } from '../paging.ts';
 
-/** Pages that are looked through: beyond so many changes asking each project costs little more. */
+/** Maximum pages of changes: beyond that, asking for each project costs little more. */
 const MAX_PAGES = 10;
 
 /** Before any merge request. */
@@ -13,14 +13,14 @@ const NEVER = new Date(0).toISOString();
 /**
  * Which projects of a group and its subgroups have merge requests that changed since a time: one request where few have.
  * @param since Changes at this very time count; null to learn just up to when all that is there had changed.
- * @returns undefined where the owner is no group.
+ * @returns undefined if the owner is no group.
  * @see https://docs.gitlab.com/api/merge_requests/#list-group-merge-requests
  */
 export async function changedProjects(gitlab: GitLab, groupId: string, since: string | null, signal: AbortSignal): Promise<PullRequestChanges | undefined> {
   const begun = new Date().toISOString();
   const { mergeRequests } = gitlab.rest(signal);
   const list = async (more: { sort: 'asc' | 'desc'; perPage: number; updatedAfter?: string }) => {
-    // Those of archived projects are left out unless one says otherwise.
+    // Excludes archived projects unless told otherwise.
     const options = { groupId, scope: 'all', orderBy: 'updated_at', nonArchived: false, page: 1, maxPages: 1, showExpanded: true, ...more } as const;
     return undefinedIfRefused(mergeRequests.all(options), [404]);
   };
@@ -40,7 +40,7 @@ export async function changedProjects(gitlab: GitLab, groupId: string, since: st
       const asOf = boundaryAfter(newest ?? (pages > 0 ? after : null), begun) ?? since;
       return { since, asOf: asOf > since ? asOf : since, changed: [...changed] };
     }
-    // A page of one and the same time leads no further.
+    // A page on which all times are equal leads no further.
     if (newest === null || newest === after) break;
     after = newest;
   }

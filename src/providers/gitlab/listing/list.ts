@@ -11,8 +11,8 @@ import { groupListing, userListing } from './services.ts';
  * Lists one page of the projects of a group with its subgroups, of a user, or a single project. Which of these an owner
  * is shows in the answers: a group is tried first, then a user (whose name has no slash) or a project (whose name has one).
  * @param after `next` of the page before.
- * @throws InvalidInput where there is no such owner, and for a number or what can't be any path.
- * @throws what calls of {@link GitLab} throw.
+ * @throws InvalidInput if there is no such owner, and for a number or what can't be any path.
+ * @throws What calls of {@link GitLab} throw.
  */
 export async function listProjects(gitlab: GitLab, input: OrgSyncInput, after: string | undefined, signal: AbortSignal): Promise<RepositoryPage> {
   const owner = input.owner ?? '';
@@ -37,9 +37,9 @@ export async function listProjects(gitlab: GitLab, input: OrgSyncInput, after: s
 }
 
 /**
- * What a listing says of one project.
+ * Reads what a listing says about one project.
  * @param project GitLab's id, or the full path.
- * @returns undefined if there is none such that the token can see.
+ * @returns undefined if the token can see no such project.
  */
 export async function lookUpProject(gitlab: GitLab, project: string, signal: AbortSignal): Promise<ListedRepository | undefined> {
   const api = await undefinedIfRefused(gitlab.rest(signal).projects.show(project), [404]);

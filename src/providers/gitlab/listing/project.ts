@@ -67,7 +67,7 @@ export function toListedProject({ host, url }: GitLab, { id, name, isFork, isArc
   };
 }
 
-/** A project that mirrors another one is imported time and again. */
+/** A mirror of another project is imported repeatedly. */
 const IMPORTED = ['scheduled', 'started'];
 
 function probeOf(api: ApiProject, now: number): Probe {

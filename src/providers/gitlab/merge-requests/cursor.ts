@@ -10,7 +10,7 @@ const position = z.object({
   after: z.string().nullable(),
   /** Numbers of those with this very time that have been read. */
   ties: z.array(z.number()),
-  /** When the reading began (ISO-8601), by the clock here. */
+  /** When the reading began (ISO-8601), by the local clock. */
   begun: z.string(),
   /** Merge requests read. */
   done: z.number(),
@@ -21,7 +21,7 @@ const position = z.object({
 });
 
 const saved = z.object({
-  /** Time of change (ISO-8601) from which on the next run reads; null where it reads everything. */
+  /** Time of change (ISO-8601) from which on the next run reads; null if it reads everything. */
   boundary: z.string().nullable(),
   /** Whether there are any whose lines weren't counted for want of a clone. */
   partial: z.boolean(),

@@ -61,7 +61,7 @@ export class FactsReader {
    * Reads a group. What was read before a failure comes first, so that the next attempt has less to ask; one that fails
    * by itself is set aside.
    * @param again Whether those that are stored as they are come along too; else they cost nothing, as where readings overlap.
-   * @throws NotPrepared where there is anything to count, and the clone isn't here; what calls of the API throw.
+   * @throws NotPrepared if there is anything to count, and the clone isn't here; what calls of the API throw.
    */
   async *read(group: readonly ApiMergeRequest[], again: boolean): AsyncGenerator<ReadPart> {
     const { error, ...part } = await this.#part(group, again);

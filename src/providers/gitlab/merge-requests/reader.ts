@@ -36,7 +36,7 @@ type Context = StageContext<MergeRequestPosition, SavedMergeRequests>;
  * Lines are counted in the clone. A run of this stage alone makes none: what changed then has no counts, until a run with
  * a clone looks through all for those that have none.
  * @param gitLabOf The GitLab that a repository is on, asked with the connection that its run names.
- * @throws NotPrepared where there is anything to count and no clone; what calls of {@link GitLab} throw.
+ * @throws NotPrepared if there is anything to count and no clone; what calls of {@link GitLab} throw.
  */
 export function gitLabMergeRequests(
   gitLabOf: (context: Context) => Promise<GitLab>,

@@ -42,7 +42,7 @@ export interface ApiDetails {
   firstCommentAt: string | null;
 }
 
-/** What a merge request changes; null where it couldn't be counted. */
+/** What a merge request changes; null if it couldn't be counted. */
 export type Counts = Pick<PullRequestRecord, 'additions' | 'deletions' | 'changedFiles'>;
 
 export function factsOfMergeRequest(repoId: string, api: ApiMergeRequest & ApiDetails, diff: Counts | null): PullRequestFacts {

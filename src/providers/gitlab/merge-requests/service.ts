@@ -66,7 +66,7 @@ export class MergeRequestService {
   /**
    * What a list doesn't tell: approvals, one for each who approved, and when the first comment was written. One request,
    * and one more where there are comments.
-   * @returns null where the merge request has gone meanwhile.
+   * @returns null if the merge request has gone meanwhile.
    */
   async details({ iid, user_notes_count = 0 }: ApiMergeRequest): Promise<ApiDetails | null> {
     const answer = await this.#unlessGone(iid, this.#rest.approvals.showConfiguration(this.#projectId, { mergerequestIId: iid }));
@@ -78,7 +78,7 @@ export class MergeRequestService {
   /**
    * The commits that a merge request's diff lies between, which no list tells. The clone can't tell them either: the
    * target may have moved since GitLab made the diff, and with it their merge base. One request.
-   * @returns null where there is no diff.
+   * @returns null if there is no diff.
    * @see https://docs.gitlab.com/api/merge_requests/#retrieve-a-merge-request
    */
   async sides({ iid }: ApiMergeRequest): Promise<DiffSides | null> {
@@ -96,7 +96,7 @@ export class MergeRequestService {
   }
 
   /**
-   * An answer about a merge request, or undefined where it has gone meanwhile. One that was switched off with all others
+   * An answer about a merge request, or undefined if it has gone meanwhile. One that was switched off with all others
    * meanwhile is refused like that too, and is there again when they're on.
    */
   async #unlessGone<T>(iid: number, answer: Promise<T>): Promise<T | undefined> {
@@ -109,7 +109,7 @@ export class MergeRequestService {
     }
   }
 
-  /** @throws SwitchedOff where that's why an answer is a refusal. */
+  /** @throws SwitchedOff if that's why an answer is a refusal. */
   async #unlessOff<T>(answer: Promise<T>): Promise<T> {
     try {
       return await answer;

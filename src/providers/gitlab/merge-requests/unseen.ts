@@ -11,7 +11,7 @@ import type { MergeRequestService } from './service.ts';
  * Asks for stored merge requests that a reading didn't meet, by number: the open ones, or all. Reads those that
  * aren't what is stored, and deletes those that are gone.
  * @param facts Joins merge requests with the rest; leaves out those that are stored as they are.
- * @param seen Numbers that the reading met; undefined where it may have met others too.
+ * @param seen Numbers that the reading met; undefined if it may have met others too.
  * @param everything Whether closed and merged ones are asked for, too.
  */
 export async function* reconcileUnseen(

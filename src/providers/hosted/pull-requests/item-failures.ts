@@ -58,7 +58,7 @@ export class ItemFailures {
 
   /**
    * Runs one request, or several, for one item.
-   * @returns undefined where the item failed, now or earlier in this attempt, or is skipped by this run.
+   * @returns undefined if the item failed, now or earlier in this attempt, or is skipped by this run.
    * @throws What isn't the item's fault: limits, a host that doesn't answer, more than {@link MAX_SKIPPED} items.
    */
   async attempt<T>(number: number, request: () => Promise<T>): Promise<T | undefined> {
@@ -84,7 +84,7 @@ export class ItemFailures {
 
   /**
    * To be called once all else has been read and its cursor been handed over.
-   * @throws RetryableError where an item has attempts left.
+   * @throws RetryableError if an item has attempts left.
    */
   assertExhausted(): void {
     const [open] = this.items.filter(({ attempts }) => attempts < MAX_ATTEMPTS);

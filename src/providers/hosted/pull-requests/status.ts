@@ -1,6 +1,6 @@
 import type { PullRequestRecord } from '../../../schema/git-pull-requests.ts';
 
-/** What tells whether a pull request is still what it was. */
+/** The part of a pull request that shows whether it has changed. */
 export type PullRequestStatus = Pick<PullRequestRecord, 'state' | 'updatedAt'>;
 
 export function isSameStatus(one: PullRequestStatus | undefined, other: PullRequestStatus | undefined): boolean {
