@@ -22,7 +22,7 @@ describe.each(HOSTS)('$name:', ({ provider, name, token, url, tokenOf, path, wri
 
   describe.concurrent('is told before anything is begun, by the name of the variable and without its value:', () => {
     const NO_TOKEN = new RegExp(`^${token} is not set .*personal.* access token`);
-    const MALFORMED = new RegExp(`^${token} is no token: it has spaces, line breaks or other characters`);
+    const MALFORMED = new RegExp(`^${token} is not a token: it contains spaces, line breaks or other characters`);
     const alone = `${url}: must be an address alone; ${write}`;
     it.each<[string, Record<string, string>, string | RegExp]>([
       ['no token', {}, NO_TOKEN],
@@ -83,7 +83,7 @@ describe.each(HOSTS)('$name:', ({ provider, name, token, url, tokenOf, path, wri
         /^ORG_SYNC_CONNECTIONS: fields\.json is not valid: work\.url: .*expected string.*; work\.token: .*expected string.*; home\.provider: must be 'github' or 'gitlab'$/,
       ],
       ['a field that there is none of', work('more.json', { ...entry, user: SECRET }), /work: Unrecognized key: "user"/],
-      ['a token that is none', work('malformed.json', { ...entry, token: `a ${SECRET}` }), /^ORG_SYNC_CONNECTIONS \(connection 'work'\) is no token/],
+      ['a token that is none', work('malformed.json', { ...entry, token: `a ${SECRET}` }), /^ORG_SYNC_CONNECTIONS \(connection 'work'\) is not a token/],
       [
         'an address with a password',
         work('password.json', { ...entry, url: `https://me:${SECRET}@${host}` }),

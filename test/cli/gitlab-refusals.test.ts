@@ -46,7 +46,7 @@ describe.concurrent('a named connection:', () => {
     [
       'a deploy token that is none',
       work('git.json', { ...sound, git: { username: 'x', token: `a\n${SECRET}` } }),
-      /^ORG_SYNC_CONNECTIONS \(connection 'work'\) is no token/,
+      /^ORG_SYNC_CONNECTIONS \(connection 'work'\) is not a token/,
     ],
     [
       "a deploy token's user of two lines",

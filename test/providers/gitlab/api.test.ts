@@ -55,11 +55,11 @@ describe('a GitLab', () => {
     expect(openGitLab({ url: server.url, token: personal, git, variable: 'X' }).credentials()).toEqual(git);
   });
 
-  it('tells plainly what a deploy token can not do, and what is no token', async () => {
+  it('tells plainly what a deploy token can not do, and what is not a token', async () => {
     await start();
     const open = (token: string) => () => openGitLab({ url: server.url, token, variable: 'GITLAB_TOKEN' });
     expect(open(made.tokens.deploy)).toThrow(/GITLAB_TOKEN is a deploy token/);
-    expect(open('glpat-with space')).toThrow(/^(?!.*glpat)GITLAB_TOKEN is no token/);
+    expect(open('glpat-with space')).toThrow(/^(?!.*glpat)GITLAB_TOKEN is not a token/);
   });
 
   it('follows no link to another host', async () => {

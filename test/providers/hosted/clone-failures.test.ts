@@ -43,14 +43,14 @@ const failure = async (gitDir: string, url: string, token = made.tokens.personal
 describe('what the host refuses is fatal', () => {
   it.each<[string, Effect | null, () => string, RegExp, string?]>([
     ['a token that is worth nothing', null, secret, /refuses the token.*Contents: read/, 'ghp_wrong'],
-    ['a repository that the token cannot see', null, () => 'acme/nowhere', /no such repository, or the token can't see it.*Repository not found/],
+    ['a repository that the token cannot see', null, () => 'acme/nowhere', /no such repository, or the token can't access it.*Repository not found/],
     ['a former name', null, () => 'acme/before-the-rename', /redirects \(301\).*renamed or moved/],
     ['a takedown', null, () => fullName(repository(({ disabled }) => disabled === 'dmca')), /451.*DMCA takedown/],
     [
       'a repository that staff disabled',
       null,
       () => fullName(repository(({ disabled }) => disabled === 'tos')),
-      /doesn't hand it out: Access to this repository has been disabled/,
+      /does not serve it: Access to this repository has been disabled/,
     ],
     [
       'a token without the permission',
