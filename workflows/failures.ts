@@ -9,100 +9,86 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import { BAD_TOKEN, DAMAGED, INCOMPLETE, LEASE_HELD, NOT_PREPARED, OUTDATED, RATE_LIMITED, type StageCursor, type Wait } from '../src/model/activities.ts';
-import { MAX_MESSAGE_BYTES } from '../src/model/bounds.ts';
-import { clip } from '../src/model/clip.ts';
-import { InvalidInput } from '../src/model/errors.ts';
 import type { RowCounts } from '../src/model/progress.ts';
 
-/** Runs a check of a workflow's input; what is wrong ends the workflow at once, instead of being tried for ever. */
-export function checked<T>(check: () => T): T {
-  try {
-    return check();
-  } catch (error) {
-    if (error instanceof InvalidInput)
-      throw ApplicationFailure.create({ message: clip(error.message, MAX_MESSAGE_BYTES), type: 'InvalidInput', nonRetryable: true });
-    throw error;
-  }
-}
-
-/** What really went wrong, without the layers that Temporal wraps around it. */
-export function rootCause(error: unknown): unknown {
+/** Returns the original error, without the failures that Temporal wraps around it. */
+export function unwrapCause(error: unknown): unknown {
   let cause = error;
   while ((cause instanceof ActivityFailure || cause instanceof ChildWorkflowFailure) && cause.cause !== undefined) cause = cause.cause;
   return cause;
 }
 
-/** Why a repository failed, in words for a table. */
-export function reasonOf(error: unknown): string {
-  const cause = rootCause(error);
+/** Says why a repository failed, for a table. */
+export function describeFailure(error: unknown): string {
+  const cause = unwrapCause(error);
   if (cause instanceof TerminatedFailure) return 'its workflow was terminated';
   if (cause instanceof CancelledFailure) return 'its workflow was cancelled';
   return cause instanceof Error ? cause.message : String(cause);
 }
 
-/** Ends a workflow with the real message, which the Web UI shows first. */
-export function unwrapped(error: unknown): unknown {
-  if (isUnheardStop(error)) return new CancelledFailure('cancelled', [], error);
-  const cause = rootCause(error);
+/** Returns the error to end a workflow with: the original one where possible, as the Web UI shows its message first. */
+export function toWorkflowFailure(error: unknown): unknown {
+  if (failedBeforeCancelDelivered(error)) return new CancelledFailure('cancelled', [], error);
+  const cause = unwrapCause(error);
   if (cause instanceof ApplicationFailure || !(error instanceof TemporalFailure)) return cause;
   return error;
 }
 
-/** Where an activity that didn't come to its end had got to. */
-export function cursorLeftBy(error: unknown): StageCursor | undefined {
-  const cause = rootCause(error);
+/** Returns the cursor of an activity that didn't complete; undefined if it left none. */
+export function readCursor(error: unknown): StageCursor | undefined {
+  const cause = unwrapCause(error);
   if (cause instanceof CancelledFailure) {
-    const [left] = cause.details as [StageCursor | string | undefined];
-    // Of one that no worker has begun Temporal itself says why.
-    return typeof left === 'object' ? left : undefined;
+    const [cursor] = cause.details as [StageCursor | string | undefined];
+    // The detail is a text of Temporal's if no worker has started the activity.
+    return typeof cursor === 'object' ? cursor : undefined;
   }
-  if (isOf(cause, NOT_PREPARED) || isOf(cause, DAMAGED)) return cause.details?.[0] as StageCursor | undefined;
-  if (isOf(cause, RATE_LIMITED)) return cause.details?.[1] as StageCursor | undefined;
+  if (hasType(cause, NOT_PREPARED) || hasType(cause, DAMAGED)) return cause.details?.[0] as StageCursor | undefined;
+  if (hasType(cause, RATE_LIMITED)) return cause.details?.[1] as StageCursor | undefined;
   if (cause instanceof TimeoutFailure) return cause.lastHeartbeatDetails as StageCursor | undefined;
   return undefined;
 }
 
-/** Whether an activity failed that would be tried again, if it hadn't been asked to stop before it heard of that. */
-export function isUnheardStop(error: unknown): error is ActivityFailure {
-  const cause = rootCause(error);
+/** Whether an activity failed before it received the request to cancel it. Temporal doesn't retry such an activity. */
+export function failedBeforeCancelDelivered(error: unknown): error is ActivityFailure {
+  const cause = unwrapCause(error);
   if (!(error instanceof ActivityFailure) || error.retryState !== RetryState.CANCEL_REQUESTED) return false;
   return !(cause instanceof ApplicationFailure && cause.nonRetryable === true);
 }
 
-/** Whether preparing the repository again, on whichever worker answers, lets the stage go on. */
-export function needsPreparing(error: unknown): boolean {
-  const cause = rootCause(error);
+/** Whether the stage can resume once any worker has prepared the repository again. */
+export function requiresPrepare(error: unknown): boolean {
+  const cause = unwrapCause(error);
   if (cause instanceof TimeoutFailure) return cause.timeoutType === TimeoutType.SCHEDULE_TO_START;
-  return isOf(cause, NOT_PREPARED) || isOf(cause, DAMAGED) || isOf(cause, OUTDATED);
+  return hasType(cause, NOT_PREPARED) || hasType(cause, DAMAGED) || hasType(cause, OUTDATED);
 }
 
 /** Whether a worker refused a stage because it hasn't prepared the repository. */
 export function isNotPrepared(error: unknown): boolean {
-  return isOf(rootCause(error), NOT_PREPARED);
+  return hasType(unwrapCause(error), NOT_PREPARED);
 }
 
 /** Whether a stage found its clone damaged. */
 export function isDamaged(error: unknown): boolean {
-  return isOf(rootCause(error), DAMAGED);
+  return hasType(unwrapCause(error), DAMAGED);
 }
 
-/** Whether a token was refused, with which all other repositories would be asked too. */
+/** Whether the host refused the token, which all other repositories use too. */
 export function isBadToken(error: unknown): boolean {
-  return isOf(rootCause(error), BAD_TOKEN);
+  return hasType(unwrapCause(error), BAD_TOKEN);
 }
 
-/** Rows of a repository that was stored but for some items; undefined for every other failure. */
-export function rowsOfIncomplete(error: unknown): RowCounts | undefined {
-  const cause = rootCause(error);
-  return isOf(cause, INCOMPLETE) ? (cause.details?.[0] as RowCounts) : undefined;
+/** Returns the rows of a repository that was stored except for some items; undefined for every other failure. */
+export function readIncompleteRows(error: unknown): RowCounts | undefined {
+  const cause = unwrapCause(error);
+  return hasType(cause, INCOMPLETE) ? (cause.details?.[0] as RowCounts) : undefined;
 }
 
-/** How long an activity has to wait for a service, or for another run that writes its stage; undefined for every other failure. */
-export function waitAskedBy(error: unknown): Wait | undefined {
-  const cause = rootCause(error);
-  return isOf(cause, RATE_LIMITED) || isOf(cause, LEASE_HELD) ? (cause.details?.[0] as Wait) : undefined;
+/** Returns how long an activity has to wait for a rate limit or a lease; undefined for every other failure. */
+export function readWait(error: unknown): Wait | undefined {
+  const cause = unwrapCause(error);
+  return hasType(cause, RATE_LIMITED) || hasType(cause, LEASE_HELD) ? (cause.details?.[0] as Wait) : undefined;
 }
 
-function isOf(cause: unknown, type: string): cause is ApplicationFailure {
+function hasType(cause: unknown, type: string): cause is ApplicationFailure {
   return cause instanceof ApplicationFailure && cause.type === type;
 }

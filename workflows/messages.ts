@@ -4,30 +4,31 @@ import { z } from 'zod';
 import { clip } from '../src/model/clip.ts';
 import type { OrgSyncProgress } from '../src/model/progress.ts';
 import { STAGES } from '../src/model/stages.ts';
-import { FACT_TABLES } from '../src/schema/tables.ts';
+import { rowCountsSchema } from './schemas.ts';
 
-/** How far a run of `orgSync` is. */
+/** Returns the progress of an `orgSync`. */
 export const progressQuery = defineQuery<OrgSyncProgress>('progress');
 
-/** Stops a run at the end of the batch in hand, until `resume`. Understood by `orgSync` and `repoSync`. */
+/** Pauses an `orgSync` or a `repoSync` at the end of its current batch, until `resume`. */
 export const pauseSignal = defineSignal('pause');
 
-/** Lets a paused run go on. */
+/** Resumes a paused run. */
 export const resumeSignal = defineSignal('resume');
 
-/** Sent by a `repoSync` to the `orgSync` above it when a stage takes long enough to be worth showing. */
+/** Sent by a `repoSync` to its parent when a stage takes long enough to be shown. */
 export const repositoryProgressSignal = defineSignal<[unknown?]>('repositoryProgress');
 
-/** Bytes of a reason that are kept: one for each running repository travels in the answer of the progress query. */
+/** Bytes kept of a reason: the answer of the progress query has one for each running repository. */
 const REASON_BYTES = 500;
 
-const count = z.int().nonnegative();
+/** Problems named in a warning about an invalid argument. */
+const MAX_PROBLEMS = 10;
 
-/** What a `repoSync` tells of itself; its name is known to whoever started it. */
+/** The progress of a `repoSync`. Its parent knows the name of the repository. */
 const repositoryProgress = z.object({
   workflowId: z.string(),
   stage: z.enum([...STAGES, 'prepare', 'finish']),
-  rows: z.partialRecord(z.enum(FACT_TABLES), count),
+  rows: rowCountsSchema,
   pause: z
     .object({
       reason: z.string().transform((text) => clip(text, REASON_BYTES)),
@@ -40,8 +41,8 @@ const repositoryProgress = z.object({
 export type RepositoryProgress = z.infer<typeof repositoryProgress>;
 
 /**
- * The argument of a `repositoryProgress` signal, which anybody may send.
- * @returns undefined, after a warning in the workflow's log, where it isn't one.
+ * Parses the argument of a `repositoryProgress` signal, which any client may send.
+ * @returns undefined, after a warning in the workflow's log, if it is invalid.
  */
 export function parseRepositoryProgress(argument: unknown): RepositoryProgress | undefined {
   const { data, error } = repositoryProgress.safeParse(argument);
@@ -51,16 +52,14 @@ export function parseRepositoryProgress(argument: unknown): RepositoryProgress |
   return undefined;
 }
 
-const MAX_PROBLEMS = 10;
-
 export const providerAttribute = defineSearchAttributeKey('OrgSyncProvider', SearchAttributeType.KEYWORD);
 export const ownerAttribute = defineSearchAttributeKey('OrgSyncOwner', SearchAttributeType.KEYWORD);
 export const repositoryAttribute = defineSearchAttributeKey('OrgSyncRepo', SearchAttributeType.KEYWORD);
 
-/** Bytes of a keyword that every store of Temporal's visibility takes: PostgreSQL and MySQL have columns of 255. */
+/** Bytes of a keyword that every visibility store of Temporal accepts: PostgreSQL and MySQL have columns of 255. */
 const KEYWORD_BYTES = 255;
 
-/** A value for a search attribute: one that is too long would be tried for ever. */
-export function attributeValue(text: string): string {
+/** Clips the value of a search attribute: the server would make the worker retry a longer one forever. */
+export function clipAttribute(text: string): string {
   return clip(text, KEYWORD_BYTES);
 }

@@ -1,42 +1,44 @@
 import { getExternalWorkflowHandle, patched, workflowInfo } from '@temporalio/workflow';
 import type { Pause, RunningRepository } from '../src/model/progress.ts';
 import { repositoryProgressSignal } from './messages.ts';
+import { PATCHES } from './patches.ts';
 
-/** Times that it's told at once; each one after them is a second rarer. */
-const AT_ONCE = 20;
+/** Notifications that are sent without a gap. Each further one extends the gap before the next by a second. */
+const FREE_NOTIFICATIONS = 20;
 
-/** Patch since which long waits are told whatever came before: runs that began before it go on as they were. */
-const LONG_WAITS = 'long waits are told';
+/**
+ * Sends progress to the parent workflow. The longer this workflow runs, the rarer the signals: the parent can't continue
+ * as new while it has children, and each signal makes its history longer.
+ */
+export class ParentNotifier {
+  #sent: number;
+  #lastSentAt = 0;
 
-/** The workflow above, which can't continue as new while it has children: the longer one tells it, the rarer. */
-export class Above {
-  #told: number;
-  #toldAt = 0;
-
-  /** @param told How often an earlier run of this workflow told it. */
-  constructor(told = 0) {
-    this.#told = told;
+  /** @param sent Notifications sent by the earlier runs of this workflow. */
+  constructor(sent = 0) {
+    this.#sent = sent;
   }
 
-  get told(): number {
-    return this.#told;
+  /** Notifications sent, by the earlier runs too. */
+  get sent(): number {
+    return this.#sent;
   }
 
-  /** Tells how far this workflow is; it may be left out, and nobody may be there any more. */
-  tell(progress: Omit<RunningRepository, 'workflowId'>): void {
+  /** Sends the progress, unless there is no parent or the last notification was sent too recently. */
+  notify(progress: Omit<RunningRepository, 'workflowId'>): void {
     const { parent, workflowId } = workflowInfo();
     if (parent === undefined || this.#isTooSoon(progress.pause)) return;
-    this.#told += 1;
-    this.#toldAt = Date.now();
-    const told = getExternalWorkflowHandle(parent.workflowId).signal(repositoryProgressSignal, { ...progress, workflowId });
-    // The workflow above may be gone; this one goes on without being watched.
-    told.catch(() => undefined);
+    this.#sent += 1;
+    this.#lastSentAt = Date.now();
+    const signaled = getExternalWorkflowHandle(parent.workflowId).signal(repositoryProgressSignal, { ...progress, workflowId });
+    // The parent may have ended.
+    signaled.catch(() => undefined);
   }
 
-  /** Whether it may be left in the dark; not where nothing else would come for as long as that: it would show what isn't so. */
+  /** A wait that lasts longer than the gap is never too soon: no later notification would correct what the parent shows. */
   #isTooSoon(pause: Pause | undefined): boolean {
-    const gap = (this.#told - AT_ONCE) * 1_000;
-    if (Date.now() - this.#toldAt >= gap) return false;
-    return pause?.until === undefined || Date.parse(pause.until) - Date.now() < gap || !patched(LONG_WAITS);
+    const gap = (this.#sent - FREE_NOTIFICATIONS) * 1_000;
+    if (Date.now() - this.#lastSentAt >= gap) return false;
+    return pause?.until === undefined || Date.parse(pause.until) - Date.now() < gap || !patched(PATCHES.notifyLongWaits);
   }
 }

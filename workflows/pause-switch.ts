@@ -1,23 +1,27 @@
 import { CancellationScope, condition, isCancellation, setHandler } from '@temporalio/workflow';
-import { isUnheardStop } from './failures.ts';
+import { failedBeforeCancelDelivered } from './failures.ts';
 import { pauseSignal, resumeSignal } from './messages.ts';
 
-/** Whether a workflow is paused by signals, and the scope that a pause has to end. */
+/** Whether signals have paused a workflow, and the scope that a pause cancels. */
 export class PauseSwitch {
-  paused: boolean;
+  #paused: boolean;
   #scope: CancellationScope | undefined;
 
   constructor(paused = false) {
-    this.paused = paused;
+    this.#paused = paused;
+  }
+
+  get paused(): boolean {
+    return this.#paused;
   }
 
   /**
-   * Begins to heed signals, of which some may have been waiting since before the workflow began.
-   * @param onChange Called after each.
+   * Sets the handlers of the signals `pause` and `resume`, which also receive signals that are already waiting.
+   * @param onChange Called after each signal.
    */
   listen(onChange: () => void = () => undefined): void {
     const set = (paused: boolean) => {
-      this.paused = paused;
+      this.#paused = paused;
       if (paused) this.#scope?.cancel();
       onChange();
     };
@@ -25,23 +29,23 @@ export class PauseSwitch {
     setHandler(resumeSignal, () => set(false));
   }
 
-  /** Waits while paused. */
-  async opened(): Promise<void> {
-    await condition(() => !this.paused);
+  /** Waits while the workflow is paused. */
+  async waitUntilResumed(): Promise<void> {
+    await condition(() => !this.#paused);
   }
 
   /**
-   * Runs work that a pause cancels.
-   * @returns What the work gives, or the failure with which it stopped because of a pause, which may be over by then.
+   * Runs work, which a pause cancels.
+   * @returns The result, or the failure with which the work ended because of a pause. The pause may be over by then.
    */
-  async run<T>(work: () => Promise<T>): Promise<{ result: T } | { stopped: unknown }> {
+  async runUntilPaused<T>(work: () => Promise<T>): Promise<{ result: T } | { stopped: unknown }> {
     const scope = new CancellationScope();
     this.#scope = scope;
     try {
       return { result: await scope.run(work) };
     } catch (error) {
       const byPause = scope.consideredCancelled && !CancellationScope.current().consideredCancelled;
-      if (byPause && (isCancellation(error) || isUnheardStop(error))) return { stopped: error };
+      if (byPause && (isCancellation(error) || failedBeforeCancelDelivered(error))) return { stopped: error };
       throw error;
     } finally {
       this.#scope = undefined;

@@ -2,14 +2,17 @@ import { ActivityCancellationType, type ActivityOptions, proxyActivities } from 
 import type { Activities } from '../src/model/activities.ts';
 import { clip } from '../src/model/clip.ts';
 
-/** All activities heartbeat: one whose worker is gone is started elsewhere after this time. */
+/** All activities heartbeat. Temporal starts one whose worker is gone elsewhere after this time. */
 const HEARTBEAT_TIMEOUT = '20s';
 
-/** How long a stage waits for a worker that has the repository prepared, before another one has to prepare it. */
-const PREPARED_ELSEWHERE = '30s';
+/** How long a stage waits for a worker that has prepared the repository, before another worker has to prepare it. */
+const PREPARED_WORKER_TIMEOUT = '30s';
 
-/** Bytes of a summary that Temporal takes by default (`limit.userMetadataSummarySize`). */
-const SUMMARY_BYTES = 400;
+/** About an hour with this backoff. */
+const MAX_ATTEMPTS = 60;
+
+/** Bytes of a summary that Temporal accepts by default (`limit.userMetadataSummarySize`). */
+const MAX_SUMMARY_BYTES = 400;
 
 const COMMON = {
   startToCloseTimeout: '1d',
@@ -19,21 +22,20 @@ const COMMON = {
 
 const RETRY = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' } as const;
 
-/** What the Web UI shows beside an activity or a workflow. */
-export function summary(text: string): string {
-  return clip(text, SUMMARY_BYTES);
+/** Clips the text that the Web UI shows beside an activity, a timer or a workflow. */
+export function clipSummary(text: string): string {
+  return clip(text, MAX_SUMMARY_BYTES);
 }
 
-/** Activities that any worker can do. */
-export function activities(about: string): Activities {
-  // Tries that are made before a failure that isn't known to be lasting is taken for one: about an hour.
-  return proxyActivities<Activities>({ ...COMMON, retry: { ...RETRY, maximumAttempts: 60 }, summary: summary(about) });
+/** Returns the activities that any worker can run. */
+export function proxySharedActivities(summary: string): Activities {
+  return proxyActivities<Activities>({ ...COMMON, retry: { ...RETRY, maximumAttempts: MAX_ATTEMPTS }, summary: clipSummary(summary) });
 }
 
 /**
- * Activities that read a git folder, on the workers that have it. One that falls silent is started again from its last
- * cursor, and one that no such worker takes is given back. They count the tries that got nowhere themselves.
+ * Returns the activities that read a git folder, which run on the workers that have it. They limit their retries
+ * themselves, because only attempts that made no progress count.
  */
-export function stageActivities(taskQueue: string, about: string): Activities {
-  return proxyActivities<Activities>({ ...COMMON, retry: RETRY, taskQueue, summary: summary(about), scheduleToStartTimeout: PREPARED_ELSEWHERE });
+export function proxyStageActivities(taskQueue: string, summary: string): Activities {
+  return proxyActivities<Activities>({ ...COMMON, retry: RETRY, taskQueue, summary: clipSummary(summary), scheduleToStartTimeout: PREPARED_WORKER_TIMEOUT });
 }

@@ -1,37 +1,43 @@
 import { sleep } from '@temporalio/workflow';
 import type { Wait } from '../src/model/activities.ts';
-import { waitAskedBy } from './failures.ts';
-import { summary } from './proxies.ts';
+import { readWait } from './failures.ts';
+import { clipSummary } from './proxies.ts';
 
-/** Waits by a timer, which survives everything and which the Web UI names. */
-export async function sleepOut(wait: Wait, about: string): Promise<void> {
-  const why = wait.holder === undefined ? `rate limit: ${about} waits for ${wait.until}` : `lease: ${about} waits for ${wait.holder}`;
-  await sleep(Math.max(1_000, Date.parse(wait.until) - Date.now()), { summary: summary(why) });
+/** Longest pause between two looks at a lease, as a power of two in seconds. */
+const MAX_LEASE_EXPONENT = 6;
+
+/**
+ * Waits for a rate limit or a lease. A durable timer does so, whose summary the Web UI shows.
+ * @param what The stage or step that waits.
+ */
+export async function sleepUntilOver(wait: Wait, what: string): Promise<void> {
+  const reason = wait.holder === undefined ? `rate limit: ${what} waits for ${wait.until}` : `lease: ${what} waits for ${wait.holder}`;
+  await sleep(Math.max(1_000, Date.parse(wait.until) - Date.now()), { summary: clipSummary(reason) });
 }
 
 /**
- * The time after which a stage looks again whether another run has given up its lease: most are held for less than it takes
- * them to expire.
- * @param times How often it has waited before.
+ * Shortens the wait for a lease, with exponential backoff: most leases are released long before they would expire.
+ * @param previousWaits Times that the stage has waited for a lease before.
  */
-export function leaseWait(wait: Wait, times: number): Wait {
-  const until = Math.min(Date.parse(wait.until), Date.now() + 1_000 * 2 ** Math.min(times, 6));
+export function shortenLeaseWait(wait: Wait, previousWaits: number): Wait {
+  const until = Math.min(Date.parse(wait.until), Date.now() + 1_000 * 2 ** Math.min(previousWaits, MAX_LEASE_EXPONENT));
   return { ...wait, until: new Date(until).toISOString() };
 }
 
 /**
- * Runs an activity, again and again as long as a service asks to wait.
- * @param onWait Told of each wait before it begins, and with undefined when it's over.
+ * Runs an activity, and runs it again after each rate limit that it reports.
+ * @param what The step that waits, for the timer's summary.
+ * @param onWait Called with each wait before it begins, and with undefined when it's over.
  */
-export async function pastLimits<T>(about: string, run: () => Promise<T>, onWait: (wait: Wait | undefined) => void = () => undefined): Promise<T> {
+export async function retryAfterRateLimits<T>(what: string, run: () => Promise<T>, onWait: (wait: Wait | undefined) => void): Promise<T> {
   for (;;) {
     try {
       return await run();
     } catch (error) {
-      const wait = waitAskedBy(error);
+      const wait = readWait(error);
       if (wait === undefined) throw error;
       onWait(wait);
-      await sleepOut(wait, about);
+      await sleepUntilOver(wait, what);
       onWait(undefined);
     }
   }

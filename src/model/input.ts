@@ -135,8 +135,11 @@ export type RepoSyncInput = RepositoryOptions & {
   owner: string;
 };
 
-/** Names of the options that `orgSync` hands on to each `repoSync`. */
-export const REPOSITORY_OPTIONS = Object.keys(options) as (keyof RepositoryOptions)[];
+/** Returns the options of an input that apply to every repository; those that aren't set are absent. */
+export function pickRepositoryOptions(input: RepositoryOptions): RepositoryOptions {
+  const names = Object.keys(options) as (keyof RepositoryOptions)[];
+  return Object.fromEntries(names.filter((name) => input[name] !== undefined).map((name) => [name, input[name]]));
+}
 
 /**
  * Checks an `orgSync` input that came from anywhere.

@@ -15,6 +15,11 @@ import { startTestWorker } from '../support/worker.ts';
 
 type History = ReturnType<typeof historyFromJSON>;
 
+/** The first event of a run that was continued as new, whose second payload is the state. */
+interface RecordedStart {
+  workflowExecutionStartedEventAttributes: { input: { payloads: [unknown, { data: string }] } };
+}
+
 /** Recorded by record.ts: what was begun by an earlier version has to go on with this one. */
 const HISTORIES = join(import.meta.dirname, 'histories');
 
@@ -37,6 +42,18 @@ test('a history that this code would not have made is found out', async () => {
     if (scheduled?.activityType?.name === 'commit-stats') scheduled.activityType.name = 'pull-requests';
   }
   await expect(replay(history)).rejects.toThrow(DeterminismViolationError);
+});
+
+test('a run whose state this version cannot read fails at once', async () => {
+  const { events } = JSON.parse(readFileSync(join(HISTORIES, 'continued-orgSync-2.json'), 'utf8')) as { events: [RecordedStart, ...object[]] };
+  const state = events[0].workflowExecutionStartedEventAttributes.input.payloads[1];
+  state.data = Buffer.from(JSON.stringify({ waiting: 'r4' })).toString('base64');
+  const failed = {
+    eventId: '5',
+    eventType: 'EVENT_TYPE_WORKFLOW_EXECUTION_FAILED',
+    workflowExecutionFailedEventAttributes: { workflowTaskCompletedEventId: '4' },
+  };
+  await replay(historyFromJSON({ events: [...events.slice(0, 4), failed] }));
 });
 
 const folder = tempFolder();

@@ -42,9 +42,9 @@ test('the Web UI gets search attributes, a summary of every workflow and activit
   });
   expect(found.map(({ workflowId }) => workflowId)).toEqual([childId]);
 
-  expect(await summariesOf(run)).toEqual([`list ${owner}`, 'local: my_repo', 'look which database it is']);
+  expect(await summariesOf(run)).toEqual([`list ${owner}`, 'local: my_repo', 'check that the database is the same']);
   // Timers, of which there is one a stage, say what for.
-  expect((await summariesOf(child)).filter((summary) => !/^show \S+ above/.test(String(summary)))).toEqual([
+  expect((await summariesOf(child)).filter((summary) => !/^notify the parent/.test(String(summary)))).toEqual([
     'local: my_repo',
     'prepare my_repo',
     ...['commits', 'pull-requests', 'commit-stats', 'files-and-blame'].map((stage) => `${stage} of my_repo`),
