@@ -3,11 +3,11 @@ import { STORE_MODULES, storeModule } from './index.ts';
 import type { Migrations } from './migrations.ts';
 import type { Store } from './store.ts';
 import type { OpenOptions } from './store-module.ts';
-import { type DatabaseUrl, hashIdentity } from './url.ts';
+import { type DatabaseUrl, hashIdentity, quoteUrl } from './url.ts';
 
 /**
  * Reads a database URL; the kind comes from the scheme, whatever its case. A path without a scheme is taken as it is.
- * @throws InvalidInput with a message that holds nothing of the URL but its scheme, names of options and, for SQLite, its path.
+ * @throws InvalidInput with a message that quotes the URL without user info and options.
  */
 export function parseDatabaseUrl(text: string): DatabaseUrl {
   const given = text.trim();
@@ -21,7 +21,7 @@ export function parseDatabaseUrl(text: string): DatabaseUrl {
   if (module !== undefined) return module.parse(rest, driver);
   const problem = scheme === '' ? 'is not a URL' : `has the scheme '${scheme}', which isn't known`;
   const examples = new Intl.ListFormat('en', { type: 'disjunction' }).format(STORE_MODULES.flatMap((each) => each.examples));
-  throw new InvalidInput([`the database URL ${problem}: write ${examples}`]);
+  throw new InvalidInput([`the database URL${quoteUrl(given)} ${problem}: write ${examples}`]);
 }
 
 /** First 12 hex digits of SHA-256 of the database that a URL means, whoever logs in and through whichever link. */

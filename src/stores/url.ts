@@ -33,23 +33,37 @@ export function printableUrl(url: DatabaseUrl): string {
   return `${scheme}://${user}${url.hosts.join(',')}/${url.database}`;
 }
 
+/** Quotes a URL that can't be parsed, without user info and options. Returns '' for a single word, which may be a password. */
+export function quoteUrl(given: string): string {
+  const shown = redactUrl(given);
+  return /[/.:]/.test(shown) ? ` '${shown}'` : '';
+}
+
+/** Removes user info, options, and what follows a colon but isn't a port. */
+function redactUrl(given: string): string {
+  const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)$/is.exec(given) ?? [];
+  const [place = ''] = rest.slice(rest.lastIndexOf('@') + 1).split('?');
+  return scheme + place.replace(/:(?!\d{1,5}([/,]|$)|memory:|$).*$/s, ':…');
+}
+
 /**
  * Reads the URL of a database on a server.
  * @param rest What follows `://`.
- * @throws InvalidInput with a message that holds nothing of the URL but its scheme.
+ * @throws InvalidInput with a message that quotes the URL without user info and options.
  */
 export function parseServerUrl<Kind extends string>(kind: Kind, scheme: string, rest: string): ServerUrl<Kind> {
+  const quoted = quoteUrl(`${scheme}://${rest}`);
   const match = /^(?:([^/?#]*)@)?([^/?#@]*)(?:\/([^/?#@]*))?(?:\?[^#]*)?$/s.exec(rest);
   const [, login = '', hostList = '', database = ''] = match ?? [];
   const hosts = hostList === '' ? [] : hostList.toLowerCase().split(',');
   const wellFormed = hosts.every((host) => /^(\[[0-9a-f:.]+\]|[^\s:[\]]+)(:\d{1,5})?$/.test(host));
   if (match === null || !wellFormed || !isDecodable(database)) {
     throw new InvalidInput([
-      `the ${kind} URL is malformed: write ${scheme}://user:password@host/name, with special characters of the password percent-encoded`,
+      `the ${kind} URL${quoted} is malformed: write ${scheme}://user:password@host/name, with special characters of the password percent-encoded`,
     ]);
   }
   if (database === '') {
-    throw new InvalidInput([`the ${kind} URL names no database: add one, as in ${scheme}://host/name`]);
+    throw new InvalidInput([`the ${kind} URL${quoted} names no database: add one, as in ${scheme}://host/name`]);
   }
   const [user = ''] = login.split(':');
   return { kind, url: `${scheme}://${rest}`, hosts, user, database };

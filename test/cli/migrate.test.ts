@@ -66,8 +66,9 @@ describe('org-sync sync', () => {
     initRepository(join(folder, 'repository'));
     const { code, errors } = await run('sync', 'local', 'repository');
     expect(code).toBe(2);
+    const name = `postgresql://postgres@${server().host}/${database.name}`;
     expect(errors).toBe(
-      `error: database postgresql://postgres@${server().host}/${database.name} has no tables yet: run 'org-sync migrate up', or add --migrate\n`,
+      `error: database ${name} has no tables yet: run 'org-sync migrate up --db ${name}' (add the password, if any), or add --migrate\n`,
     );
     expect(existsSync(join(folder, 'home'))).toBe(false);
   });

@@ -292,8 +292,9 @@ describe('migrations', () => {
 describe('a schema that is not that of this version', () => {
   it('is refused with the command that mends it, where there is none yet', async () => {
     const before = await everything();
+    const name = `postgresql://postgres@${server().host}/${database.name}`;
     expect(await refusal(database.url)).toBe(
-      `database postgresql://postgres@${server().host}/${database.name} has no tables yet: run 'org-sync migrate up', or add --migrate`,
+      `database ${name} has no tables yet: run 'org-sync migrate up --db ${name}' (add the password, if any), or add --migrate`,
     );
     expect(await everything()).toEqual(before);
   });
@@ -304,7 +305,7 @@ describe('a schema that is not that of this version', () => {
     const connection = new Connection(pool, 'x');
     await refuseOtherSchema(connection, 'x', ALL);
     const newer = refuseOtherSchema(connection, 'x', [...ALL, 'Migration29990101000000_more']);
-    await expect(newer).rejects.toThrow("database x is behind by Migration29990101000000_more: run 'org-sync migrate up', or add --migrate");
+    await expect(newer).rejects.toThrow("database x is behind by Migration29990101000000_more: run 'org-sync migrate up --db x' (add the password, if any), or add --migrate");
     await connection.close();
   });
 

@@ -94,6 +94,19 @@ describe('a server URL', () => {
   });
 });
 
+describe('a message about a URL', () => {
+  it.each([
+    ['mysql://me:s3cret@host:3306/facts?ssl=s3cret', "the database URL 'mysql://host:3306/facts' has the scheme 'mysql'"],
+    ['postgresql://me:s3cret@host', "the postgresql URL 'postgresql://host' names no database"],
+    ['postgresql://me:s3cret', "the postgresql URL 'postgresql://me:…' is malformed"],
+    ['me:s3cret@host/facts', "the database URL 'host/facts' is not a URL"],
+    ['sqlite:///:memory:', "the SQLite URL 'sqlite:///:memory:' names no file"],
+  ])('quotes %s without user info and options', (url, message) => {
+    expect(() => parseDatabaseUrl(url)).toThrow(message);
+    expect(() => parseDatabaseUrl(url)).not.toThrow(/s3cret/);
+  });
+});
+
 describe('the printable form', () => {
   it.each([
     ['sqlite:////absolute.db', 'sqlite:////absolute.db'],

@@ -56,7 +56,7 @@ export async function refuseOtherSchema(connection: Connection, name: string, kn
   const pending = known.filter((migration) => !applied.has(migration));
   if (pending.length === 0) return;
   const state = applied.size === 0 ? 'has no tables yet' : `is behind by ${pending.join(', ')}`;
-  throw new InvalidInput([`database ${name} ${state}: run 'org-sync migrate up', or add --migrate`]);
+  throw new InvalidInput([`database ${name} ${state}: run 'org-sync migrate up --db ${name}' (add the password, if any), or add --migrate`]);
 }
 
 /** @throws InvalidInput naming the tables that the user may not read and write. */

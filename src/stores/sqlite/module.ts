@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InvalidInput } from '../../model/errors.ts';
 import type { StoreModule } from '../store-module.ts';
-import type { FileUrl } from '../url.ts';
+import { type FileUrl, quoteUrl } from '../url.ts';
 
 /** Endings by which a path without a scheme is taken for an SQLite file. */
 const SQLITE_FILE = /\.(db|sqlite|sqlite3)$/i;
@@ -35,7 +35,7 @@ function parsePath(rest: string): string {
     return resolve(file);
   }
   const problem = path.startsWith('/') || path === '' ? 'names no file' : 'lacks a slash';
-  throw new InvalidInput([`the SQLite URL ${problem}: write sqlite:///relative.db or sqlite:////absolute.db`]);
+  throw new InvalidInput([`the SQLite URL${quoteUrl(`sqlite://${rest}`)} ${problem}: write sqlite:///relative.db or sqlite:////absolute.db`]);
 }
 
 /** What isn't known may be meant to change how the file is opened, or be part of its name. */
