@@ -9,21 +9,21 @@ import { openLocal } from '../providers/local/discover.ts';
 import { foldersOf } from '../providers/local/list.ts';
 import { isBelow } from '../providers/local/roots.ts';
 
-/** What one command lets one run read. */
+/** Folders that one command allows one run to read. */
 interface Grant {
   run: string;
   giver: ProcessIdentity | undefined;
   folders: string[];
 }
 
-/** What reading a path touches; of a damaged repository just the path, as the run is what tells of the damage. */
-async function foldersAt(path: string): Promise<string[]> {
+/** Lists the folders that reading a path needs. For a damaged repository it is only the path: the run will report the damage. */
+async function listFoldersAt(path: string): Promise<string[]> {
   const real = await realpath(path);
   try {
     const local = await openLocal(gitProgram, real);
     if (local === null) return [real];
     const { gitDir, commonDir } = local;
-    // A link or a borrowed folder that leads to all that lies around a repository isn't a part of it.
+    // A link to a folder that contains the repository, or a borrowed one, is not a part of it.
     const mayRead = (path: string) => [real, gitDir, commonDir].includes(path) || !isBelow(real, [path]);
     return [real, ...(await foldersOf(local, mayRead)).filter(mayRead)];
   } catch (error) {
@@ -33,9 +33,9 @@ async function foldersAt(path: string): Promise<string[]> {
 }
 
 /**
- * Folders that a run started by `org-sync sync local` may read. They're kept in a folder that belongs to the database,
- * a file for each command and run, until the run has ended: a run that a killed command left behind goes on in the
- * worker of the next one, and a command that comes just as a run ends starts another of the same name.
+ * Folders that runs started by `org-sync sync local` may read. They are stored per database, in a file for each command
+ * and run, until the run has ended: the run of a killed command continues in the worker of the next command, and a command
+ * may start a run just as another one of the same id ends.
  */
 export class Grants {
   readonly #folder: string;
@@ -44,10 +44,10 @@ export class Grants {
     this.#folder = folder;
   }
 
-  /** Lets the run with this name read the paths, and what the repositories at them borrow from elsewhere. */
+  /** Allows a run to read the paths, and the folders that the repositories at them borrow objects from. */
   async give(run: string, paths: readonly string[]): Promise<void> {
     const folders = new Set<string>();
-    for (const path of paths) for (const folder of await foldersAt(path)) folders.add(folder);
+    for (const path of paths) for (const folder of await listFoldersAt(path)) folders.add(folder);
     await mkdir(this.#folder, { recursive: true });
     const grant: Grant = { run, giver: identify(process.pid), folders: [...folders] };
     const file = join(this.#folder, `${randomUUID()}.json`);
@@ -55,7 +55,7 @@ export class Grants {
     await rename(`${file}.draft`, file);
   }
 
-  /** Takes back what this command, and those that are gone, gave the run. */
+  /** Removes the grants that this command, and commands that have ended, gave the run. */
   async end(run: string): Promise<void> {
     for (const [file, grant] of await this.#all()) {
       const isOthers = grant.giver !== undefined && grant.giver.pid !== process.pid && isAlive(grant.giver);
@@ -63,7 +63,7 @@ export class Grants {
     }
   }
 
-  /** All folders that any run may read. */
+  /** Lists all folders that any run may read. */
   async folders(): Promise<string[]> {
     return (await this.#all()).flatMap(([, { folders }]) => folders);
   }
@@ -73,7 +73,7 @@ export class Grants {
     const files = (await readdir(this.#folder)).filter((name) => name.endsWith('.json')).map((name) => join(this.#folder, name));
     const grants: [string, Grant][] = [];
     for (const file of files) {
-      // Another command may take its grant back at any time.
+      // Another command may remove its grant at any time.
       const text = await readIfThere(file);
       if (text !== undefined) grants.push([file, JSON.parse(text) as Grant]);
     }

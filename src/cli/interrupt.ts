@@ -1,28 +1,28 @@
 import { ENDING_SIGNALS, INTERRUPTED } from '../processes/signals.ts';
-import { leave } from './leave.ts';
-import { tell } from './output.ts';
+import { exitProcess } from './exit-process.ts';
+import { printNotice } from './output.ts';
 
-/** What the first Ctrl-C (or SIGTERM, or the end of the terminal) sets off. */
+/** The first Ctrl-C, SIGTERM or SIGHUP. */
 export interface Interrupt {
-  /** Aborts what can be put down at once. */
+  /** Aborts work that can be stopped immediately. */
   signal: AbortSignal;
-  /** Settles when it comes. */
+  /** Resolves when the signal arrives. */
   reached: Promise<NodeJS.Signals>;
 }
 
 /**
- * Waits for Ctrl-C (or SIGTERM, or the end of the terminal), so that work can be put down in order; the second one ends
- * the process at once, but for that of the terminal, of which a shell and the kernel each tell.
+ * Listens for Ctrl-C, SIGTERM and SIGHUP, so that work can be stopped in order. A second signal ends the process
+ * immediately, except for SIGHUP, which both the shell and the kernel send when a terminal is closed.
  */
-export function onInterrupt(): Interrupt {
+export function listenForInterrupt(): Interrupt {
   const controller = new AbortController();
   const reached = new Promise<NodeJS.Signals>((resolve) => {
     const onSignal = (signal: NodeJS.Signals) => {
       if (controller.signal.aborted) {
         if (signal === 'SIGHUP') return;
-        leave(INTERRUPTED);
+        exitProcess(INTERRUPTED);
       }
-      tell('\nStopping; once more to stop at once.');
+      printNotice('\nStopping. Press Ctrl-C again to stop immediately.');
       controller.abort(new Error('interrupted'));
       resolve(signal);
     };

@@ -6,24 +6,25 @@ import { addMigrateCommand } from './commands/migrate.ts';
 import { addSyncCommand } from './commands/sync.ts';
 import { addTemporalCommand } from './commands/temporal.ts';
 import { addUpCommand, addWorkerCommand } from './commands/up.ts';
-import { EXIT, reasonOf } from './exit.ts';
-import { complain, outliveOutput } from './output.ts';
+import { describeError, EXIT } from './exit.ts';
+import { printError, surviveOutputErrors } from './output.ts';
 
 const HELP = `
-Settings come from the environment and from .env in the current folder: DATABASE_URL, GITHUB_TOKEN, TEMPORAL_ADDRESS, ORG_SYNC_HOME, LOG_LEVEL and others.
-Exit codes: 0 all well, 1 some repository or the run failed, 2 something was wrong before work started.`;
+Environment variables, also read from .env in the current folder: DATABASE_URL, GITHUB_TOKEN, GITLAB_TOKEN, TEMPORAL_ADDRESS, ORG_SYNC_HOME, LOG_LEVEL
+and others.
+Exit codes: 0 success, 1 a repository or the whole run failed, 2 invalid options or environment (nothing was started), 130 interrupted.`;
 
-/** Runs the command line. The process's exit code is set; nothing is thrown. */
+/** Runs the command line and sets the exit code of the process. Never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const printed = outliveOutput();
+  const flushOutput = surviveOutputErrors();
   const program = new Command('org-sync')
-    .description("keep an organization's engineering facts in your own database")
+    .description('sync facts about your repositories into your own database')
     .version(version(), '-V, --version', 'print the version')
     .enablePositionalOptions()
     .exitOverride()
-    // What it says of wrong words repeats them.
+    // Its messages quote the arguments, which may hold control characters.
     .configureOutput({ outputError: (text, write) => write(printableLines(text)) })
-    .showHelpAfterError('(add --help for what there is)')
+    .showHelpAfterError('(add --help to show the usage)')
     .addHelpText('after', HELP);
   addSyncCommand(program);
   addUpCommand(program);
@@ -33,18 +34,18 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
-    process.exitCode = explain(error);
+    process.exitCode = handleError(error);
   }
-  if (!(await printed())) process.exitCode ||= EXIT.someFailed;
+  if (!(await flushOutput())) process.exitCode ||= EXIT.someFailed;
 }
 
-/** Tells what went wrong and gives the exit code. */
-function explain(error: unknown): number {
+/** Prints what went wrong and returns the exit code. */
+function handleError(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.invalid;
   if (error instanceof InvalidInput) {
-    for (const problem of error.problems) complain(problem);
+    for (const problem of error.problems) printError(problem);
     return EXIT.invalid;
   }
-  complain(reasonOf(error));
+  printError(describeError(error));
   return EXIT.someFailed;
 }

@@ -20,7 +20,7 @@ export interface SyncFlags {
   shared?: boolean;
 }
 
-/** Options of the commands that start a worker. */
+/** Options of commands that start a worker. */
 export interface WorkerFlags {
   db?: string;
   migrate?: boolean;
@@ -29,33 +29,33 @@ export interface WorkerFlags {
 
 export function addSyncOptions(command: Command): Command {
   return command
-    .option('--repo <name>', 'just this repository (repeatable)', (name: string, names: string[] = []) => [...names, name])
-    .option('-s, --pattern <glob>', "just repositories whose full name matches, '*' matching '/' too")
-    .option('--since <date>', 'just commits not older than this (2026-01-31 or ISO-8601)')
-    .option('--max-repos <n>', 'at most so many repositories')
-    .option('--max-commits <n>', 'at most so many commits per repository, newest first')
-    .option('--concurrency <n>', 'repositories at once (default: 4)')
-    .option('--stages <a,b>', `only these stages: ${STAGES.join(', ')}`)
-    .option('--no-forks', 'leave out forks')
-    .option('--no-archived', 'leave out archived repositories')
-    .option('--all-branches', 'commits of all branches, not just of the default one')
-    .option('--full', 'start over: ignore what earlier syncs have read');
+    .option('--repo <name>', 'sync only this repository (repeatable)', (name: string, names: string[] = []) => [...names, name])
+    .option('-s, --pattern <glob>', "sync only repositories whose full name matches; '*' matches '/' too")
+    .option('--since <date>', 'read only commits since this date (2026-01-31 or ISO-8601)')
+    .option('--max-repos <n>', 'sync at most this many repositories')
+    .option('--max-commits <n>', 'read at most this many commits per repository, newest first')
+    .option('--concurrency <n>', 'repositories to sync at the same time (default: 4)')
+    .option('--stages <a,b>', `run only these stages: ${STAGES.join(', ')}`)
+    .option('--no-forks', 'exclude forks')
+    .option('--no-archived', 'exclude archived repositories')
+    .option('--all-branches', 'read the commits of all branches, not only of the default branch')
+    .option('--full', 'read everything again, ignoring what earlier syncs have stored');
 }
 
 export function addWorkerOptions(command: Command): Command {
   return command
     .option('--db <url>', 'database (default: DATABASE_URL, else sqlite:///org-sync.db)')
-    .option('--migrate', "bring the database's tables up to date first (SQLite's and MongoDB's always are)")
-    .addOption(new Option('--task-queue <name>', 'Temporal task queue').default('org-sync').argParser(taskQueue));
+    .option('--migrate', 'apply pending migrations first (PostgreSQL)')
+    .addOption(new Option('--task-queue <name>', 'Temporal task queue').default('org-sync').argParser(parseTaskQueue));
 }
 
-/** @throws InvalidArgumentError, which commander tells with the option's name. */
-function taskQueue(name: string): string {
+/** @throws InvalidArgumentError, which commander prints with the name of the option. */
+function parseTaskQueue(name: string): string {
   if (name.trim() === '') throw new InvalidArgumentError('It must not be empty.');
   return name;
 }
 
-/** Options by the field of the input that they set. */
+/** Names of options, by the input field that they set. */
 const OPTIONS: Record<string, string> = {
   repos: '--repo',
   pattern: '--pattern',
@@ -68,12 +68,12 @@ const OPTIONS: Record<string, string> = {
 };
 
 /**
- * The workflow's input that flags mean.
- * @throws InvalidInput with every problem, under the names that options have.
+ * Converts flags to the input of the workflow.
+ * @throws InvalidInput with every problem, naming the options.
  */
-export function inputFrom(flags: SyncFlags, rest: Pick<OrgSyncInput, 'provider' | 'owner' | 'paths'>): OrgSyncInput {
+export function parseSyncFlags(flags: SyncFlags, rest: Pick<OrgSyncInput, 'provider' | 'owner' | 'paths'>): OrgSyncInput {
   try {
-    return parseOrgSyncInput(unchecked(flags, rest));
+    return parseOrgSyncInput(toRawInput(flags, rest));
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
     const named = error.problems.map((problem) => problem.replace(/^(\w+)(\.\d+)?(?=: )/, (field, name: string) => OPTIONS[name] ?? field));
@@ -81,15 +81,15 @@ export function inputFrom(flags: SyncFlags, rest: Pick<OrgSyncInput, 'provider' 
   }
 }
 
-function unchecked(flags: SyncFlags, rest: Pick<OrgSyncInput, 'provider' | 'owner' | 'paths'>): Record<string, unknown> {
+function toRawInput(flags: SyncFlags, rest: Pick<OrgSyncInput, 'provider' | 'owner' | 'paths'>): Record<string, unknown> {
   const input: Record<string, unknown> = {
     ...rest,
     repos: flags.repo,
     pattern: flags.pattern,
     since: flags.since,
-    maxRepos: number(flags.maxRepos),
-    maxCommits: number(flags.maxCommits),
-    concurrency: number(flags.concurrency),
+    maxRepos: parseNumber(flags.maxRepos),
+    maxCommits: parseNumber(flags.maxCommits),
+    concurrency: parseNumber(flags.concurrency),
     stages: flags.stages?.split(',').map((stage) => stage.trim()),
     includeForks: flags.forks ? undefined : false,
     includeArchived: flags.archived ? undefined : false,
@@ -101,8 +101,8 @@ function unchecked(flags: SyncFlags, rest: Pick<OrgSyncInput, 'provider' | 'owne
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 }
 
-/** What isn't a number stays as it is, so that the check can name it. */
-function number(text: string | undefined): number | string | undefined {
+/** Returns a text that isn't a number as it is, so that the message about it can quote it. */
+function parseNumber(text: string | undefined): number | string | undefined {
   if (text === undefined) return undefined;
   return /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }

@@ -2,23 +2,23 @@ import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import { printable, printableLines } from '../printable.ts';
 import type { RunningStage, Snapshot } from './watch.ts';
 
-/** Of a stage that goes on without trouble a log gets about so many lines, however long it takes. */
+/** Lines that a log gets about a stage that runs without errors, however long it takes. */
 const LINES_PER_STAGE = 5;
 
-/** Shows how far a run is. */
+/** Shows the progress of a run. */
 export interface ProgressView {
   show(snapshot: Snapshot): void;
-  /** A line that stays. */
+  /** Prints a line that stays on the screen. */
   note(line: string): void;
   end(): void;
 }
 
-/** Bars on a terminal, plain lines anywhere else. */
-export function progressView(output: NodeJS.WriteStream): ProgressView {
-  return output.isTTY ? bars(output) : lines(output);
+/** Creates bars on a terminal, plain lines everywhere else. */
+export function createProgressView(output: NodeJS.WriteStream): ProgressView {
+  return output.isTTY ? createBars(output) : createLines(output);
 }
 
-function bars(output: NodeJS.WriteStream): ProgressView {
+function createBars(output: NodeJS.WriteStream): ProgressView {
   const format = '{bar} {percentage}% {value}/{total} {name}';
   const multi = new MultiBar(
     { stream: output, format, hideCursor: true, clearOnComplete: true, emptyOnZero: true, barsize: 24, autopadding: true },
@@ -33,18 +33,18 @@ function bars(output: NodeJS.WriteStream): ProgressView {
       repositories.update(done + failed, {
         name: printable(`repositories${failed > 0 ? ` (${failed} failed)` : ''}${progress.pause === undefined ? '' : ` - paused: ${progress.pause.reason}`}`),
       });
-      const names = new Set(stages.map(nameOf));
+      const names = new Set(stages.map(formatName));
       for (const [name, bar] of shown) {
         if (names.has(name)) continue;
         multi.remove(bar);
         shown.delete(name);
       }
       for (const stage of stages) {
-        const name = nameOf(stage);
+        const name = formatName(stage);
         const bar = shown.get(name) ?? multi.create(0, 0, { name });
         shown.set(name, bar);
         bar.setTotal(stage.total);
-        bar.update(stage.done, { name: stage.trouble === undefined ? name : printable(`${name} (${stage.trouble})`) });
+        bar.update(stage.done, { name: stage.error === undefined ? name : printable(`${name} (${stage.error})`) });
       }
     },
     note: (line) => multi.log(`${printableLines(line)}\n`),
@@ -52,26 +52,26 @@ function bars(output: NodeJS.WriteStream): ProgressView {
   };
 }
 
-function lines(output: NodeJS.WriteStream): ProgressView {
-  const told = new Map<string, string>();
+function createLines(output: NodeJS.WriteStream): ProgressView {
+  const printed = new Map<string, string>();
   const note = (text: string) => output.write(`${printableLines(text)}\n`);
-  /** Says something new of a thing: whether it's new, `mark` tells. */
-  const tell = (name: string, text: string, mark = text) => {
-    if (told.get(name) !== mark) note(printable(`${name}: ${text}`));
-    told.set(name, mark);
+  /** Prints a line unless `mark` is the same as that of the last line about this name. */
+  const printChange = (name: string, text: string, mark = text) => {
+    if (printed.get(name) !== mark) note(printable(`${name}: ${text}`));
+    printed.set(name, mark);
   };
   return {
     show({ progress, stages }) {
       const { listed, done, failed, running } = progress.repositories;
-      tell(
+      printChange(
         'repositories',
         `${done} done, ${failed} failed, ${running} running, ${listed} listed${progress.pause === undefined ? '' : `; paused: ${progress.pause.reason}`}`,
       );
       for (const stage of stages) {
-        const count = stage.total > 0 ? `${stage.done} of ${stage.total}` : 'begun';
+        const count = stage.total > 0 ? `${stage.done} of ${stage.total}` : 'started';
         const part = stage.total > 0 ? Math.floor((stage.done / stage.total) * LINES_PER_STAGE) : 0;
-        const trouble = stage.trouble === undefined ? '' : `; ${stage.trouble}`;
-        tell(nameOf(stage), count + trouble, part + trouble);
+        const error = stage.error === undefined ? '' : `; ${stage.error}`;
+        printChange(formatName(stage), count + error, part + error);
       }
     },
     note,
@@ -79,6 +79,6 @@ function lines(output: NodeJS.WriteStream): ProgressView {
   };
 }
 
-function nameOf({ repository, stage }: RunningStage): string {
+function formatName({ repository, stage }: RunningStage): string {
   return `${stage} of ${printable(repository)}`;
 }

@@ -11,14 +11,14 @@ import { takeSnapshot } from './watch.ts';
 
 const SHOW_EVERY_MS = 500;
 
-/** A run that is under way. */
+/** A run that has not ended. */
 export interface OpenRun {
   runId: string;
-  /** Task queue that its work is on. */
+  /** Task queue of its workflows. */
   taskQueue: string;
 }
 
-/** The run of a workflow id that is under way; undefined where there is none. */
+/** Returns the open run of a workflow id; undefined if there is none. */
 export async function findOpenRun(client: Client, workflowId: string): Promise<OpenRun | undefined> {
   try {
     const { status, runId, taskQueue } = await client.workflow.getHandle(workflowId).describe();
@@ -30,9 +30,9 @@ export async function findOpenRun(client: Client, workflowId: string): Promise<O
 }
 
 /**
- * Starts the run, or joins the one that is under way.
- * @returns The run, and whether it's `open`.
- * @throws FatalError where somebody else has started it on another task queue meanwhile: nobody here would do its work.
+ * Starts a run, or joins the open one.
+ * @returns The run, and whether it is `open`.
+ * @throws FatalError if another command has just started it on another task queue, which the worker of this command doesn't poll.
  */
 export async function startRun(
   client: Client,
@@ -51,48 +51,48 @@ export async function startRun(
   const handle = client.workflow.getHandle(workflowId, firstExecutionRunId);
   const started = await handle.describe();
   if (started.taskQueue !== taskQueue) {
-    throw new FatalError(`another command has just started this sync on task queue '${started.taskQueue}'; the same command again follows it there`);
+    throw new FatalError(`another command has just started this sync on task queue '${started.taskQueue}'; run the same command again to follow it there`);
   }
   return { handle, joined: firstExecutionRunId === open?.runId };
 }
 
 /**
- * Shows how far the run is until it has ended.
- * @throws InvalidInput or FatalError that says why it failed.
+ * Shows the progress of a run until it has ended.
+ * @throws InvalidInput or FatalError with the reason if the run fails.
  */
 export async function followRun(client: Client, handle: WorkflowHandle, view: ProgressView): Promise<OrgSyncResult> {
   let ended = false;
-  const result = resultOf(handle).finally(() => {
+  const result = waitForResult(handle).finally(() => {
     ended = true;
   });
   result.catch(() => undefined);
-  let trouble = '';
+  let lastError = '';
   while (!ended) {
     const wait = setTimeout(SHOW_EVERY_MS, undefined, { ref: false });
     await Promise.race([result.catch(() => undefined), wait]);
     if (ended) break;
     try {
       view.show(await takeSnapshot(client, handle.workflowId));
-      trouble = '';
+      lastError = '';
     } catch (error) {
-      // Not the run's trouble: the server may be restarting, the run about to end.
-      const message = `(progress can't be shown right now: ${error instanceof Error ? error.message : String(error)})`;
-      if (message !== trouble) view.note(message);
-      trouble = message;
+      // The run itself may be fine: the server may be restarting, or the run about to end.
+      const message = `(can't show the progress at the moment: ${error instanceof Error ? error.message : String(error)})`;
+      if (message !== lastError) view.note(message);
+      lastError = message;
     }
   }
   try {
     return await result;
   } catch (error) {
-    throw failureOfRun(error);
+    throw toRunFailure(error);
   }
 }
 
 /**
- * Waits for the result however long the server doesn't answer: a machine that was suspended, a server that stands still
- * or is started again says nothing about the run.
+ * Waits for the result, however long the server doesn't answer. A suspended machine or a server that is restarted says
+ * nothing about the run.
  */
-async function resultOf(handle: WorkflowHandle): Promise<OrgSyncResult> {
+async function waitForResult(handle: WorkflowHandle): Promise<OrgSyncResult> {
   for (;;) {
     try {
       return (await handle.result()) as OrgSyncResult;
@@ -103,26 +103,26 @@ async function resultOf(handle: WorkflowHandle): Promise<OrgSyncResult> {
   }
 }
 
-/** The run itself has failed: it won't go on. */
+/** The run has failed. */
 class RunFailed extends FatalError {
   override name = 'RunFailed';
 }
 
-/** The same, as its input was wrong. */
+/** The run has failed because its input is invalid. */
 class RunRefused extends InvalidInput {
   override name = 'RunRefused';
 }
 
-/** Whether an error says that a run has come to its end. */
-export function hasEnded(error: unknown): boolean {
+/** Whether an error means that the run has ended. */
+export function isRunFailure(error: unknown): boolean {
   return error instanceof RunFailed || error instanceof RunRefused;
 }
 
-function failureOfRun(error: unknown): unknown {
+function toRunFailure(error: unknown): unknown {
   if (!(error instanceof WorkflowFailedError)) return error;
   const { cause } = error;
-  if (cause instanceof CancelledFailure) return new RunFailed('the sync was cancelled; the same command goes on where it was');
-  if (cause instanceof TerminatedFailure) return new RunFailed('the sync was terminated; the same command starts it again');
+  if (cause instanceof CancelledFailure) return new RunFailed('the sync was canceled; run the same command again to resume');
+  if (cause instanceof TerminatedFailure) return new RunFailed('the sync was terminated; run the same command again to resume');
   if (cause instanceof ApplicationFailure && cause.type === 'InvalidInput') return new RunRefused([cause.message]);
   return new RunFailed(cause?.message ?? error.message);
 }

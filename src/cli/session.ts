@@ -10,30 +10,30 @@ import { connectWorker } from '../temporal/connection.ts';
 import { useDevServer } from '../temporal/dev-server/use.ts';
 import { ensureSearchAttributes } from '../temporal/search-attributes.ts';
 import { createSyncWorker, type SyncWorker } from '../temporal/worker.ts';
-import { databaseFolder, temporalFolder } from './database-folder.ts';
+import { getDatabaseFolder, getTemporalFolder } from './database-folder.ts';
 import { Grants } from './grants.ts';
 
-/** The server a command works with. */
+/** The Temporal server that a command uses. */
 export interface Server {
   target: TemporalTarget;
-  /** Undefined for a server that isn't ours. */
+  /** Undefined for a server at TEMPORAL_ADDRESS. */
   uiUrl: string | undefined;
   /** Aborts when an embedded server can't be kept running. */
   lost: AbortSignal | undefined;
   release(): Promise<void>;
 }
 
-/** Folders that local runs for the database may read. */
-export function grantsOf(config: Config): Grants {
-  return new Grants(databaseFolder(config, 'grants'));
+/** Opens the list of folders that local runs for the database may read. */
+export function openGrants(config: Config): Grants {
+  return new Grants(getDatabaseFolder(config, 'grants'));
 }
 
-/** The server at TEMPORAL_ADDRESS, else the database's embedded one, which is started where it doesn't run. */
+/** Returns the server at TEMPORAL_ADDRESS, else the database's embedded one, which is started unless it is running. */
 export async function openServer(config: Config, report: (line: string) => void, signal: AbortSignal): Promise<Server> {
   makeHome(config.home);
   if (config.temporal !== undefined) return { target: config.temporal, uiUrl: undefined, lost: undefined, release: async () => undefined };
   const cli = await findTemporalCli({ explicit: config.temporalCli, home: config.home, env: foreignEnvironment(), report, signal });
-  const server = await useDevServer({ cli, directory: temporalFolder(config), env: foreignEnvironment(), report, signal });
+  const server = await useDevServer({ cli, directory: getTemporalFolder(config), env: foreignEnvironment(), report, signal });
   return {
     target: { address: server.address, namespace: server.namespace },
     uiUrl: server.uiUrl,
@@ -42,34 +42,34 @@ export async function openServer(config: Config, report: (line: string) => void,
   };
 }
 
-/** Rejects when the server can't be kept running; never settles otherwise. */
-export function lossOf(lost: AbortSignal | undefined): Promise<never> {
+/** Rejects when the server can't be kept running. Never resolves. */
+export function rejectWhenLost(lost: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => {
     if (lost?.aborted === true) reject(lost.reason);
     lost?.addEventListener('abort', () => reject(lost.reason));
   });
 }
 
-/** A worker at work. */
+/** A worker that has been started. */
 export interface RunningWorker {
-  /** Settles when the worker has stopped; rejects where it failed. */
+  /** Resolves when the worker has stopped; rejects if it failed. */
   stopped: Promise<void>;
-  /** Waits until it has stopped. Of its failure `stopped` tells. */
+  /** Stops the worker and waits for it. Never rejects. */
   stop(): Promise<void>;
 }
 
-/** Starts a worker for the database on a server. */
+/** Starts a worker that writes to the store. */
 export async function startWorker(config: Config, server: Server, taskQueue: string, store: Store, logger: Logger): Promise<RunningWorker> {
   const connection = await connectWorker(server.target);
   let worker: SyncWorker;
   try {
-    worker = await workerOn(connection, config, server, taskQueue, store, logger);
+    worker = await createWorker(connection, config, server, taskQueue, store, logger);
   } catch (error) {
     await connection.close();
     throw error;
   }
   const stopped = worker.run().finally(() => connection.close());
-  // Who waits for it sees its failure; before that it mustn't end the process.
+  // Its failure must not end the process before somebody awaits it.
   stopped.catch(() => undefined);
   return {
     stopped,
@@ -80,7 +80,7 @@ export async function startWorker(config: Config, server: Server, taskQueue: str
   };
 }
 
-async function workerOn(
+async function createWorker(
   connection: NativeConnection,
   config: Config,
   { target: { namespace }, uiUrl }: Server,
@@ -89,7 +89,7 @@ async function workerOn(
   logger: Logger,
 ): Promise<SyncWorker> {
   if (uiUrl === undefined) await ensureSearchAttributes(connection, namespace);
-  const grants = grantsOf(config);
+  const grants = openGrants(config);
   const sources = await openSources(config.providers, {
     program: gitProgram,
     cacheBytes: config.clonesBytes,

@@ -44,6 +44,6 @@ describe.concurrent('a setting that makes no sense is named, and nothing is begu
 
   it('a worker without a server to work for, and nothing else where a setting is set to nothing', async () => {
     const env = { GITHUB_APP_ID: '', GITLAB_TOKEN: ' ', ORG_SYNC_CLONES_GB: '' };
-    expect(onlyProblem(await refusal(['worker'], { env }))).toMatch(/^TEMPORAL_ADDRESS: must be set .*'org-sync up' brings a server along$/);
+    expect(onlyProblem(await refusal(['worker'], { env }))).toMatch(/^TEMPORAL_ADDRESS: must be set .*'org-sync up' needs no server$/);
   });
 });

@@ -48,7 +48,7 @@ describe.concurrent('options:', () => {
     const { code, stdout } = await site('nothing').take(['--pattern', 'repo-000']);
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: expect.stringContaining('No repository was found: check what the token may read, --repo and --pattern'),
+      stdout: expect.stringContaining("No repository matches --pattern 'repo-000'."),
     });
   });
 

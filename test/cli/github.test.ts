@@ -20,7 +20,7 @@ it('a GitHub that fails for a while is told of while it is asked again', async (
   const folder = tempFolder();
   const effect = { do: 'status', status: 502 } as const;
   const acme = await startAcme(folder, { repositories: 1, pullRequests: 1, faults: [{ match: { kind: 'graphql' }, times: Number.POSITIVE_INFINITY, effect }] });
-  const told = /^listing of repositories: begun; try \d+: GitHub answered POST \/api\/graphql with 502/m;
+  const told = /^listing of repositories: started; attempt \d+: GitHub answered POST \/api\/graphql with 502/m;
   // It fails until that is told of: how often it's asked by then depends on the machine.
   const heard = (stderr: string) => told.test(stderr) && acme.server.setFaults([]);
   const { code, stderr } = await makeForgeSite(join(folder, 'site'), acme).take(['--stages', 'pull-requests'], { heard });

@@ -57,7 +57,7 @@ it('a GitLab that fails for a while is told of while it is asked again', async (
   const folder = tempFolder();
   const effect = { do: 'status', status: 502 } as const;
   const lab = await startLab(folder, { projects: 1, mergeRequests: 1, faults: [{ match: { kind: 'rest' }, times: Number.POSITIVE_INFINITY, effect }] });
-  const told = /^listing of repositories: begun; try \d+: GitLab answered GET \/api\/v4\/groups\/acme\/projects with 502/m;
+  const told = /^listing of repositories: started; attempt \d+: GitLab answered GET \/api\/v4\/groups\/acme\/projects with 502/m;
   // It fails until that is told of: how often it's asked by then depends on the machine.
   const heard = (stderr: string) => told.test(stderr) && lab.server.setFaults([]);
   const { code, stderr } = await makeForgeSite(join(folder, 'site'), lab).take(['--stages', 'pull-requests'], { heard });

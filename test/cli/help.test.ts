@@ -35,6 +35,7 @@ it('--help names every command, where settings come from and what exit codes mea
     'Exit codes: 0',
     '1 ',
     '2 ',
+    '130 ',
   ]) {
     expect(help).toContain(word);
   }

@@ -8,8 +8,8 @@ import { tempFolder } from '../support/temp.ts';
 const MODULE = fileURLToPath(new URL('../../src/cli/interrupt.ts', import.meta.url));
 const HANGING = `
   import { open } from 'node:fs/promises';
-  const { onInterrupt } = await import(${JSON.stringify(MODULE)});
-  onInterrupt().reached.then(() => console.log('stopping'));
+  const { listenForInterrupt } = await import(${JSON.stringify(MODULE)});
+  listenForInterrupt().reached.then(() => console.log('stopping'));
   open(process.argv[1]).catch(() => undefined);
   console.log('hanging');
   setInterval(() => undefined, 1000);

@@ -30,13 +30,13 @@ describe('org-sync migrate', () => {
     const pending = lines(MIGRATION_NAMES, (name) => `${name} pending`);
     expect(await run('migrate', 'status')).toEqual({ code: 0, output: pending, errors: '' });
     expect(await run('migrate', 'up')).toEqual({ code: 0, output: lines(MIGRATION_NAMES, (name) => `applied ${name}`), errors: '' });
-    expect(await run('migrate', 'up')).toEqual({ code: 0, output: 'Nothing is pending.\n', errors: '' });
+    expect(await run('migrate', 'up')).toEqual({ code: 0, output: 'No migrations are pending.\n', errors: '' });
     const applied = lines(MIGRATION_NAMES, (name) => `${name} applied \\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z`);
     expect((await run('migrate', 'status')).output).toMatch(new RegExp(`^${applied}$`));
     for (const name of MIGRATION_NAMES.toReversed()) {
       expect(await run('migrate', 'down')).toEqual({ code: 0, output: `undone ${name}\n`, errors: '' });
     }
-    expect(await run('migrate', 'down')).toEqual({ code: 0, output: 'There is nothing to undo.\n', errors: '' });
+    expect(await run('migrate', 'down')).toEqual({ code: 0, output: 'No migrations are applied.\n', errors: '' });
   });
 
   it('says that SQLite needs none, and makes no file', async () => {
@@ -44,7 +44,7 @@ describe('org-sync migrate', () => {
       const { code, output } = await run('migrate', word, '--db', 'sqlite:///none.db');
       expect({ code, output }).toEqual({
         code: 0,
-        output: 'An SQLite or MongoDB database is brought up to date by whatever opens it; there is nothing to do.\n',
+        output: 'Nothing to do: SQLite and MongoDB databases are migrated whenever org-sync opens them.\n',
       });
     }
     expect(existsSync(join(folder, 'none.db'))).toBe(false);
@@ -67,9 +67,7 @@ describe('org-sync sync', () => {
     const { code, errors } = await run('sync', 'local', 'repository');
     expect(code).toBe(2);
     const name = `postgresql://postgres@${server().host}/${database.name}`;
-    expect(errors).toBe(
-      `error: database ${name} has no tables yet: run 'org-sync migrate up --db ${name}' (add the password, if any), or add --migrate\n`,
-    );
+    expect(errors).toBe(`error: database ${name} has no tables yet: run 'org-sync migrate up --db ${name}' (add the password, if any), or add --migrate\n`);
     expect(existsSync(join(folder, 'home'))).toBe(false);
   });
 
@@ -78,6 +76,7 @@ describe('org-sync sync', () => {
     const { code, output, errors } = await run('sync', 'local', 'other', '--migrate');
     expect({ code, errors: code === 0 ? '' : errors }).toEqual({ code: 0, errors: '' });
     expect(output).toContain('1 of 1 repository synced');
+    expect(output).toContain(`\nDatabase: postgresql://postgres@${server().host}/${database.name}\n`);
     expect(await database.query('select repo from repos')).toEqual([{ repo: 'other' }]);
     expect(await database.query("select count(*)::int as n from sync_runs where status = 'completed' and stage <> 'prepare'")).toEqual([{ n: 4 }]);
   });

@@ -42,7 +42,10 @@ it('--pattern and --repo take the repositories that both allow', async () => {
 
 it('a selection that fits nothing says so', async () => {
   const { code, stdout } = await site('nothing').sync([repositories, '--pattern', 'ap']);
-  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('No repository was found: check the paths, --repo and --pattern') });
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: expect.stringContaining("No repository matches --pattern 'ap'. A pattern has to match the full name, as in acme/api-* or */api-*."),
+  });
 });
 
 it('a name that no repository has is a failure, beside which the others are synced', async () => {

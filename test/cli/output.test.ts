@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 import { expect, it } from 'vitest';
-import { progressView } from '../../src/cli/progress-view.ts';
-import { report } from '../../src/cli/report.ts';
+import { createProgressView } from '../../src/cli/progress-view.ts';
+import { formatReport } from '../../src/cli/report.ts';
 import type { Snapshot } from '../../src/cli/watch.ts';
 import { until } from '../support/runs.ts';
 import { orgSync } from './support/org-sync.ts';
@@ -13,7 +13,7 @@ const SHOWN = '\\x1b]0;owned\\x07\\x9d0;owned\\x9c\\u202e';
 
 const snapshot: Snapshot = {
   progress: { repositories: { listed: 1, done: 0, failed: 0, running: 1 }, running: [], rows: {}, pause: { reason: `paused ${HOSTILE}` } },
-  stages: [{ repository: `acme/${HOSTILE}`, stage: 'commits', done: 0, total: 0, trouble: `try 2: ${HOSTILE}` }],
+  stages: [{ repository: `acme/${HOSTILE}`, stage: 'commits', done: 0, total: 0, error: `attempt 2: ${HOSTILE}` }],
 };
 
 function expectHarmless(text: string): void {
@@ -26,11 +26,11 @@ async function shownBy(isTTY: boolean): Promise<string> {
   stream.setEncoding('utf8').on('data', (text: string) => {
     shown += text;
   });
-  const view = progressView(stream as unknown as WriteStream);
+  const view = createProgressView(stream as unknown as WriteStream);
   view.show(snapshot);
   view.note(`said ${HOSTILE}`);
   // Bars are drawn some times a second.
-  await until('it is drawn', () => shown.includes('try 2') && shown.includes('said'));
+  await until('it is drawn', () => shown.includes('attempt 2') && shown.includes('said'));
   view.end();
   return shown;
 }
@@ -40,13 +40,13 @@ it.each([
   ['lines', false],
 ])('what a host says reaches the terminal as text in %s', async (_, isTTY) => {
   const shown = await shownBy(isTTY);
-  for (const text of [`paused ${SHOWN}`, `acme/${SHOWN}`, `try 2: ${SHOWN}`, `said ${SHOWN}`]) expect(shown).toContain(text);
+  for (const text of [`paused ${SHOWN}`, `acme/${SHOWN}`, `attempt 2: ${SHOWN}`, `said ${SHOWN}`]) expect(shown).toContain(text);
   expectHarmless(shown.replaceAll('\x1b[', ''));
 });
 
 it('a report is text', () => {
   const failures = [{ repository: HOSTILE, reason: HOSTILE }];
-  const text = report({ repositories: { listed: 1, done: 0, failed: 1 }, rows: {}, failures }, ['commits'], 'the paths');
+  const text = formatReport({ repositories: { listed: 1, done: 0, failed: 1 }, rows: {}, failures }, { provider: 'local', paths: ['/'], stages: ['commits'] }, 'the paths');
   expect(text).toContain(SHOWN);
   expectHarmless(text);
 });

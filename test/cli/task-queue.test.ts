@@ -25,11 +25,11 @@ it('a run that a killed command left goes on on its own task queue, whatever the
 
   const second = startCommand(['sync', 'local', repository], settings);
   expect(await second.ended, second.output()).toBe(0);
-  expect(second.output()).toContain("This sync is under way already: following it, on its task queue 'other'");
+  expect(second.output()).toContain("This sync is already running on task queue 'other'. Following it");
   expect(query(folder, 'select count(distinct run_id) as runs from sync_runs')).toEqual([{ runs: 1 }]);
 
   // Nothing of the queue's name stays: the next run is on the one that its command names.
   const third = startCommand(['sync', 'local', repository], settings);
   expect(await third.ended, third.output()).toBe(0);
-  expect(third.output()).not.toContain('under way already');
+  expect(third.output()).not.toContain('already running');
 });

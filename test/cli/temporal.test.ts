@@ -5,6 +5,8 @@ import { expect, inject, it } from 'vitest';
 import { type Command, startCommand, startWorkerCommand } from '../support/command.ts';
 import { until } from '../support/runs.ts';
 import { tempFolder } from '../support/temp.ts';
+import { orgSync } from './support/org-sync.ts';
+import { makeRefuser, onlyProblem } from './support/refusals.ts';
 
 it("'org-sync temporal' goes to the database's embedded server, whatever port that had to take", async () => {
   const folder = tempFolder();
@@ -19,6 +21,23 @@ it("'org-sync temporal' goes to the database's embedded server, whatever port th
     await up.end('SIGTERM');
     release();
   }
+});
+
+it("'org-sync temporal' does without a server only what needs none", async () => {
+  const folder = tempFolder();
+  const { folder: work, refusal } = makeRefuser(folder);
+  for (const words of [
+    ['workflow', 'list'],
+    ['operator', 'cluster', 'health'],
+  ]) {
+    expect(onlyProblem(await refusal(['temporal', ...words], { env: { DATABASE_URL: 'postgresql://me:s3cret@host/facts' } }))).toBe(
+      "the Temporal server of database postgresql://me@host/facts is not running: start it with 'org-sync up', or name another server with --address or TEMPORAL_ADDRESS",
+    );
+  }
+  const env = { ORG_SYNC_HOME: join(folder, 'other-home'), TEMPORAL_CLI: inject('temporalCli') };
+  expect(await orgSync(['temporal', '--version'], { cwd: work, env })).toMatchObject({ code: 0, stdout: expect.stringMatching(/^temporal version/) });
+  const elsewhere = ['temporal', 'operator', 'cluster', 'health', '--address', inject('temporalAddress')];
+  expect(await orgSync(elsewhere, { cwd: work, env })).toMatchObject({ code: 0, stdout: expect.stringContaining('SERVING') });
 });
 
 it("'org-sync worker --check' tells whether a worker on this machine takes work", async () => {
@@ -53,7 +72,7 @@ it('a server that is slow to answer is waited for', async () => {
   const check = startCommand(['worker', '--check', '--task-queue', 'slow'], { TEMPORAL_ADDRESS: address, ORG_SYNC_HOME: join(tempFolder(), 'home') });
   try {
     expect(await check.ended, check.output()).toBe(1);
-    expect(check.output()).toContain("No worker on this machine takes work from task queue 'slow'.");
+    expect(check.output()).toContain("No worker on this machine polls task queue 'slow'.");
   } finally {
     relay.close();
   }

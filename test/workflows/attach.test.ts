@@ -100,7 +100,7 @@ async function nothingLeft(folder: string): Promise<void> {
 /** Waits until a command follows a run that another one began. */
 async function follows(command: Command): Promise<void> {
   await until('it follows', () => {
-    if (command.output().includes('This sync is under way already')) return true;
+    if (command.output().includes('This sync is already running')) return true;
     if (command.process.exitCode !== null) throw new Error(`it has ended:\n${command.output()}`);
     return false;
   });
@@ -115,7 +115,7 @@ test.concurrent('a second command for a run that is under way follows it, and bo
   await follows(second);
   git.release();
   expect(await Promise.all([first.ended, second.ended]), `${first.output()}\n${second.output()}`).toEqual([0, 0]);
-  expect(first.output()).not.toContain('This sync is under way already');
+  expect(first.output()).not.toContain('This sync is already running');
   expect(totals(second)).toBe(totals(first));
   expectSameFacts(where, expected);
 });
@@ -178,7 +178,7 @@ test.concurrent.each([['SIGINT'], ['SIGHUP', 'SIGHUP']] as const)('a command tha
   expect(again?.rows).toBeGreaterThanOrEqual(rows);
   git.release();
   expect(await second.ended, second.output()).toBe(0);
-  expect(second.output()).toContain('This sync is under way already');
+  expect(second.output()).toContain('This sync is already running');
   expectSameFacts(where, expected);
 });
 

@@ -163,7 +163,10 @@ describe.each(HOSTS)('somebody who may start workflows reaches no more than $nam
 
   it('a worker without a token names the variable that it lacks', async () => {
     const { type, message } = await failureOf('orgSync', { provider, owner: 'acme' }, withoutToken);
-    expect([type, message]).toEqual(['InvalidInput', expect.stringMatching(new RegExp(`^${token} is not set where the worker runs: `))]);
+    expect([type, message]).toEqual([
+      'InvalidInput',
+      expect.stringMatching(new RegExp(`^${token} is not set in the environment of the command or the worker: `)),
+    ]);
     expect((await failureOf('repoSync', made({}), withoutToken)).message).toBe(message);
   });
 

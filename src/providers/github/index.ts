@@ -2,12 +2,12 @@ import { hostedProvider } from '../hosted/provider.ts';
 import { gitHubConnectionFromEntry, gitHubConnectionFromEnvironment, gitHubEntry, gitHubEnvironment } from './settings.ts';
 
 const HELP = `
-The token comes from GITHUB_TOKEN; GITHUB_URL is https://<host>/api/v3 for an Enterprise Server.
+Set GITHUB_TOKEN to a token, and for an Enterprise Server GITHUB_URL to https://<host>/api/v3.
 
 Examples:
-  $ org-sync sync github acme                                all repositories of an organization or user
+  $ org-sync sync github acme                                sync all repositories of an organization or user
   $ org-sync sync github acme --pattern 'acme/api-*' --no-forks --no-archived
-  $ org-sync sync github acme --stages pull-requests         needs no clones`;
+  $ org-sync sync github acme --stages pull-requests         clone nothing`;
 
 /** Repositories at GitHub, or an Enterprise Server. */
 export const gitHub = hostedProvider({
@@ -22,7 +22,7 @@ export const gitHub = hostedProvider({
     help: HELP,
   },
   missingConnection:
-    'GITHUB_TOKEN is not set where the worker runs: set it to a personal access token (create one at https://github.com/settings/tokens), or set GITHUB_APP_ID, GITHUB_APP_PRIVATE_KEY and GITHUB_APP_INSTALLATION_ID',
+    'GITHUB_TOKEN is not set in the environment of the command or the worker: set it to a personal access token (create one at https://github.com/settings/tokens), or set GITHUB_APP_ID, GITHUB_APP_PRIVATE_KEY and GITHUB_APP_INSTALLATION_ID',
   connectionFromEnvironment: gitHubConnectionFromEnvironment,
   connectionFromEntry: gitHubConnectionFromEntry,
   checkConnection: async (connection) => void (await import('./api.ts')).openGitHub(connection),

@@ -2,7 +2,7 @@ import { hostedProvider } from '../hosted/provider.ts';
 import { gitLabConnectionFromEntry, gitLabConnectionFromEnvironment, gitLabEntry, gitLabEnvironment } from './settings.ts';
 
 const HELP = `
-The token comes from GITLAB_TOKEN; GITLAB_URL is the address of a GitLab of your own, with its path where it has one.
+Set GITLAB_TOKEN to a token, and for a self-managed GitLab GITLAB_URL to its address, including its path if it has one.
 
 Examples:
   $ org-sync sync gitlab acme                                all projects of a user, or of a group and its subgroups
@@ -22,7 +22,7 @@ export const gitLab = hostedProvider({
     help: HELP,
   },
   missingConnection:
-    'GITLAB_TOKEN is not set where the worker runs: set it to a personal, group or project access token with the scopes read_api and read_repository (create one at https://gitlab.com/-/user_settings/personal_access_tokens)',
+    'GITLAB_TOKEN is not set in the environment of the command or the worker: set it to a personal, group or project access token with the scopes read_api and read_repository (create one at https://gitlab.com/-/user_settings/personal_access_tokens)',
   connectionFromEnvironment: gitLabConnectionFromEnvironment,
   connectionFromEntry: gitLabConnectionFromEntry,
   checkConnection: async (connection) => void (await import('./api.ts')).openGitLab(connection),
