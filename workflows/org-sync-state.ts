@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FailedRepository, RowCounts } from '../src/model/progress.ts';
+import { PROVIDERS } from '../src/model/providers.ts';
 import type { ListedRepository } from '../src/model/repository.ts';
-import { PROVIDERS } from '../src/model/stages.ts';
 import { countSchema, rowCountsSchema } from './schemas.ts';
 
 /** What an `orgSync` has done so far. A run passes it to the run it continues as. */

@@ -5,7 +5,7 @@ import { clip } from '../model/clip.ts';
 import { FatalError, InvalidInput } from '../model/errors.ts';
 import type { OrgSyncInput } from '../model/input.ts';
 import type { OrgSyncResult } from '../model/progress.ts';
-import { isUnanswered } from '../temporal/unanswered.ts';
+import { isUnanswered } from '../temporal/is-unanswered.ts';
 import type { ProgressView } from './progress-view.ts';
 import { takeSnapshot } from './watch.ts';
 

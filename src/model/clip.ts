@@ -1,6 +1,6 @@
 const encoder = new TextEncoder();
 
-/** The beginning of a text, cut between characters so that it takes no more than so many bytes of UTF-8. */
+/** Cuts a text between characters so that it has at most `bytes` bytes of UTF-8, including the ellipsis. */
 export function clip(text: string, bytes: number): string {
   if (encoder.encode(text).length <= bytes) return text;
   let kept = '';

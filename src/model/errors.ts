@@ -1,18 +1,17 @@
 /**
- * What can go wrong, in two kinds: an error that trying again doesn't mend, and one that it may.
- * Everything else is a bug and is passed on as it is. Messages name what was wrong, which value and
- * what to do; they never hold a secret.
+ * Errors are either fatal or retryable. Every other error is a bug and is rethrown as it is. Messages say what was wrong,
+ * which value, and what to do. They never contain a secret.
  */
 
-/** Trying again doesn't help: somebody has to change something first. */
+/** A retry can't succeed until somebody changes something. */
 export class FatalError extends Error {
   override name = 'FatalError';
 }
 
-/** A later try may succeed. */
+/** A retry may succeed. */
 export class RetryableError extends Error {
   override name = 'RetryableError';
-  /** Not before this time, where the other side said so. */
+  /** Earliest time of a retry, if the other side has named one. */
   readonly retryAt: Date | undefined;
 
   constructor(message: string, options: { retryAt?: Date; cause?: unknown } = {}) {
@@ -21,12 +20,12 @@ export class RetryableError extends Error {
   }
 }
 
-/** Something outside stopped the work, such as a signal. It says nothing about what was being worked on. */
+/** A signal or an abort stopped the work. This says nothing about its subject. */
 export class Interrupted extends RetryableError {
   override name = 'Interrupted';
 }
 
-/** The request itself is wrong; `problems` lists everything that is. Becomes exit code 2 or a failed workflow. */
+/** The request is invalid; `problems` lists everything that is wrong. Becomes exit code 2 or a failed workflow. */
 export class InvalidInput extends FatalError {
   override name = 'InvalidInput';
   readonly problems: readonly string[];
@@ -37,7 +36,7 @@ export class InvalidInput extends FatalError {
   }
 }
 
-/** Another run has taken over the stage that this one was writing: it may write nothing more, and starts over. */
+/** Another run has taken over the stage that this run was writing. This run may write nothing more, and starts the stage over. */
 export class LeaseLost extends RetryableError {
   override name = 'LeaseLost';
 
@@ -46,17 +45,17 @@ export class LeaseLost extends RetryableError {
   }
 }
 
-/** A stage needs the repository's git folder, which isn't as it has to be on this worker: preparing the repository mends it. */
+/** The repository isn't prepared on this worker. Preparing it again helps. */
 export class NotPrepared extends Error {
   override name = 'NotPrepared';
 }
 
-/** The git folder that a stage reads is damaged; preparing the repository makes it anew. */
+/** The git folder that a stage reads is damaged. Preparing the repository again recreates it. */
 export class DamagedFolder extends Error {
   override name = 'DamagedFolder';
 }
 
-/** The other side takes no more requests until a time. Nobody has to change anything: a timer of the workflow waits. */
+/** A host accepts no requests until a time. A timer of the workflow waits for it. */
 export class RateLimited extends Error {
   override name = 'RateLimited';
   readonly until: Date;

@@ -5,16 +5,16 @@ import type { Stage } from './stages.ts';
 /** Rows per table. */
 export type RowCounts = Partial<Record<FactTable, number>>;
 
-/** A repository that wasn't synced to its end. */
+/** A repository that failed, and why. */
 export interface FailedRepository {
   repository: string;
   reason: string;
 }
 
-/** Why a run isn't going on, and until when. */
+/** Why a run is paused, and until when. */
 export interface Pause {
   reason: string;
-  /** ISO-8601; absent for a pause that a signal ends. */
+  /** ISO-8601; absent if a signal ends the pause. */
   until?: string;
 }
 
@@ -31,7 +31,7 @@ export interface RunningRepository {
 export interface OrgSyncProgress {
   repositories: { listed: number; running: number; done: number; failed: number };
   running: RunningRepository[];
-  /** Rows of the repositories that are done and of the stages that running ones have ended. */
+  /** Rows of repositories that are done, and of completed stages of running ones. */
   rows: RowCounts;
   pause?: Pause;
 }
@@ -50,7 +50,7 @@ export interface RepoSyncResult {
   rows: RowCounts;
 }
 
-/** Payloads have a limit of 2 MB: beyond this many failures the result says just how many there are. */
+/** Failures that a result lists, because a payload may have at most 2 MB. */
 export const MAX_FAILURES_LISTED = 500;
 
 /** Adds the counts of `more` to `total`. */

@@ -3,12 +3,12 @@ import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
-/** The workflow code of a build, as workers load it. */
+/** File with the bundled workflow code of a build. */
 export const BUNDLE = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
 
 /**
- * Bundles the workflow code, which takes seconds: once per build instead of at every start of a worker.
- * @param workflowsPath The module that exports the workflows; the payload converter and the interceptors lie beside it.
+ * Bundles the workflow code. That takes seconds, so it is done once per build instead of at each start of a worker.
+ * @param workflowsPath The module that exports the workflows. The payload converter and the interceptors are next to it.
  */
 export async function writeBundle(workflowsPath: string, target: string): Promise<void> {
   const beside = (name: string) => join(dirname(workflowsPath), `${name}${extname(workflowsPath)}`);

@@ -5,26 +5,24 @@ import { FatalError } from '../model/errors.ts';
 /** SQLITE_BUSY: another connection holds the lock. */
 const BUSY = 5;
 const POLL_MS = 10;
-/** Waiting is told to the user from here on; shorter waits are ordinary. */
-const WORTH_TELLING_MS = 1000;
+/** Shorter waits are ordinary and aren't reported. */
+const MIN_REPORTED_WAIT_MS = 1000;
 
 export interface FileLockOptions {
-  /** Longest wait for the lock, in milliseconds; the work itself isn't bounded. */
+  /** Longest wait for the lock, in milliseconds. The work itself may take longer. */
   timeoutMs: number;
-  /** Called once when the wait gets long. */
+  /** Called once if the wait gets long. */
   onWait?: () => void;
   /** Ends the wait. */
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Runs `work` while no other process (and no other caller in this one) is inside `withFileLock` for
- * the same file. The lock is the kernel's, taken through SQLite, so it ends with its holder however
- * that dies, and at once: there are no stale locks to wait for, to guess at or to steal by mistake,
- * and a holder that is merely slow or stopped keeps it. It wants a file system whose locks work,
- * as the databases beside it do.
- * @param file Path of the lock; made empty and left in place. Nothing else may open it.
- * @throws FatalError when the lock can't be had in time.
+ * Runs `work` while no other process, and no other caller in this process, runs `withFileLock` for the same file. The lock
+ * is the kernel's, acquired through SQLite, so it ends with its holder: there are no stale locks, and a holder that is
+ * only slow or suspended keeps it. The file system must support locks, as the databases next to it require too.
+ * @param file Path of the lock. An empty file is created and kept; nothing else may open it.
+ * @throws FatalError if the lock can't be acquired in time.
  */
 export async function withFileLock<T>(file: string, work: () => Promise<T>, options: FileLockOptions): Promise<T> {
   const connection = open(file);
@@ -40,21 +38,21 @@ function open(file: string): DatabaseSync {
   try {
     return new DatabaseSync(file, { timeout: 0 });
   } catch (error) {
-    throw new FatalError(`can't make the lock file ${file}: ${(error as Error).message}`, { cause: error });
+    throw new FatalError(`can't create the lock file ${file}: ${(error as Error).message}`, { cause: error });
   }
 }
 
 async function acquire(connection: DatabaseSync, file: string, options: FileLockOptions): Promise<void> {
   const start = performance.now();
-  let told = false;
+  let reported = false;
   while (!tryLock(connection, file)) {
     const waited = performance.now() - start;
     if (waited > options.timeoutMs) {
       const seconds = Math.round(waited / 1000);
-      throw new FatalError(`another org-sync command has held ${file} for ${seconds} s; end it, or try again later`);
+      throw new FatalError(`another org-sync command has held the lock ${file} for ${seconds} s; end that command, or try again later`);
     }
-    if (!told && waited > WORTH_TELLING_MS) {
-      told = true;
+    if (!reported && waited > MIN_REPORTED_WAIT_MS) {
+      reported = true;
       options.onWait?.();
     }
     await delay(POLL_MS);

@@ -3,16 +3,16 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Id of a home folder, made when it's first used: workers with the same home see the same clones, also after a
- * restart and under another host name.
+ * Returns the id of a home folder, which is created on first use. Workers with the same home have the same clones, even
+ * after a restart and under another host name.
  */
-export async function homeId(home: string): Promise<string> {
+export async function readHomeId(home: string): Promise<string> {
   const file = join(home, 'id');
   await mkdir(home, { recursive: true });
   const own = join(home, `id-${randomUUID()}`);
   await writeFile(own, randomUUID().slice(0, 8), { mode: 0o600 });
   try {
-    // Unlike writing, linking fails where another process was quicker.
+    // Unlike writing, linking fails if another process was faster.
     await link(own, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

@@ -4,10 +4,10 @@ import type { NativeConnection } from '@temporalio/worker';
 const PERMISSION_DENIED = 7;
 
 /**
- * Id that a namespace was given when it was registered: no two servers' namespaces have the same.
- * @returns the namespace's name where the connection may work in it and not look at it.
+ * Returns the id that a namespace got when it was registered, which is unique over all servers.
+ * @returns the name of the namespace if the connection has no permission to describe it.
  */
-export async function namespaceId({ workflowService }: NativeConnection, namespace: string): Promise<string> {
+export async function readNamespaceId({ workflowService }: NativeConnection, namespace: string): Promise<string> {
   try {
     const { namespaceInfo } = await workflowService.describeNamespace({ namespace });
     return namespaceInfo?.id || encodeURIComponent(namespace);

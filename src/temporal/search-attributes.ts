@@ -4,8 +4,8 @@ import { FatalError } from '../model/errors.ts';
 import { SEARCH_ATTRIBUTES } from '../model/workflow-ids.ts';
 
 /**
- * Registers the search attributes that a namespace lacks; without them workflows would be tried for ever.
- * @throws FatalError with the command that registers them, where this connection may not.
+ * Registers missing search attributes in a namespace. Without them workflow tasks would be retried forever.
+ * @throws FatalError with the command that registers them if this connection has no permission.
  */
 export async function ensureSearchAttributes(connection: NativeConnection, namespace: string): Promise<void> {
   try {

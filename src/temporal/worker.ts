@@ -10,8 +10,8 @@ import { DEFAULT_TASK_QUEUE, gitTaskQueue } from '../model/workflow-ids.ts';
 import type { Sources } from '../providers/index.ts';
 import { CLONES_MARK } from '../providers/local/discover.ts';
 import type { Store } from '../stores/store.ts';
-import { homeId } from './home-id.ts';
-import { namespaceId } from './namespace-id.ts';
+import { readHomeId } from './home-id.ts';
+import { readNamespaceId } from './namespace-id.ts';
 
 export interface SyncWorkerOptions {
   connection: NativeConnection;
@@ -27,31 +27,31 @@ export interface SyncWorkerOptions {
   home: string;
 }
 
-/** A worker that has been made; `run` ends when `shutdown` has been called and its activities have stopped. */
+/** A worker. `run` resolves when `shutdown` has been called and its activities have stopped. */
 export interface SyncWorker {
   run(): Promise<void>;
   shutdown(): void;
 }
 
 /**
- * Makes a worker: one poller for workflows and for activities that any worker can do, one for the activities that
- * read the clones on this machine's disk. Workers that share a home share the latter's queue.
+ * Creates a worker. It polls one task queue for workflows and for activities that any worker can run, and another one for
+ * activities that read the clones on this machine's disk. Workers with the same home share the second queue.
  */
 export async function createSyncWorker(options: SyncWorkerOptions): Promise<SyncWorker> {
   const { connection, namespace, home, store, sources, program, logger, taskQueue = DEFAULT_TASK_QUEUE } = options;
   const clones = join(home, 'clones');
   makeHome(home);
   await writeFile(join(clones, CLONES_MARK), '');
-  const gitQueue = gitTaskQueue(taskQueue, await homeId(home));
+  const gitQueue = gitTaskQueue(taskQueue, await readHomeId(home));
   const activities = createActivities({
     ...{ store, sources, program, logger, clones, gitTaskQueue: gitQueue, processes: availableParallelism() },
-    namespaceId: await namespaceId(connection, namespace),
+    namespaceId: await readNamespaceId(connection, namespace),
   });
   const common: Omit<WorkerOptions, 'taskQueue'> = {
     connection,
     namespace,
     activities,
-    // What a killed worker loses of a stage is what it did since its last heartbeat.
+    // A killed worker loses what it has done since its last heartbeat.
     maxHeartbeatThrottleInterval: '1s',
     defaultHeartbeatThrottleInterval: '1s',
     shutdownGraceTime: '1s',
@@ -66,7 +66,7 @@ export async function createSyncWorker(options: SyncWorkerOptions): Promise<Sync
   };
   return {
     run: async () => {
-      // One is of no use without the other; and what one of them uses mustn't be closed because the other has failed.
+      // Each needs the other. And wait for both, because they share what is closed afterwards.
       const ends = await Promise.allSettled(workers.map((worker) => worker.run().finally(shutdown)));
       const failed = ends.find((end) => end.status === 'rejected');
       if (failed !== undefined) throw failed.reason;

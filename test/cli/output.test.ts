@@ -46,7 +46,11 @@ it.each([
 
 it('a report is text', () => {
   const failures = [{ repository: HOSTILE, reason: HOSTILE }];
-  const text = formatReport({ repositories: { listed: 1, done: 0, failed: 1 }, rows: {}, failures }, { provider: 'local', paths: ['/'], stages: ['commits'] }, 'the paths');
+  const text = formatReport(
+    { repositories: { listed: 1, done: 0, failed: 1 }, rows: {}, failures },
+    { provider: 'local', paths: ['/'], stages: ['commits'] },
+    'the paths',
+  );
   expect(text).toContain(SHOWN);
   expectHarmless(text);
 });

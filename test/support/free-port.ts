@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { isFree } from '../../src/temporal/dev-server/ports.ts';
+import { isPortFree } from '../../src/temporal/dev-server/ports.ts';
 
 /**
  * A port of the loopback interface that nobody listens on now, and that stays so until its server listens there, and while
@@ -9,6 +9,6 @@ import { isFree } from '../../src/temporal/dev-server/ports.ts';
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = 10_000 + randomInt(7_000);
-    if (await isFree(port)) return port;
+    if (await isPortFree(port)) return port;
   }
 }

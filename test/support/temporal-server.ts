@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { inject } from 'vitest';
 import { SEARCH_ATTRIBUTES } from '../../src/model/workflow-ids.ts';
-import { isFree, type Ports } from '../../src/temporal/dev-server/ports.ts';
+import { isPortFree, type Ports } from '../../src/temporal/dev-server/ports.ts';
 
 /** A Temporal server of a test's own, in a process that it may kill. */
 export interface OwnServer extends AsyncDisposable {
@@ -62,7 +62,7 @@ async function portsOfItsOwn(): Promise<Ports> {
   for (;;) {
     const first = 20_000 + 4 * randomInt(2_500);
     const ports = { grpc: first, ui: first + 1, http: first + 2, metrics: first + 3 };
-    if ((await Promise.all(Object.values(ports).map(isFree))).every(Boolean)) return ports;
+    if ((await Promise.all(Object.values(ports).map(isPortFree))).every(Boolean)) return ports;
   }
 }
 

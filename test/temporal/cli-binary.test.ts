@@ -160,7 +160,7 @@ test('two commands at once build once', async () => {
   go(`while [ ! -e '${folder}/waited-for' ]; do /bin/sleep 0.05; done; ${INSTALL()}`);
   const finders = [startChild('find-cli.ts', [home], env), startChild('find-cli.ts', [home], env)];
   const cached = join(home, 'bin', 'temporal-1.5.1');
-  await Promise.any(finders.map((finder) => finder.says('report Waiting for the Temporal CLI that another org-sync command is getting')));
+  await Promise.any(finders.map((finder) => finder.says('report Waiting for another org-sync command that downloads or builds the Temporal CLI')));
   writeFileSync(join(folder, 'waited-for'), '');
   expect(await Promise.all(finders.map((finder) => finder.says('found')))).toEqual([cached, cached]);
   expect(calls()).toHaveLength(1);

@@ -12,8 +12,8 @@ import { FatalError } from '../../src/model/errors.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/model/workflow-ids.ts';
 import { endGroup } from '../../src/processes/end-group.ts';
 import { identify } from '../../src/processes/identity.ts';
-import { logFile } from '../../src/temporal/dev-server/log.ts';
-import { strayServers } from '../../src/temporal/dev-server/strays.ts';
+import { findServers } from '../../src/temporal/dev-server/find-servers.ts';
+import { getLogFile } from '../../src/temporal/dev-server/log.ts';
 import { type DevServer, useDevServer } from '../../src/temporal/dev-server/use.ts';
 import { withFileLock } from '../../src/temporal/file-lock.ts';
 import { type Child, startChild } from './support/child.ts';
@@ -49,7 +49,7 @@ const use = (where = directory, program = cli): Promise<DevServer> =>
   useDevServer({ cli: program, directory: where, env: process.env, report: (message) => messages.push(message) });
 
 /** The servers that run on a folder, by their command lines. */
-const servers = (where = directory): ReturnType<typeof strayServers> => strayServers(where);
+const servers = (where = directory): ReturnType<typeof findServers> => findServers(where);
 
 /** Another command that uses the server. */
 function startCommand(): Child {
@@ -233,7 +233,7 @@ test('a killed server whose ports somebody has taken meanwhile is brought back w
   somebody.close();
   await until(() => server.pid !== pid || server.lost.aborted);
   expect(server.lost.aborted).toBe(false);
-  expect(messages.filter((message) => message.includes("can't be started again"))).toHaveLength(1);
+  expect(messages.filter((message) => message.includes("Can't restart the Temporal server"))).toHaveLength(1);
   expect(servers()).toHaveLength(1);
   await server.release();
 });
@@ -259,7 +259,7 @@ test('a server that keeps ending is given up with its reason', async () => {
     await delay(10);
   }
   expect(server.lost.reason).toBeInstanceOf(FatalError);
-  expect((server.lost.reason as Error).message).toContain(`has ended 6 times within 60 s; the end of ${logFile(directory)}`);
+  expect((server.lost.reason as Error).message).toContain(`has ended 6 times within 60 s; the end of ${getLogFile(directory)}`);
   await server.release();
 });
 

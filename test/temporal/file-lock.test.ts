@@ -47,7 +47,7 @@ test('a holder that was killed is out at once, a stopped one stays in', async ()
   await until(() => waits > 0);
   const impatient = withFileLock(lock, () => Promise.resolve(), { timeoutMs: 500 });
   await expect(impatient).rejects.toThrow(FatalError);
-  await expect(impatient).rejects.toThrow(new RegExp(`has held ${lock} for \\d+ s`));
+  await expect(impatient).rejects.toThrow(new RegExp(`has held the lock ${lock} for \\d+ s`));
   abort.abort(new Error('enough'));
   await expect(patient).rejects.toThrow('enough');
   expect(waits).toBe(1);
@@ -72,7 +72,7 @@ test('waiting ends with the signal', async () => {
 
 test('says so when the lock file cannot be made', async () => {
   const file = join(folder, 'missing', 'lock');
-  await expect(withFileLock(file, () => Promise.resolve(), { timeoutMs: 0 })).rejects.toThrow(`can't make the lock file ${file}`);
+  await expect(withFileLock(file, () => Promise.resolve(), { timeoutMs: 0 })).rejects.toThrow(`can't create the lock file ${file}`);
 });
 
 test('says which file it is that cannot be locked', async () => {

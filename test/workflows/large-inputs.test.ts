@@ -33,13 +33,13 @@ test('a repository with a field that is too long fails by name, and the others a
 
   expect(result.repositories).toEqual({ listed: 4, done: 2, failed: 2 });
   expect(result.failures).toEqual([
-    { repository: folderOf('long-host'), reason: expect.stringMatching(/^its host takes \d+ bytes/) },
-    { repository: folderOf('long-name'), reason: expect.stringMatching(/^its name takes \d+ bytes/) },
+    { repository: folderOf('long-host'), reason: expect.stringMatching(/^its host has \d+ bytes/) },
+    { repository: folderOf('long-name'), reason: expect.stringMatching(/^its name has \d+ bytes/) },
   ]);
   expect(query(folder, 'select repo from repos order by repo')).toEqual([{ repo: 'a' }, { repo: 'b' }]);
   // Started by itself it fails as well.
   const repository = { provider: 'local', id: randomUUID(), host: '', name: 'x', url: null, path: folderOf('long-name') };
-  expect(await failureOf('repoSync', { repository, owner: 'x' })).toMatchObject({ message: expect.stringMatching(/^its name takes/) });
+  expect(await failureOf('repoSync', { repository, owner: 'x' })).toMatchObject({ message: expect.stringMatching(/^its name has/) });
 });
 
 test.each([

@@ -4,44 +4,44 @@ import { makePrivateFolder } from '../../home.ts';
 import { endGroup } from '../../processes/end-group.ts';
 import type { ProcessIdentity } from '../../processes/identity.ts';
 
-/** What is being downloaded or built lies in folders of this name until it is complete. */
-const WORK = 'getting-';
+/** Prefix of the folders for downloads and builds that aren't complete. */
+const WORK_PREFIX = 'getting-';
 const BINARY = /^temporal-/;
 
-/** Folder of the cache that holds the CLIs, as `temporal-<version>`; made when missing. */
-export function binFolder(home: string): string {
+/** Returns the folder of the cache with the CLIs, named `temporal-<version>`. Creates it if it is missing. */
+export function openBinFolder(home: string): string {
   const folder = join(home, 'bin');
   makePrivateFolder(folder);
   return folder;
 }
 
-/** The CLIs in the cache, newest version first. */
-export function cachedClis(bin: string): string[] {
+/** Lists the CLIs in the cache, newest version first. */
+export function listCachedClis(bin: string): string[] {
   const names = readdirSync(bin).filter((name) => BINARY.test(name));
   return names.sort((a, b) => b.localeCompare(a, 'en', { numeric: true })).map((name) => join(bin, name));
 }
 
-/** Moves a complete binary into its place in the cache, in one step. Returns its path. */
-export function keep(file: string, bin: string, version: string): string {
+/** Moves a complete binary to its place in the cache, atomically. Returns its path. */
+export function storeCli(file: string, bin: string, version: string): string {
   const place = join(bin, `temporal-${version}`);
   chmodSync(file, 0o755);
   renameSync(file, place);
   return place;
 }
 
-/** A folder to get a CLI into, next to its later place so that it can be moved there. */
-export function workFolder(bin: string): string {
-  return mkdtempSync(join(bin, WORK));
+/** Creates a folder for a download or a build, next to its final place so that the CLI can be moved there. */
+export function createWorkFolder(bin: string): string {
+  return mkdtempSync(join(bin, WORK_PREFIX));
 }
 
-/** Notes who works in a work folder, for {@link removeLeftovers}. */
-export function noteWorker(folder: string, worker: ProcessIdentity): void {
+/** Records the process that uses a work folder, for {@link removeLeftovers}. */
+export function recordWorker(folder: string, worker: ProcessIdentity): void {
   writeFileSync(join(folder, 'worker.json'), JSON.stringify(worker));
 }
 
-/** Ends what a killed command has left at work, and removes its folders. For the holder of the cache's lock only. */
+/** Ends processes that a killed command has left running, and removes their work folders. Requires the cache's lock. */
 export async function removeLeftovers(bin: string): Promise<void> {
-  for (const name of readdirSync(bin).filter((entry) => entry.startsWith(WORK))) {
+  for (const name of readdirSync(bin).filter((entry) => entry.startsWith(WORK_PREFIX))) {
     const folder = join(bin, name);
     const worker = readWorker(folder);
     if (worker !== undefined) await endGroup(worker, 0);
@@ -53,7 +53,7 @@ function readWorker(folder: string): ProcessIdentity | undefined {
   try {
     return JSON.parse(readFileSync(join(folder, 'worker.json'), 'utf8')) as ProcessIdentity;
   } catch {
-    // Killed before anything was at work, or in the midst of noting it.
+    // The command was killed before it had recorded the process.
     return undefined;
   }
 }

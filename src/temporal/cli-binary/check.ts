@@ -4,23 +4,23 @@ import { promisify } from 'node:util';
 import { toolEnvironment } from '../../processes/tool-environment.ts';
 import { isExecutable } from './search-path.ts';
 
-/** The first start of a program just downloaded may be held up by a virus scanner. */
+/** A virus scanner may delay the first start of a downloaded program. */
 const TIMEOUT_MS = 15_000;
-/** Options of `server start-dev` without which the embedded server can't be started. */
-const OPTIONS = ['--db-filename', '--sqlite-pragma', '--search-attribute', '--http-port', '--metrics-port'];
+/** Options of `server start-dev` that the embedded server needs. */
+const REQUIRED_OPTIONS = ['--db-filename', '--sqlite-pragma', '--search-attribute', '--http-port', '--metrics-port'];
 
 const run = promisify(execFile);
 
-/** Whether a program can be used as the Temporal CLI: its version, else what is wrong with it. */
+/** The version of a usable Temporal CLI, or why a program isn't one. */
 export type Verdict = { version: string } | { problem: string };
 
-/** Asks a program for its version and for the options of `server start-dev`. */
+/** Checks the version of a program and the options of its `server start-dev`. */
 export async function checkCli(file: string, env: NodeJS.ProcessEnv): Promise<Verdict> {
   if (!isExecutable(file)) return { problem: statSync(file, { throwIfNoEntry: false }) ? 'not executable' : 'no such file' };
   const options = { timeout: TIMEOUT_MS, env: toolEnvironment(env) };
   try {
     const [version, help] = await Promise.all([run(file, ['--version'], options), run(file, ['server', 'start-dev', '--help'], options)]);
-    const missing = OPTIONS.filter((option) => !help.stdout.includes(option));
+    const missing = REQUIRED_OPTIONS.filter((option) => !help.stdout.includes(option));
     if (missing.length > 0) return { problem: `\`server start-dev\` doesn't know ${missing.join(', ')}: too old?` };
     const [, number] = /^temporal version (\S+)/.exec(version.stdout) ?? [];
     return number === undefined ? { problem: 'not the Temporal CLI' } : { version: number };

@@ -1,10 +1,10 @@
 /** Options of `findTemporalCli`. */
 export interface FindOptions {
-  /** Path of the CLI to use, and no other (TEMPORAL_CLI). */
+  /** Path of the only CLI that may be used (TEMPORAL_CLI). */
   explicit?: string | undefined;
-  /** The cache (ORG_SYNC_HOME); CLIs lie in its folder `bin`, named `temporal-<version>`. */
+  /** The cache (ORG_SYNC_HOME). CLIs are stored in its folder `bin`, named `temporal-<version>`. */
   home: string;
-  /** Environment of the command: its PATH is searched, and Go gets all of it. */
+  /** Environment of the command. Its PATH is searched, and Go gets all of it. */
   env: NodeJS.ProcessEnv;
   /** Tells the user what takes long. */
   report: (message: string) => void;

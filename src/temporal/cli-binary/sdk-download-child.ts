@@ -1,13 +1,13 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 
 /**
- * Program that lets the SDK download the CLI into the folder named by its argument. On its own, because
- * the SDK's runtime is one a process, starts threads, and writes to the terminal as it likes.
+ * Program that makes the SDK download the CLI into the folder given as its argument. It is a separate process because the
+ * SDK's runtime can exist only once per process, starts threads, and writes to the terminal.
  */
 const downloadDir = process.argv[2];
 if (downloadDir === undefined) throw new Error('usage: sdk-download-child <folder>');
 try {
-  // The SDK offers no download without a start.
+  // The SDK can't download without starting a server.
   const environment = await TestWorkflowEnvironment.createLocal({
     server: { executable: { type: 'cached-download', downloadDir } },
   });

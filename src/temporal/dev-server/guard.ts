@@ -1,34 +1,34 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { FatalError } from '../../model/errors.ts';
 import { CHEAP_IDENTITY, isAlive } from '../../processes/identity.ts';
-import { boundLog, logFile, logTail } from './log.ts';
+import { getLogFile, readLogTail, truncateLongLog } from './log.ts';
 import { PortsTaken } from './start.ts';
 import type { ServerRecord } from './state.ts';
 
 const WATCH_MS = CHEAP_IDENTITY ? 50 : 1000;
 const LOG_MS = 10_000;
-/** More ends than this within the time, and the server is given up. */
-const ENDS = 5;
-const WITHIN_MS = 60_000;
+/** The server is given up if it ends more often than this within the window. */
+const MAX_ENDS = 5;
+const WINDOW_MS = 60_000;
 const PAUSE_MS = 300;
-/** How long its ports may be somebody else's, who took them while nobody listened: another database's command does, and ends. */
-const PORTS_MS = 60_000;
+/** How long another process may occupy the server's ports, as the server of another database does for a while. */
+const PORTS_TIMEOUT_MS = 60_000;
 
 /** Keeps the server of a folder running while a command uses it. */
 export interface Guard {
-  /** The server that runs, or ran last. */
+  /** Returns the running server, or the last one. */
   server(): ServerRecord;
-  /** Aborts, with a FatalError as reason, when the server is given up. */
+  /** Aborts with a FatalError when the server is given up. */
   lost: AbortSignal;
-  /** Ends the watch; a restart under way is waited for. */
+  /** Stops watching. Waits for a restart that has begun. */
   stop(): Promise<void>;
 }
 
 /**
- * Watches a server and has it restarted when it ends, whoever ended it.
- * @param restart Brings it back in the same place, or finds that another command has done so.
+ * Watches a server and restarts it when it ends, whoever ended it.
+ * @param restart Restarts it on the same ports, or finds that another command has done so.
  */
-export function guard(
+export function guardServer(
   directory: string,
   first: ServerRecord,
   restart: (last: ServerRecord) => Promise<ServerRecord>,
@@ -41,24 +41,24 @@ export function guard(
   const lost = new AbortController();
 
   const recover = async (): Promise<void> => {
-    report(`The Temporal server (process ${server.pid}) has ended unexpectedly: starting it again.`);
-    const patience = performance.now() + PORTS_MS;
-    let told = false;
+    report(`The Temporal server (process ${server.pid}) has ended unexpectedly. Restarting it.`);
+    const portsDeadline = performance.now() + PORTS_TIMEOUT_MS;
+    let reported = false;
     while (!stopped && !isAlive(server)) {
-      ends = [...ends.filter((time) => Date.now() - time < WITHIN_MS), Date.now()];
-      if (ends.length > ENDS) {
+      ends = [...ends.filter((time) => Date.now() - time < WINDOW_MS), Date.now()];
+      if (ends.length > MAX_ENDS) {
         clearInterval(watch);
-        const why = `the Temporal server has ended ${ends.length} times within ${WITHIN_MS / 1000} s`;
-        lost.abort(new FatalError(`${why}; the end of ${logFile(directory)}:\n${logTail(directory)}`));
+        const why = `the Temporal server has ended ${ends.length} times within ${WINDOW_MS / 1000} s`;
+        lost.abort(new FatalError(`${why}; the end of ${getLogFile(directory)}:\n${readLogTail(directory)}`));
         return;
       }
       try {
         server = await restart(server);
       } catch (error) {
-        const taken = error instanceof PortsTaken && performance.now() < patience;
-        if (!taken || !told) report(`The Temporal server can't be started again: ${(error as Error).message}`);
-        told ||= taken;
-        // That was no end of a server.
+        const taken = error instanceof PortsTaken && performance.now() < portsDeadline;
+        if (!taken || !reported) report(`Can't restart the Temporal server: ${(error as Error).message}`);
+        reported ||= taken;
+        // No server has ended in this case.
         if (taken) ends.pop();
         await delay(PAUSE_MS * Math.max(1, ends.length));
       }
@@ -71,8 +71,8 @@ export function guard(
       });
     }
   }, WATCH_MS);
-  const tidy = setInterval(() => boundLog(directory), LOG_MS);
-  // Watching is no reason for a command to go on.
+  const tidy = setInterval(() => truncateLongLog(directory), LOG_MS);
+  // The timers must not keep the process running.
   watch.unref();
   tidy.unref();
 

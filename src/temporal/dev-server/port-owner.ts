@@ -3,22 +3,21 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { CHEAP_IDENTITY, statFields } from '../../processes/identity.ts';
 
 /**
- * Whether it is this process group that listens on a TCP port: an answer on the port may come from a
- * server that took it a moment before ours tried to. Groups, because a CLI may be a script that starts
- * the real one.
+ * Whether this process group listens on a TCP port. An answer on the port may come from another server that took it just
+ * before ours. It is the group that counts, because a CLI may be a script that starts the real one.
  */
 export function listensOn(port: number, group: number): boolean {
   return CHEAP_IDENTITY ? listensOnLinux(port, group) : listensByLsof(port, group);
 }
 
 function listensOnLinux(port: number, group: number): boolean {
-  const socket = listeningSocket(port, group);
+  const socket = findListeningSocket(port, group);
   if (socket === undefined) return false;
-  return holds(group, socket) || members(group).some((pid) => holds(pid, socket));
+  return holds(group, socket) || listMembers(group).some((pid) => holds(pid, socket));
 }
 
-/** What `/proc/<pid>/fd` shows for the socket that listens on the port. */
-function listeningSocket(port: number, pid: number): string | undefined {
+/** Returns the name in `/proc/<pid>/fd` of the socket that listens on the port. */
+function findListeningSocket(port: number, pid: number): string | undefined {
   const address = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   for (const line of (read(() => readFileSync(`/proc/${pid}/net/tcp`, 'utf8')) ?? '').split('\n')) {
     const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
@@ -27,7 +26,7 @@ function listeningSocket(port: number, pid: number): string | undefined {
   return undefined;
 }
 
-function members(group: number): number[] {
+function listMembers(group: number): number[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.map(Number).filter((pid) => pid !== group && statFields(pid)?.[2] === String(group));
 }
@@ -37,7 +36,7 @@ function holds(pid: number, socket: string): boolean {
   return descriptors.some((fd) => read(() => readlinkSync(`/proc/${pid}/fd/${fd}`)) === socket);
 }
 
-/** Processes end and close files while they are looked at. */
+/** Processes may end and close files meanwhile. */
 function read<T>(look: () => T): T | undefined {
   try {
     return look();
@@ -52,7 +51,7 @@ function listensByLsof(port: number, group: number): boolean {
     execFileSync('lsof', ['-nP', '-a', '-g', String(group), `-iTCP:${port}`, '-sTCP:LISTEN'], { stdio: 'ignore' });
     return true;
   } catch (error) {
-    // 1: it has found nothing. Without lsof the answer on the port has to do.
+    // Exit code 1: nothing was found. Without lsof, the answer on the port has to be enough.
     return (error as { status?: number }).status !== 1;
   }
 }

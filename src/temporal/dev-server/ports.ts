@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { FatalError } from '../../model/errors.ts';
 
-/** All that the embedded server listens on, and the only address it does so. */
+/** The only address that the embedded server listens on. */
 export const IP = '127.0.0.1';
 
 /** Ports of one server. */
@@ -12,35 +12,35 @@ export interface Ports {
   metrics: number;
 }
 
-/** Temporal's own; http and metrics have none, and lie below where systems take temporary ports from. */
-const FIRST: Ports = { grpc: 7233, ui: 8233, http: 17233, metrics: 18233 };
+/** Temporal's default ports. http and metrics have none; these are below the range of ephemeral ports. */
+const FIRST_PORTS: Ports = { grpc: 7233, ui: 8233, http: 17233, metrics: 18233 };
 const SLOTS = 1000;
 
 /**
- * Temporal's usual pair of ports for the server and the Web UI, or the next pair that is free (7234 and
- * 8234, and so on), with two more for what the server would otherwise choose blindly. Somebody else may
- * take them before the server does.
+ * Finds free ports: Temporal's default pair for the server and the Web UI or the next free pair (7234 and 8234, and so on),
+ * and two more that the server would otherwise choose without a check. Another process may take them before the server
+ * does.
  */
-export async function freePorts(): Promise<Ports> {
+export async function findFreePorts(): Promise<Ports> {
   for (let slot = 0; slot < SLOTS; slot++) {
-    const grpc = FIRST.grpc + slot;
-    const ui = FIRST.ui + slot;
-    if ((await isFree(grpc)) && (await isFree(ui))) {
-      return { grpc, ui, http: await nextFree(FIRST.http + slot), metrics: await nextFree(FIRST.metrics + slot) };
+    const grpc = FIRST_PORTS.grpc + slot;
+    const ui = FIRST_PORTS.ui + slot;
+    if ((await isPortFree(grpc)) && (await isPortFree(ui))) {
+      return { grpc, ui, http: await findFreePort(FIRST_PORTS.http + slot), metrics: await findFreePort(FIRST_PORTS.metrics + slot) };
     }
   }
-  throw new FatalError(`no pair of free ports between ${FIRST.grpc} and ${FIRST.ui + SLOTS} on ${IP} for the Temporal server`);
+  throw new FatalError(`no pair of free ports between ${FIRST_PORTS.grpc} and ${FIRST_PORTS.ui + SLOTS} on ${IP} for the Temporal server`);
 }
 
-async function nextFree(from: number): Promise<number> {
+async function findFreePort(from: number): Promise<number> {
   for (let port = from; port < from + SLOTS; port++) {
-    if (await isFree(port)) return port;
+    if (await isPortFree(port)) return port;
   }
   throw new FatalError(`no free port between ${from} and ${from + SLOTS} on ${IP} for the Temporal server`);
 }
 
 /** Whether a server could listen on this port now. */
-export async function isFree(port: number): Promise<boolean> {
+export async function isPortFree(port: number): Promise<boolean> {
   return await new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));

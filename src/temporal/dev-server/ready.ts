@@ -6,23 +6,23 @@ import { listensOn } from './port-owner.ts';
 import { IP } from './ports.ts';
 import type { ServerRecord } from './state.ts';
 
-/** The embedded server's namespace; it makes no other. */
+/** The only namespace of the embedded server. */
 export const NAMESPACE = 'default';
 
 const POLL_MS = 10;
 const CALL_MS = 2000;
 
-/** How waiting for a server has ended. */
+/** Result of waiting for a server. */
 export type Readiness = 'ready' | 'ended' | 'late';
 
 /**
- * Waits until a server (no other that has its port) listens, and knows its namespace and our search
- * attributes: from then on workflows can be started and workers can poll.
+ * Waits until this server, and no other process, listens on its port, and has its namespace and our search attributes.
+ * From then on workflows can be started and workers can poll.
  */
 export async function waitReady(server: ServerRecord, timeoutMs: number): Promise<Readiness> {
   const { pid, ports } = server;
-  // Loaded only now, while the server starts, because it takes as long as that does: on a slow machine longer than the
-  // server has to answer, whose fault that isn't.
+  // Loaded only now, while the server starts, because it takes as long. On a slow machine it would take longer than the
+  // timeout, so it is loaded before that begins.
   const { Connection } = await import('@temporalio/client');
   const deadline = performance.now() + timeoutMs;
   while (!((await accepts(ports.grpc)) && listensOn(ports.grpc, pid))) {
@@ -32,13 +32,13 @@ export async function waitReady(server: ServerRecord, timeoutMs: number): Promis
   }
   const connection = Connection.lazy({
     address: `${IP}:${ports.grpc}`,
-    // The SDK's own retries go on, and throw where nobody catches, after the connection is closed.
+    // The SDK's own retries would continue, and throw uncaught errors, after the connection is closed.
     interceptors: [],
     channelArgs: {
-      // Channels of one process share their waits between attempts: those of others mustn't hold up this one.
+      // Channels of one process share their backoff: that of other channels must not delay this one.
       'grpc.use_local_subchannel_pool': 1,
       'grpc.initial_reconnect_backoff_ms': POLL_MS,
-      // The environment's proxy is for other hosts than this one.
+      // The environment's proxy is not for this machine.
       'grpc.enable_http_proxy': 0,
     },
   });
@@ -63,7 +63,7 @@ async function answers(connection: import('@temporalio/client').Connection): Pro
     ]);
     return SEARCH_ATTRIBUTES.every((name) => name in attributes.customAttributes);
   } catch {
-    // Any failure means "not yet"; what the server has to say about it is in its log.
+    // The server isn't ready yet. Its log has the details.
     return false;
   }
 }

@@ -9,32 +9,32 @@ const port = z.int();
 const serverRecord = z.object({
   ...identity,
   ports: z.object({ grpc: port, ui: port, http: port, metrics: port }),
-  /** The CLI it was started with. */
+  /** Path of the CLI that started it. */
   binary: z.string(),
 });
 
 const state = z.object({
   server: serverRecord.optional(),
-  /** Who uses it: a process may do so more than once. */
+  /** Processes that use the server. A process may have several uses. */
   uses: z.array(z.object({ ...identity, id: z.string() })),
 });
 
-/** A server that was started, whether it still runs or not. */
+/** A server that was started. It may have ended. */
 export type ServerRecord = z.infer<typeof serverRecord>;
 
 /** One use of the server by a command. */
 export type Use = State['uses'][number];
 
-/** What commands on one database tell each other, in `server.json` of its folder. Read and written under its lock. */
+/** State that the commands on one database share, in `server.json` of its folder. Requires the folder's lock. */
 export type State = z.infer<typeof state>;
 
-/** The state, without the uses of commands that have ended. */
+/** Reads the state, without the uses of processes that have ended. */
 export function readState(directory: string): State {
   const { server, uses } = parse(directory);
   return { ...(server && { server }), uses: uses.filter((use) => isAlive(use)) };
 }
 
-/** Replaces the state in one step, at once: a server must be on record before anybody can be killed. */
+/** Replaces the state atomically, and synchronously: a server must be recorded before this process can be killed. */
 export function writeState(directory: string, content: State): void {
   const temporary = join(directory, 'server.json.new');
   writeFileSync(temporary, JSON.stringify(content, undefined, 2));
@@ -46,7 +46,7 @@ function parse(directory: string): State {
     return state.parse(JSON.parse(readFileSync(join(directory, 'server.json'), 'utf8')));
   } catch (error) {
     const unreadable = error instanceof SyntaxError || error instanceof z.ZodError;
-    // Without a state, a server that runs all the same is found by its database.
+    // A server that runs without a recorded state is found by its command line.
     if (unreadable || (error as NodeJS.ErrnoException).code === 'ENOENT') return { uses: [] };
     throw error;
   }

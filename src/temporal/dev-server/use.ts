@@ -5,58 +5,57 @@ import { FatalError } from '../../model/errors.ts';
 import { ownIdentity } from '../../processes/identity.ts';
 import { withFileLock } from '../file-lock.ts';
 import { type AttachOptions, attach, detach } from './attach.ts';
-import { guard } from './guard.ts';
+import { guardServer } from './guard.ts';
 import { IP } from './ports.ts';
 import { NAMESPACE } from './ready.ts';
 
-/** Longer than any start, so that only a command that hangs keeps others waiting so long. */
-const LOCK_MS = 120_000;
+/** Longer than any start, so that only a command that hangs can cause this timeout. */
+const LOCK_TIMEOUT_MS = 120_000;
 
 export interface DevServerOptions {
   /** The Temporal CLI (`findTemporalCli`). */
   cli: string;
-  /** Folder of the database that the server belongs to; made when missing. Nothing else may lie in it. */
+  /** Folder for the files of the database's server. Created if missing; nothing else may be in it. */
   directory: string;
-  /** Environment of the command; the server gets it without secrets and settings of Temporal's. */
+  /** Environment of the command. The server gets it without secrets and Temporal's settings. */
   env: NodeJS.ProcessEnv;
-  /** Tells the user what is unusual. */
+  /** Tells the user about unusual events. */
   report: (message: string) => void;
-  /** Ends the wait for another command that starts or ends the server. */
+  /** Aborts the wait for another command that starts or stops the server. */
   signal?: AbortSignal | undefined;
 }
 
 /** The embedded server while a command uses it. */
 export interface DevServer {
-  /** '127.0.0.1:7233'; stays the same, also over restarts. */
+  /** '127.0.0.1:7233'. Restarts keep it. */
   readonly address: string;
   /** 'http://127.0.0.1:8233' */
   readonly uiUrl: string;
   readonly namespace: string;
-  /** Process of the server; another one after a restart. */
+  /** Id of the server's process. A restart changes it. */
   readonly pid: number;
-  /** Aborts, with a FatalError as reason, when the server keeps ending and is given up. */
+  /** Aborts with a FatalError when the server keeps ending and is given up. */
   readonly lost: AbortSignal;
-  /** Ends the use; the last command to do so ends the server and waits until it is gone. May be called more than once. */
+  /** Ends the use. The last command to do so ends the server and waits for that. May be called more than once. */
   release(): Promise<void>;
 }
 
 /**
- * Uses the embedded Temporal server of a database: the one that runs, be it another command's or left
- * by one that was killed, else a new one. While in use it is started again, in the same place and with
- * the same data, whenever it ends.
- * @throws FatalError when it can't be started, with the end of its log.
+ * Uses the embedded Temporal server of a database: the running one, which another command uses or a killed one has left,
+ * else a new one. While in use it is restarted whenever it ends, on the same ports and with the same data.
+ * @throws FatalError with the end of its log if it can't be started.
  */
 export async function useDevServer(options: DevServerOptions): Promise<DevServer> {
   mkdirSync(options.directory, { recursive: true, mode: 0o700 });
-  // The server is known by the path of its files: one folder must have one name.
+  // The path of its files identifies the server, so links must be resolved.
   const directory = realpathSync(options.directory);
   const { report, signal } = options;
   const attachment: AttachOptions = { ...options, directory };
   const use = { id: randomUUID(), ...ownIdentity() };
   const locked = <T>(work: () => Promise<T>, abort?: AbortSignal): Promise<T> =>
     withFileLock(join(directory, 'lock'), work, {
-      timeoutMs: LOCK_MS,
-      onWait: () => report('Waiting for another org-sync command that starts or ends the Temporal server.'),
+      timeoutMs: LOCK_TIMEOUT_MS,
+      onWait: () => report('Waiting for another org-sync command that starts or stops the Temporal server.'),
       signal: abort,
     });
 
@@ -64,7 +63,7 @@ export async function useDevServer(options: DevServerOptions): Promise<DevServer
     throw describeFullDisk(error, directory);
   });
   const { ports } = first;
-  const { server, lost, stop } = guard(directory, first, () => locked(() => attach(attachment, use, ports)), report);
+  const { server, lost, stop } = guardServer(directory, first, () => locked(() => attach(attachment, use, ports)), report);
   let released: Promise<void> | undefined;
   return {
     address: `${IP}:${ports.grpc}`,

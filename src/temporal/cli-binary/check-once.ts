@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { checkCli, type Verdict } from './check.ts';
 
-const notes = z.record(z.string(), z.object({ size: z.number(), mtimeMs: z.number(), version: z.string() }));
+const checkedFile = z.record(z.string(), z.object({ size: z.number(), mtimeMs: z.number(), version: z.string() }));
 
 /**
- * {@link checkCli} that remembers the programs it has found good, until their file changes: every
- * command looks for the CLI, and the check takes as long as a third of the server's start.
- * @param folder Where the notes lie (`checked.json`); it exists.
+ * Runs {@link checkCli}, and caches a good result until the file changes. Every command looks for the CLI, and the check
+ * takes a third of the time that the server needs to start.
+ * @param folder Existing folder for the cache, `checked.json`.
  */
 export async function checkOnce(file: string, folder: string, env: NodeJS.ProcessEnv): Promise<Verdict> {
   const stat = statSync(file, { throwIfNoEntry: false });
@@ -22,16 +22,16 @@ export async function checkOnce(file: string, folder: string, env: NodeJS.Proces
   return verdict;
 }
 
-function read(folder: string): z.infer<typeof notes> {
+function read(folder: string): z.infer<typeof checkedFile> {
   try {
-    return notes.parse(JSON.parse(readFileSync(join(folder, 'checked.json'), 'utf8')));
+    return checkedFile.parse(JSON.parse(readFileSync(join(folder, 'checked.json'), 'utf8')));
   } catch {
-    // Missing or unreadable notes cost a check, nothing else.
+    // Without the cache the programs are checked again.
     return {};
   }
 }
 
-function write(folder: string, content: z.infer<typeof notes>): void {
+function write(folder: string, content: z.infer<typeof checkedFile>): void {
   const temporary = join(folder, `.checked-${process.pid}.json`);
   writeFileSync(temporary, JSON.stringify(content));
   renameSync(temporary, join(folder, 'checked.json'));

@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { CHEAP_IDENTITY, identify, type ProcessIdentity } from '../../processes/identity.ts';
-import { settingsFile } from './arguments.ts';
+import { getSettingsFile } from './arguments.ts';
 
 /**
- * Servers of this folder, known by their command lines, that run whether the record says so or not: a
- * command may be killed between starting one and writing it down, or somebody may remove the record.
+ * Finds running servers of this folder by their command lines, recorded or not: a command may be killed before it has
+ * recorded the server it started, or the record may be deleted.
  */
-export function strayServers(directory: string): ProcessIdentity[] {
-  const mark = settingsFile(directory);
+export function findServers(directory: string): ProcessIdentity[] {
+  const mark = getSettingsFile(directory);
   const pids = CHEAP_IDENTITY ? fromProc(mark) : fromPs(mark);
   return pids.flatMap((pid) => identify(pid) ?? []);
 }
@@ -25,7 +25,7 @@ function commandLine(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
   } catch {
-    // It has ended, or is none of ours.
+    // It has ended, or belongs to another user.
     return '';
   }
 }
