@@ -22,7 +22,7 @@ export function unwrapCause(error: unknown): unknown {
 export function describeFailure(error: unknown): string {
   const cause = unwrapCause(error);
   if (cause instanceof TerminatedFailure) return 'its workflow was terminated';
-  if (cause instanceof CancelledFailure) return 'its workflow was cancelled';
+  if (cause instanceof CancelledFailure) return 'its workflow was canceled';
   return cause instanceof Error ? cause.message : String(cause);
 }
 

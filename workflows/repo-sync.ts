@@ -8,7 +8,7 @@ import { clipAttribute, ownerAttribute, providerAttribute, repositoryAttribute }
 import { ParentNotifier } from './parent-notifier.ts';
 import { parseContinueAsNewState, parseInput } from './parse-arguments.ts';
 import { PauseSwitch } from './pause-switch.ts';
-import { prepareRepository } from './prepare-repository.ts';
+import { prepareForStages } from './prepare-for-stages.ts';
 import type { RepoSyncContext } from './repo-sync-context.ts';
 import { type RepoSyncState, repoSyncStateSchema } from './repo-sync-state.ts';
 import { RepoSyncStatus } from './repo-sync-status.ts';
@@ -56,7 +56,7 @@ function createContext(raw: unknown, input: RepoSyncInput, pause: PauseSwitch, s
 async function syncRepository(context: RepoSyncContext): Promise<void> {
   const runner = new StageRunner(context);
   for (;;) {
-    const prepared = await prepareRepository(context);
+    const prepared = await prepareForStages(context);
     if ((await runner.run(prepared)) === 'ended') return;
   }
 }

@@ -1,7 +1,7 @@
 import type { PrepareResult, Wait } from '../src/model/activities.ts';
 import type { Stage } from '../src/model/stages.ts';
 import type { RepoSyncContext } from './repo-sync-context.ts';
-import { runStage } from './run-stage.ts';
+import { executeStage } from './execute-stage.ts';
 import { shortenLeaseWait, sleepUntilOver } from './waits.ts';
 
 /**
@@ -23,7 +23,7 @@ export class StageRunner {
     while (remaining.length > 0) {
       const waiting: [Stage, Wait][] = [];
       for (const stage of remaining) {
-        const outcome = await runStage(this.#context, stage, prepared);
+        const outcome = await executeStage(this.#context, stage, prepared);
         if (outcome === 'unprepared') return 'unprepared';
         if (outcome !== 'ended') waiting.push([stage, this.#shorten(stage, outcome)]);
       }

@@ -14,8 +14,9 @@ import type { WorkerFlags } from './options.ts';
 import { printNotice, printResult } from './output.ts';
 import { createProgressView } from './progress-view.ts';
 import { formatReport } from './report.ts';
-import { findOpenRun, followRun, isRunFailure, startRun } from './run.ts';
-import { openGrants, openServer, type RunningWorker, rejectWhenLost, type Server, startWorker } from './session.ts';
+import { findOpenRun, followRun, startRun } from './run.ts';
+import { isRunFailure } from './run-failure.ts';
+import { openGrants, openServer, type RunningWorker, rejectWhenLost, type TemporalServer, startWorker } from './session.ts';
 
 /** Starts or joins a run, shows its progress, and prints its result. Returns the exit code. */
 export async function runSync(config: Config, input: OrgSyncInput, { taskQueue, migrate }: WorkerFlags): Promise<number> {
@@ -25,7 +26,7 @@ export async function runSync(config: Config, input: OrgSyncInput, { taskQueue, 
   installRuntime(logger);
   const view = createProgressView(process.stderr);
   const interrupt = listenForInterrupt();
-  let server: Server | undefined;
+  let server: TemporalServer | undefined;
   let worker: RunningWorker | undefined;
   const workflowId = orgSyncWorkflowId(input.provider, provider.workflowOwner(input));
   let started = false;

@@ -9,7 +9,7 @@ import { EXIT, runBeforeWork } from './exit.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import type { WorkerFlags } from './options.ts';
 import { printNotice, printResult } from './output.ts';
-import { openServer, type RunningWorker, rejectWhenLost, type Server, startWorker } from './session.ts';
+import { openServer, type RunningWorker, rejectWhenLost, type TemporalServer, startWorker } from './session.ts';
 
 /** Runs a worker until it is interrupted. Returns the exit code, which is 0 when a supervisor ends it. */
 export async function runWorker(config: Config, { taskQueue, migrate }: WorkerFlags): Promise<number> {
@@ -18,7 +18,7 @@ export async function runWorker(config: Config, { taskQueue, migrate }: WorkerFl
   const logger = createLogger(config.logLevel ?? 'info');
   installRuntime(logger);
   const interrupt = listenForInterrupt();
-  let server: Server | undefined;
+  let server: TemporalServer | undefined;
   let worker: RunningWorker | undefined;
   try {
     server = await runBeforeWork(openServer(config, printNotice, interrupt.signal));
@@ -35,7 +35,7 @@ export async function runWorker(config: Config, { taskQueue, migrate }: WorkerFl
   return interrupt.signal.aborted && (await interrupt.reached) === 'SIGINT' ? EXIT.interrupted : EXIT.ok;
 }
 
-function describeWorker({ databaseUrl }: Config, { target, uiUrl }: Server, taskQueue: string): string {
+function describeWorker({ databaseUrl }: Config, { target, uiUrl }: TemporalServer, taskQueue: string): string {
   const ui = uiUrl === undefined ? '' : `, Web UI ${uiUrl}`;
   return `Temporal ${target.address}${ui}, task queue ${taskQueue}, database ${printableUrl(parseDatabaseUrl(databaseUrl))}. Press Ctrl-C to stop.`;
 }

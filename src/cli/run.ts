@@ -1,12 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
-import { type Client, WorkflowFailedError, type WorkflowHandle, WorkflowIdConflictPolicy } from '@temporalio/client';
-import { ApplicationFailure, CancelledFailure, TerminatedFailure, WorkflowNotFoundError } from '@temporalio/common';
+import { type Client, type WorkflowHandle, WorkflowIdConflictPolicy } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
 import { clip } from '../model/clip.ts';
-import { FatalError, InvalidInput } from '../model/errors.ts';
+import { FatalError } from '../model/errors.ts';
 import type { OrgSyncInput } from '../model/input.ts';
 import type { OrgSyncResult } from '../model/progress.ts';
 import { isUnanswered } from '../temporal/is-unanswered.ts';
 import type { ProgressView } from './progress-view.ts';
+import { toRunFailure } from './run-failure.ts';
 import { takeSnapshot } from './watch.ts';
 
 const SHOW_EVERY_MS = 500;
@@ -101,28 +102,4 @@ async function waitForResult(handle: WorkflowHandle): Promise<OrgSyncResult> {
       await setTimeout(SHOW_EVERY_MS, undefined, { ref: false });
     }
   }
-}
-
-/** The run has failed. */
-class RunFailed extends FatalError {
-  override name = 'RunFailed';
-}
-
-/** The run has failed because its input is invalid. */
-class RunRefused extends InvalidInput {
-  override name = 'RunRefused';
-}
-
-/** Whether an error means that the run has ended. */
-export function isRunFailure(error: unknown): boolean {
-  return error instanceof RunFailed || error instanceof RunRefused;
-}
-
-function toRunFailure(error: unknown): unknown {
-  if (!(error instanceof WorkflowFailedError)) return error;
-  const { cause } = error;
-  if (cause instanceof CancelledFailure) return new RunFailed('the sync was canceled; run the same command again to resume');
-  if (cause instanceof TerminatedFailure) return new RunFailed('the sync was terminated; run the same command again to resume');
-  if (cause instanceof ApplicationFailure && cause.type === 'InvalidInput') return new RunRefused([cause.message]);
-  return new RunFailed(cause?.message ?? error.message);
 }

@@ -14,7 +14,7 @@ import { getDatabaseFolder, getTemporalFolder } from './database-folder.ts';
 import { Grants } from './grants.ts';
 
 /** The Temporal server that a command uses. */
-export interface Server {
+export interface TemporalServer {
   target: TemporalTarget;
   /** Undefined for a server at TEMPORAL_ADDRESS. */
   uiUrl: string | undefined;
@@ -29,7 +29,7 @@ export function openGrants(config: Config): Grants {
 }
 
 /** Returns the server at TEMPORAL_ADDRESS, else the database's embedded one, which is started unless it is running. */
-export async function openServer(config: Config, report: (line: string) => void, signal: AbortSignal): Promise<Server> {
+export async function openServer(config: Config, report: (line: string) => void, signal: AbortSignal): Promise<TemporalServer> {
   makeHome(config.home);
   if (config.temporal !== undefined) return { target: config.temporal, uiUrl: undefined, lost: undefined, release: async () => undefined };
   const cli = await findTemporalCli({ explicit: config.temporalCli, home: config.home, env: foreignEnvironment(), report, signal });
@@ -59,7 +59,7 @@ export interface RunningWorker {
 }
 
 /** Starts a worker that writes to the store. */
-export async function startWorker(config: Config, server: Server, taskQueue: string, store: Store, logger: Logger): Promise<RunningWorker> {
+export async function startWorker(config: Config, server: TemporalServer, taskQueue: string, store: Store, logger: Logger): Promise<RunningWorker> {
   const connection = await connectWorker(server.target);
   let worker: SyncWorker;
   try {
@@ -83,7 +83,7 @@ export async function startWorker(config: Config, server: Server, taskQueue: str
 async function createWorker(
   connection: NativeConnection,
   config: Config,
-  { target: { namespace }, uiUrl }: Server,
+  { target: { namespace }, uiUrl }: TemporalServer,
   taskQueue: string,
   store: Store,
   logger: Logger,

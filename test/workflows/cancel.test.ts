@@ -138,7 +138,7 @@ test('a repository whose workflow somebody terminated or cancelled failed; the o
     repositories: { listed: 3, done: 1, failed: 2 },
     failures: expect.arrayContaining([
       { repository: 'a', reason: 'its workflow was terminated' },
-      { repository: 'b', reason: 'its workflow was cancelled' },
+      { repository: 'b', reason: 'its workflow was canceled' },
     ]),
   });
 });

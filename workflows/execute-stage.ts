@@ -17,7 +17,7 @@ const MAX_DAMAGES = 1;
  * Runs a stage, again after each pause.
  * @returns 'ended'; 'unprepared' if the repository has to be prepared again; or what the stage has to wait for.
  */
-export async function runStage(context: RepoSyncContext, stage: Stage, prepared: PrepareResult): Promise<'ended' | 'unprepared' | Wait> {
+export async function executeStage(context: RepoSyncContext, stage: Stage, prepared: PrepareResult): Promise<'ended' | 'unprepared' | Wait> {
   const { pause, ledger, status } = context;
   for (;;) {
     await waitWhilePaused(context);

@@ -5,7 +5,7 @@ import { type RepoSyncContext, waitWhilePaused } from './repo-sync-context.ts';
 import { retryAfterRateLimits } from './waits.ts';
 
 /** Prepares the repository on any worker, and keeps what still holds of what the stages have done before. */
-export async function prepareRepository(context: RepoSyncContext): Promise<PrepareResult> {
+export async function prepareForStages(context: RepoSyncContext): Promise<PrepareResult> {
   const { repository, options, ledger, status } = context;
   await waitWhilePaused(context);
   status.show('prepare');
