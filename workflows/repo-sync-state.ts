@@ -4,7 +4,7 @@ import type { RowCounts } from '../src/model/progress.ts';
 import type { Stage } from '../src/model/stages.ts';
 import { countSchema, rowCountsSchema, stageSchema } from './schemas.ts';
 
-/** What a `repoSync` has done so far. A run passes it to the run it continues as. */
+/** What a `repoSync` has done so far. A run passes it to the run it continues as, so fields keep the names of version 0.1.0. */
 export interface RepoSyncState {
   pin?: Pin | undefined;
   /** Stages that have ended. */
