@@ -1,7 +1,7 @@
 import type { PrepareResult, Wait } from '../src/model/activities.ts';
 import type { Stage } from '../src/model/stages.ts';
-import type { RepoSyncContext } from './repo-sync-context.ts';
 import { executeStage } from './execute-stage.ts';
+import type { RepoSyncContext } from './repo-sync-context.ts';
 import { shortenLeaseWait, sleepUntilOver } from './waits.ts';
 
 /**

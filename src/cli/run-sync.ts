@@ -3,8 +3,8 @@ import { createLogger } from '../log.ts';
 import type { OrgSyncInput } from '../model/input.ts';
 import { orgSyncWorkflowId } from '../model/workflow-ids.ts';
 import { PROVIDER_MODULES } from '../providers/index.ts';
-import { openStore } from '../stores/open.ts';
-import { parseDatabaseUrl, printableUrl } from '../stores/url.ts';
+import { openStore, parseDatabaseUrl } from '../stores/open.ts';
+import { printableUrl } from '../stores/url.ts';
 import { connectClient } from '../temporal/connection.ts';
 import { hasWorker } from '../temporal/pollers.ts';
 import { installRuntime } from '../temporal/runtime.ts';
@@ -16,7 +16,7 @@ import { createProgressView } from './progress-view.ts';
 import { formatReport } from './report.ts';
 import { findOpenRun, followRun, startRun } from './run.ts';
 import { isRunFailure } from './run-failure.ts';
-import { openGrants, openServer, type RunningWorker, rejectWhenLost, type TemporalServer, startWorker } from './session.ts';
+import { openGrants, openServer, type RunningWorker, rejectWhenLost, startWorker, type TemporalServer } from './session.ts';
 
 /** Starts or joins a run, shows its progress, and prints its result. Returns the exit code. */
 export async function runSync(config: Config, input: OrgSyncInput, { taskQueue, migrate }: WorkerFlags): Promise<number> {

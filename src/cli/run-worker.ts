@@ -2,14 +2,14 @@ import { statSync } from 'node:fs';
 import type { Config } from '../config.ts';
 import { createLogger } from '../log.ts';
 import { InvalidInput } from '../model/errors.ts';
-import { openStore } from '../stores/open.ts';
-import { parseDatabaseUrl, printableUrl } from '../stores/url.ts';
+import { openStore, parseDatabaseUrl } from '../stores/open.ts';
+import { printableUrl } from '../stores/url.ts';
 import { installRuntime } from '../temporal/runtime.ts';
 import { EXIT, runBeforeWork } from './exit.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import type { WorkerFlags } from './options.ts';
 import { printNotice, printResult } from './output.ts';
-import { openServer, type RunningWorker, rejectWhenLost, type TemporalServer, startWorker } from './session.ts';
+import { openServer, type RunningWorker, rejectWhenLost, startWorker, type TemporalServer } from './session.ts';
 
 /** Runs a worker until it is interrupted. Returns the exit code, which is 0 when a supervisor ends it. */
 export async function runWorker(config: Config, { taskQueue, migrate }: WorkerFlags): Promise<number> {
