@@ -305,7 +305,9 @@ describe('a schema that is not that of this version', () => {
     const connection = new Connection(pool, 'x');
     await refuseOtherSchema(connection, 'x', ALL);
     const newer = refuseOtherSchema(connection, 'x', [...ALL, 'Migration29990101000000_more']);
-    await expect(newer).rejects.toThrow("database x is behind by Migration29990101000000_more: run 'org-sync migrate up --db x' (add the password, if any), or add --migrate");
+    await expect(newer).rejects.toThrow(
+      "database x is behind by Migration29990101000000_more: run 'org-sync migrate up --db x' (add the password, if any), or add --migrate",
+    );
     await connection.close();
   });
 
