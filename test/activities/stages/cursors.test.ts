@@ -3,24 +3,12 @@ import { describe, expect, it, test } from 'vitest';
 import type { ActivityDeps } from '../../../activities/deps.ts';
 import { resumeStage } from '../../../activities/stage-progress.ts';
 import { stageOf } from '../../../activities/stages/source-stage.ts';
-import { gitProgram } from '../../../src/config.ts';
 import type { StageCursor, StageInput } from '../../../src/model/activities.ts';
 import type { Provider } from '../../../src/model/providers.ts';
 import type { Stage } from '../../../src/model/stages.ts';
-import { gitHubSource } from '../../../src/providers/github/source.ts';
-import { gitLabSource } from '../../../src/providers/gitlab/source.ts';
-import { localSource } from '../../../src/providers/local/source.ts';
-import type { Source } from '../../../src/providers/source.ts';
+import { sourcesOf } from '../../support/sources.ts';
 
-function never(): never {
-  throw new Error('nothing is connected to');
-}
-const resources = { program: gitProgram, cacheBytes: 0 };
-const sources: Record<Provider, Source> = {
-  local: localSource(gitProgram, async () => []),
-  github: gitHubSource(never, resources),
-  gitlab: gitLabSource(never, resources),
-};
+const sources = await sourcesOf([]);
 
 const HEAD = '97530940150042ac1150c37b978973dcd1a35d78';
 const DIGEST = 'dd3953de7d4d27b886cfc32ca940bfb21a183d798f88b6fe9e6b4df72929a13b';
