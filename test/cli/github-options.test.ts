@@ -4,9 +4,10 @@ import { gitText } from '../support/git.ts';
 import { fullName, type Repository } from '../support/github/world.ts';
 import { tempFolder } from '../support/temp.ts';
 import { expectConnection } from './support/connections.ts';
-import { type ForgeSite, makeForgeSite } from './support/forge.ts';
-import { type Acme, startAcme } from './support/github.ts';
+import { makeForgeSite } from './support/forge.ts';
+import { type Acme, sourcesOf, startAcme } from './support/github.ts';
 import { GITHUB } from './support/hosts.ts';
+import { makeOptionSite, type OptionSite } from './support/option-site.ts';
 
 const folder = tempFolder();
 let acme: Acme;
@@ -15,19 +16,18 @@ beforeAll(async () => {
   for (const repository of acme.made.world.repositories) repository.disabled = null;
 });
 
-const site = (name: string) => makeForgeSite(join(folder, name), acme);
-const names = (where: ForgeSite) => where.rows<{ repo: string }>('select repo from repos order by repo').map(({ repo }) => repo);
+const site = (name: string) => makeOptionSite(join(folder, name), { provider: 'github', owner: acme.owner }, sourcesOf(acme));
+const names = (where: OptionSite) => where.rows<{ repo: string }>('select repo from repos order by repo').map(({ repo }) => repo);
 const namesOf = (keep: (repository: Repository) => boolean) => acme.made.world.repositories.filter(keep).map(fullName).sort();
 
 /** Which repositories a sync with these options takes; pull requests are what is quickest. */
 async function taken(name: string, ...options: string[]): Promise<string[]> {
   const where = site(name);
-  const { code, stderr } = await where.take(['--stages', 'pull-requests', ...options]);
-  expect(code, stderr).toBe(0);
+  await where.sync('--stages', 'pull-requests', ...options);
   return names(where);
 }
 
-describe.concurrent('options:', () => {
+describe('options:', () => {
   it('all repositories without any: forks, archived, empty and private ones too', async () => {
     expect(await taken('all')).toEqual(namesOf(() => true));
   });
@@ -45,7 +45,7 @@ describe.concurrent('options:', () => {
   });
 
   it('a selection that fits nothing says so', async () => {
-    const { code, stdout } = await site('nothing').take(['--pattern', 'repo-000']);
+    const { code, stdout } = await makeForgeSite(join(folder, 'nothing'), acme).take(['--pattern', 'repo-000']);
     expect({ code, stdout }).toEqual({
       code: 0,
       stdout: expect.stringContaining("No repository matches --pattern 'repo-000'."),
@@ -54,8 +54,8 @@ describe.concurrent('options:', () => {
 
   it('a name that no repository has is a failure, beside which the others are synced', async () => {
     const where = site('misspelt');
-    const { code, stdout } = await where.take(['--stages', 'commits', '--repo', 'ACME/repo-000', '--repo', 'acme/rpo-001']);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringMatching(/acme\/rpo-001.*no repository of this name was found/) });
+    const printed = await where.sync('--stages', 'commits', '--repo', 'ACME/repo-000', '--repo', 'acme/rpo-001');
+    expect(printed).toMatch(/acme\/rpo-001.*no repository of this name was found/);
     expect(where.rows('select repo from repos')).toEqual([{ repo: 'acme/repo-000' }]);
   });
 
@@ -77,12 +77,12 @@ describe.concurrent('options:', () => {
     const options = ['--stages', 'commits', '--repo', repository.name];
     const [middle = ''] = hashes('HEAD').filter((hash) => gitText(repository.path, ['log', '-1', '--format=%s', hash]).startsWith('Change 5 '));
     const since = new Date(Number(gitText(repository.path, ['log', '-1', '--format=%ct', middle])) * 1_000);
-    expect((await where.take([...options, '--since', since.toISOString()])).code).toBe(0);
+    await where.sync(...options, '--since', since.toISOString());
     expect(stored()).toEqual(hashes('HEAD', `--since-as-filter=${since.toISOString()}`));
     expect(stored().length).toBeLessThan(hashes('HEAD').length);
-    expect((await where.take(options)).code).toBe(0);
+    await where.sync(...options);
     expect(stored()).toEqual(hashes('HEAD'));
-    expect((await where.take([...options, '--all-branches'])).code).toBe(0);
+    await where.sync(...options, '--all-branches');
     expect(stored()).toEqual(hashes('HEAD', 'refs/heads/aside'));
   });
 

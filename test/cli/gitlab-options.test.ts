@@ -5,9 +5,10 @@ import { visibleProjects } from '../support/gitlab/expected.ts';
 import { type Project, projectPath } from '../support/gitlab/world.ts';
 import { tempFolder } from '../support/temp.ts';
 import { expectConnection } from './support/connections.ts';
-import { type ForgeSite, makeForgeSite } from './support/forge.ts';
-import { type Lab, startLab } from './support/gitlab.ts';
+import { makeForgeSite } from './support/forge.ts';
+import { type Lab, sourcesOf, startLab } from './support/gitlab.ts';
 import { GITLAB } from './support/hosts.ts';
+import { makeOptionSite, type OptionSite } from './support/option-site.ts';
 
 const folder = tempFolder();
 let lab: Lab;
@@ -19,7 +20,7 @@ beforeAll(async () => {
   }
 });
 
-const names = (where: ForgeSite) =>
+const names = (where: OptionSite) =>
   where
     .rows<{ repo: string }>('select repo from repos')
     .map(({ repo }) => repo)
@@ -36,13 +37,12 @@ function pathsOf(keep: (project: Project, path: string) => boolean, withShared =
 
 /** Which projects a sync with these options takes; merge requests are what is quickest. */
 async function taken(name: string, options: string[], owner = lab.owner): Promise<string[]> {
-  const where = makeForgeSite(join(folder, name), { ...lab, owner });
-  const { code, stderr } = await where.take(['--stages', 'pull-requests', ...options]);
-  expect(code, stderr).toBe(0);
+  const where = makeOptionSite(join(folder, name), { provider: 'gitlab', owner }, sourcesOf(lab));
+  await where.sync('--stages', 'pull-requests', ...options);
   return names(where);
 }
 
-describe.concurrent('options:', () => {
+describe('options:', () => {
   it('all projects without any: of subgroups, forks, archived, empty and private ones too, and one whose path begins with a dot', async () => {
     const all = pathsOf(() => true);
     expect(all.filter((path) => path.split('/').length > 3).length).toBeGreaterThan(0);

@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { gitHubSource } from '../../../src/providers/github/source.ts';
+import type { Sources } from '../../../src/providers/index.ts';
+import { CLONES } from '../../support/forge/synced.ts';
 import { type MadeWorld, makeWorld, type WorldOptions } from '../../support/github/make-world.ts';
 import { type GitHub, type GitHubOptions, startGitHub } from '../../support/github/server.ts';
 import type { Forge } from './forge.ts';
@@ -23,6 +26,12 @@ export async function startAcme(folder: string, options: Omit<WorldOptions, 'fol
     made,
     server,
   };
+}
+
+/** By which a worker reads it. */
+export function sourcesOf({ access, server }: Acme): Partial<Sources> {
+  const auth = { kind: 'token', token: String(access['GITHUB_TOKEN']) } as const;
+  return { github: gitHubSource(() => ({ url: server.apiUrl, auth, variable: 'GITHUB_TOKEN' }), CLONES) };
 }
 
 /** Settings by which commands are its App. */

@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { gitLabSource } from '../../../src/providers/gitlab/source.ts';
+import type { Sources } from '../../../src/providers/index.ts';
+import { CLONES } from '../../support/forge/synced.ts';
 import { type GitLabWorldOptions, type MadeGitLabWorld, makeGitLabWorld } from '../../support/gitlab/make-world.ts';
 import { type GitLab, type GitLabOptions, startGitLab } from '../../support/gitlab/server.ts';
 import type { Forge } from './forge.ts';
@@ -23,4 +26,9 @@ export async function startLab(folder: string, options: Omit<GitLabWorldOptions,
     made,
     server: { ...server, webUrl: server.url },
   };
+}
+
+/** By which a worker reads it. */
+export function sourcesOf({ access, server }: Lab): Partial<Sources> {
+  return { gitlab: gitLabSource(() => ({ url: server.url, token: String(access['GITLAB_TOKEN']), variable: 'GITLAB_TOKEN' }), CLONES) };
 }

@@ -26,7 +26,7 @@ interface Parts<Server, Connection> extends Pick<Synced<Server, Connection>, 'se
 }
 
 /** With more bytes than the clones of any test take. */
-const CLONES: CloneResources = { program: gitProgram, cacheBytes: 1e9 };
+export const CLONES: CloneResources = { program: gitProgram, cacheBytes: 1e9 };
 
 export function synced<Server extends { close(): Promise<void> }, Connection>({
   parent,
