@@ -22,16 +22,13 @@ describe.concurrent('a server that cannot be worked with', () => {
   beforeAll(() => new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve)));
   afterAll(() => void web.close());
 
-  it.each(['sync', 'worker'])('is one that nobody listens for: `%s` says so within seconds', async (command) => {
-    const begun = Date.now();
+  it.each(['sync', 'worker'])('is one that nobody listens for: `%s` says so', async (command) => {
     const words = command === 'sync' ? ['sync', 'local', 'good'] : ['worker'];
     const { code, stderr } = await orgSync(words, { cwd: folder, env: env(`silent-${command}`, { TEMPORAL_ADDRESS: '127.0.0.1:1' }) });
     expect({ code, problem: onlyProblem(stderr) }).toEqual({
       code: 2,
       problem: expect.stringMatching(/^TEMPORAL_ADDRESS: no Temporal server answers at 127\.0\.0\.1:1 .*check the address/),
     });
-    // Connecting is given up after 15; a slow machine needs more for the command itself.
-    expect(Date.now() - begun).toBeLessThan(120_000);
   });
 
   it.each(['sync', 'worker'])('is one that speaks something else: %s', async (command) => {
