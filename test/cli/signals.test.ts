@@ -21,7 +21,7 @@ const old = join(shared, 'old-node');
 const commands: Command[] = [];
 
 beforeAll(async () => {
-  makeDeepRepository(repository, { commits: 1000, files: 150, changes: 3 });
+  makeDeepRepository(repository, { commits: 150, files: 40, changes: 3 });
   mkdirSync(expected);
   await syncOnce(expected, [repository]);
   mkdirSync(old);

@@ -11,7 +11,7 @@ import { tempFolder } from '../support/temp.ts';
 it('a run that a killed command left goes on on its own task queue, whatever the next command names', async () => {
   const folder = tempFolder();
   const repository = join(folder, 'repository');
-  makeDeepRepository(repository, { commits: 300, files: 30, changes: 3 });
+  makeDeepRepository(repository, { commits: 50, files: 10, changes: 3 });
   const database = join(folder, 'org-sync.db');
   using git = holdGit(folder, 'pull-requests');
   const settings = { ORG_SYNC_HOME: join(folder, 'home'), DATABASE_URL: `sqlite:///${database}`, PATH: git.PATH };

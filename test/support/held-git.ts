@@ -13,17 +13,24 @@ export interface HeldGit extends Disposable {
   release(): void;
 }
 
+/** Commits of which the stats wait: those of a repository with twice as many fill a batch before. */
+const HELD_COMMITS = 800;
+
 /**
- * What waits, of a deep repository: what comes after the first commits or stats, which are some batches; all that pull
- * requests are read from; the files of the last folders.
+ * What waits, by stage of a deep repository. Which calls of git these are depends neither on how many run at once nor on
+ * how quick the machine is, and what comes before them is one batch at least.
  */
 const HELD: Record<Stage | 'prepare', string> = {
   // Before any ref is read.
   prepare: `*' symbolic-ref '*) held ;;`,
-  // It ends by a kill of its reader, not by one of its own: see to it that it's let go.
-  commits: `*' cat-file --batch --buffer') [ ! -e "$mark" ] || { git "$@" | { head -c 2000000; held; cat; }; exit; } ;;`,
+  // Some thousand commits. It ends by a kill of its reader, not by one of its own: see to it that it's let go.
+  commits: `*' cat-file --batch --buffer') [ ! -e "$mark" ] || { git "$@" | { head -c 1200000; held; cat; }; exit; } ;;`,
   'pull-requests': `*' rev-list --stdin --merges'*) held ;;`,
-  'commit-stats': `*' diff-tree --stdin '*) echo >> "$calls"; [ "$(wc -l < "$calls")" -le 12 ] || held ;;`,
+  // The newest commits come first; a call is for some hundreds.
+  'commit-stats': `*' diff-tree --stdin '*) commits=$(cat); first=$(echo "$commits" | head -n 1)
+    [ "$(git "$1" rev-list --count "$first")" -gt ${HELD_COMMITS} ] || held
+    echo "$commits" | git "$@"; exit ;;`,
+  // The files of the last folders.
   'files-and-blame': `*' blame '*' -- folder'[789]*) held ;;`,
 };
 
@@ -38,7 +45,7 @@ export function holdGit(folder: string, stage: Stage | 'prepare' = 'files-and-bl
   writeFileSync(mark, '');
   const lines = [
     '#!/bin/sh',
-    `PATH='${inheritedEnvironment.PATH}' mark='${mark}' calls='${join(programs, 'calls')}'`,
+    `PATH='${inheritedEnvironment.PATH}' mark='${mark}'`,
     'held() { : > "$mark.waited"; while [ -e "$mark" ]; do sleep 0.1; done; }',
     `case "$*" in ${HELD[stage]} esac`,
     'exec git "$@"',

@@ -23,8 +23,8 @@ const commands: Command[] = [];
 vi.setConfig({ maxConcurrency: 5 });
 
 beforeAll(async () => {
-  makeDeepRepository(deep, { commits: 2000, files: 250, changes: 3 });
-  makeDeepRepository(other, { commits: 300, files: 30, changes: 3 });
+  makeDeepRepository(deep, { commits: 150, files: 40, changes: 3 });
+  makeDeepRepository(other, { commits: 50, files: 10, changes: 3 });
   mkdirSync(expected);
   await syncOnce(expected, [deep]);
 });

@@ -23,7 +23,7 @@ const repositories = join(shared, 'repos');
 const expected = join(shared, 'undisturbed');
 
 beforeAll(async () => {
-  for (const name of ['a', 'b', 'c']) makeDeepRepository(join(repositories, name), { commits: 1500, files: 120, changes: 3 });
+  for (const name of ['a', 'b', 'c']) makeDeepRepository(join(repositories, name), { commits: 150, files: 40, changes: 3 });
   mkdirSync(expected);
   await syncOnce(expected, [repositories]);
 });
@@ -50,7 +50,7 @@ test('a cancelled run ends after its repositories have stopped, and the next one
   expect(statuses).toEqual([{ status: 'cancelled' }, { status: 'completed' }]);
   expect(query(folder, 'select * from sync_runs where ended_at is null')).toEqual([]);
   const [files] = query<{ n: number }>(folder, 'select count(*) as n from git_files');
-  expect(files?.n).toBeLessThan(360);
+  expect(files?.n).toBeLessThan(120);
 
   git.release();
   const next = await startRun(worker, [repositories]);
@@ -59,8 +59,8 @@ test('a cancelled run ends after its repositories have stopped, and the next one
 });
 
 test.for([
-  ['commit-stats', { commits: 8_000, files: 200, changes: 3, lines: 4 }, 7_000],
-  ['files-and-blame', { commits: 600, files: 150, changes: 3 }, 300],
+  ['commit-stats', { commits: 2_400, files: 40, changes: 3, lines: 4 }, 2_000],
+  ['files-and-blame', { commits: 150, files: 40, changes: 3 }, 75],
 ] satisfies [Stage, Depth, number][])(
   'nothing is left of a run cancelled in the middle of %s when HEAD is back where it was',
   async ([stage, depth, newer]) => {

@@ -15,7 +15,7 @@ import { startOwnServer } from '../support/temporal-server.ts';
 test('runs for two copies of a database, of two clones of one repository and in one home, leave each other alone', { timeout: 600_000 }, async () => {
   const folder = tempFolder();
   const [one, other] = [join(folder, 'one/api'), join(folder, 'other/api')];
-  makeDeepRepository(one, { commits: 1000, files: 150, changes: 3 });
+  makeDeepRepository(one, { commits: 150, files: 40, changes: 3 });
   git(one, ['remote', 'add', 'origin', 'https://git.example.org/acme/copied.git']);
   cpSync(one, other, { recursive: true });
   git(one, ['reset', '--quiet', '--hard', 'main']);

@@ -23,7 +23,7 @@ const servers = {
 };
 
 beforeAll(async () => {
-  makeDeepRepository(repository, { commits: 4_000, files: 60, changes: 5 });
+  makeDeepRepository(repository, { commits: 2_000, files: 20, changes: 3 });
   mkdirSync(expected);
   await syncOnce(expected, [repository]);
 });
@@ -43,6 +43,6 @@ test.each(['PostgreSQL', 'MongoDB'] as const)('%s is killed in the middle of the
     await server().start();
     expect((await run.result()).repositories).toEqual({ listed: 1, done: 1, failed: 0 });
   }
-  await expectSameRows(database, expected, 20_000);
+  await expectSameRows(database, expected, 5_000);
   await database.drop();
 });

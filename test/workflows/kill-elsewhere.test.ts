@@ -32,7 +32,7 @@ async function makeCase(name: string, depth: Depth): Promise<{ where: string; ex
 }
 
 test.concurrent('when the worker that has the repository is gone for good, another one prepares it and goes on', async () => {
-  const { where, expected, repositories, taskQueue } = await makeCase('another-home', { commits: 1000, files: 150, changes: 3 });
+  const { where, expected, repositories, taskQueue } = await makeCase('another-home', { commits: 150, files: 40, changes: 3 });
   using git = holdGit(where);
   const worker = await workers.start(where, taskQueue, undefined, { PATH: git.PATH });
   const run = await startRun({ client: workers.client(), taskQueue }, [repositories]);
@@ -55,7 +55,7 @@ test.concurrent('when the worker that has the repository is gone for good, anoth
 });
 
 test.concurrent('a stage that ended without being able to say so does not leave its cursor to the next one', async () => {
-  const { where, expected, repositories, taskQueue } = await makeCase('ended-unheard', { commits: 20_000, files: 10, lines: 3 });
+  const { where, expected, repositories, taskQueue } = await makeCase('ended-unheard', { commits: 8_000, files: 10, lines: 3 });
   using git = holdGit(where, 'commits');
   const worker = await workers.start(where, taskQueue, undefined, { PATH: git.PATH });
   const stages: Stage[] = ['commits', 'commit-stats'];
@@ -76,7 +76,7 @@ test.concurrent('a stage that ended without being able to say so does not leave 
 });
 
 test.concurrent('a database that was replaced in the middle gets everything', async () => {
-  const { where, expected, repositories, taskQueue } = await makeCase('replaced', { commits: 1000, files: 150, changes: 3 });
+  const { where, expected, repositories, taskQueue } = await makeCase('replaced', { commits: 150, files: 40, changes: 3 });
   using git = holdGit(where);
   const worker = await workers.start(where, taskQueue, undefined, { PATH: git.PATH });
   const run = await startRun({ client: workers.client(), taskQueue }, [repositories], { concurrency: 1 });

@@ -18,7 +18,7 @@ const repositories = join(shared, 'repositories');
 const expected = join(shared, 'undisturbed');
 
 beforeAll(async () => {
-  for (const name of ['a', 'b']) makeDeepRepository(join(repositories, name), { commits: 1000, files: 120, changes: 3 });
+  for (const name of ['a', 'b']) makeDeepRepository(join(repositories, name), { commits: 150, files: 40, changes: 3 });
   mkdirSync(expected);
   await syncOnce(expected, [repositories]);
 });

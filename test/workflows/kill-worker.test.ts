@@ -14,10 +14,10 @@ import { workerCommands } from '../support/worker-commands.ts';
 
 /** Repositories whose stage has several batches. */
 const DEPTHS: Record<Stage, Depth> = {
-  commits: { commits: 20_000 },
-  'pull-requests': { commits: 5_000 },
-  'commit-stats': { commits: 8_000, files: 200, changes: 3, lines: 4 },
-  'files-and-blame': { commits: 1000, files: 150, changes: 3 },
+  commits: { commits: 8_000 },
+  'pull-requests': { commits: 500 },
+  'commit-stats': { commits: 2_000, files: 40, changes: 3, lines: 4 },
+  'files-and-blame': { commits: 150, files: 40, changes: 3 },
 };
 
 const folder = tempFolder();

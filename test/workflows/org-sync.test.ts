@@ -32,7 +32,7 @@ test('several repositories are synced, and the result counts what the tables hol
 test('progress tells of the running repository, its stage and the rows so far, and at the end of all', async () => {
   const folder = tempFolder();
   const path = join(folder, 'repos', 'deep');
-  makeDeepRepository(path, { commits: 2000, files: 150, changes: 3 });
+  makeDeepRepository(path, { commits: 150, files: 40, changes: 3 });
   mkdirSync(join(folder, 'repos', 'later'));
   makeEmptyRepository(join(folder, 'repos', 'later', 'empty'));
   using held = holdGitHere(folder);
@@ -44,8 +44,8 @@ test('progress tells of the running repository, its stage and the rows so far, a
     return progress.running[0]?.stage === 'files-and-blame' && progress;
   });
   expect(during.repositories).toEqual({ listed: 2, running: 1, done: 0, failed: 0 });
-  expect(during.running).toMatchObject([{ repository: 'deep', workflowId: `repo-sync/local${path}`, rows: { git_commits: 2000 } }]);
-  expect(during.rows).toMatchObject({ git_commits: 2000, git_pull_requests: 200 });
+  expect(during.running).toMatchObject([{ repository: 'deep', workflowId: `repo-sync/local${path}`, rows: { git_commits: 150 } }]);
+  expect(during.rows).toMatchObject({ git_commits: 150, git_pull_requests: 15 });
   expect(during.pause).toBeUndefined();
 
   held.release();

@@ -25,7 +25,7 @@ const repository = join(shared, 'repos', 'deep');
 const expected = join(shared, 'undisturbed');
 
 beforeAll(async () => {
-  makeDeepRepository(repository, { commits: 2000, files: 200, changes: 3 });
+  makeDeepRepository(repository, { commits: 150, files: 40, changes: 3 });
   mkdirSync(expected);
   await syncOnce(expected, [repository]);
 });
@@ -42,7 +42,7 @@ test('a paused stage stops between two batches and goes on from there', async ()
   expect((await progressOf(run)).pause?.reason).toContain('resume');
   const [{ files } = { files: 0 }] = query<{ files: number }>(folder, 'select count(*) as files from git_files');
   expect(files).toBeGreaterThan(0);
-  expect(files).toBeLessThan(200);
+  expect(files).toBeLessThan(40);
   expect(query(folder, "select status, error from sync_runs where stage = 'files-and-blame'")).toEqual([{ status: 'cancelled', error: null }]);
   expect(query(folder, "select * from sync_state where stage = 'files-and-blame'")).toEqual([]);
 

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const [small = '', deep = ''] = repositories;
   initRepository(small);
   commitAll(small, 'first');
-  makeDeepRepository(deep, { commits: 4_000, files: 60, changes: 5 });
+  makeDeepRepository(deep, { commits: 2_000, files: 20, changes: 3 });
   mkdirSync(expected);
   await syncOnce(expected, repositories);
 });
@@ -48,7 +48,7 @@ test.each([
     git.release();
     expect((await run.result()).repositories).toEqual({ listed: 2, done: 2, failed: 0 });
   }
-  await expectSameRows(database, expected, 20_000);
+  await expectSameRows(database, expected, 5_000);
   await database.drop();
 });
 
@@ -65,7 +65,7 @@ test('the SQLite file is restored from a backup while no process has it open: th
   expect(result.repositories).toEqual({ listed: 1, done: 0, failed: 1 });
   expect(result.failures[0]?.reason).toContain('restored from a backup');
   expect((await runSync(worker, { provider: 'local', paths: repositories })).repositories).toEqual({ listed: 2, done: 2, failed: 0 });
-  await expectSameRows(database, expected, 20_000);
+  await expectSameRows(database, expected, 5_000);
   await database.drop();
 });
 

@@ -61,7 +61,7 @@ const deep = join(folder, 'deep');
 const worker = forThisFile(() => startTestWorker(folder));
 
 beforeAll(() => {
-  makeDeepRepository(deep, { commits: 1500, files: 150, changes: 3 });
+  makeDeepRepository(deep, { commits: 150, files: 40, changes: 3 });
 });
 
 /** Replays a run that has ended, and those of its repositories. */

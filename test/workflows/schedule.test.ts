@@ -16,7 +16,7 @@ const deep = join(folder, 'deep');
 const worker = forThisFile(() => startTestWorker(folder));
 
 beforeAll(() => {
-  makeDeepRepository(deep, { commits: 1500, files: 150, changes: 3 });
+  makeDeepRepository(deep, { commits: 150, files: 40, changes: 3 });
 });
 
 /** Runs the Temporal CLI, as the README tells. */

@@ -29,7 +29,7 @@ const expected = { [one]: join(shared, 'expected-one'), [other]: join(shared, 'e
 let secondServer: OwnServer;
 
 beforeAll(async () => {
-  makeDeepRepository(one, { commits: 1000, files: 150, changes: 3 });
+  makeDeepRepository(one, { commits: 150, files: 40, changes: 3 });
   git(one, ['remote', 'add', 'origin', 'https://git.example.org/acme/api.git']);
   cpSync(one, other, { recursive: true });
   git(other, ['update-ref', 'refs/heads/main', 'main~60']);
@@ -78,7 +78,7 @@ test.each(Object.keys(databases))(
       );
     });
     expect((await took.result()).repositories).toEqual({ listed: 1, done: 1, failed: 0 });
-    await expectSameRows(database, expected[other] as string, 1_000);
+    await expectSameRows(database, expected[other] as string, 500);
 
     held.release();
     first.worker.process.kill('SIGCONT');
@@ -90,7 +90,7 @@ test.each(Object.keys(databases))(
       [second, other],
     ] as const) {
       expect((await (await startRun(home, [path])).result()).repositories).toEqual({ listed: 1, done: 1, failed: 0 });
-      await expectSameRows(database, expected[path] as string, 1_000);
+      await expectSameRows(database, expected[path] as string, 500);
     }
     await database.drop();
   },

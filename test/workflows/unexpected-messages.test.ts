@@ -63,7 +63,7 @@ async function failedTasks({ client }: TestWorker, workflowId: string): Promise<
 
 test('signals, queries and updates that no workflow expects are ignored, and the run goes on to its end', async () => {
   const path = join(folder, 'repos', 'deep');
-  makeDeepRepository(path, { commits: 300, files: 40, changes: 3 });
+  makeDeepRepository(path, { commits: 150, files: 40, changes: 3 });
   using git = holdGitHere(folder);
   const run = await startRun(worker(), [join(folder, 'repos')]);
   await middleOf(worker().client, run, 'files-and-blame');
