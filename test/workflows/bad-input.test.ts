@@ -68,7 +68,7 @@ test('an input that is not valid fails the workflow at once, with every problem 
   expect(await problems({ provider: 'local', paths: ['/a'], concurrency: 5000 })).toContain('concurrency: must be 1000 or less');
   expect(await problems({ provider: 'local', paths: ['/a'] }, { counts: {} })).toContain('input: must be one object');
   // More than a search attribute takes.
-  expect(await problems({ provider: 'github', owner: 'x'.repeat(5000) })).toContain('GITHUB_TOKEN is not set where the worker runs');
+  expect(await problems({ provider: 'github', owner: 'x'.repeat(5000) })).toContain('GITHUB_TOKEN is not set in the environment of the command or the worker');
   expect(rowCounts(folder)).toMatchObject(nothing);
   expect(query(folder, 'select * from sync_runs')).toEqual([]);
 });
