@@ -3,8 +3,8 @@ import { defineQuery, defineSignal, log } from '@temporalio/workflow';
 import { z } from 'zod';
 import { clip } from '../src/model/clip.ts';
 import type { OrgSyncProgress } from '../src/model/progress.ts';
+import { rowCountsSchema } from '../src/model/schemas.ts';
 import { STAGES } from '../src/model/stages.ts';
-import { rowCountsSchema } from './schemas.ts';
 
 /** Returns the progress of an `orgSync`. */
 export const progressQuery = defineQuery<OrgSyncProgress>('progress');

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FailedRepository, RowCounts } from '../src/model/progress.ts';
 import { PROVIDERS } from '../src/model/providers.ts';
 import type { ListedRepository } from '../src/model/repository.ts';
-import { countSchema, rowCountsSchema } from './schemas.ts';
+import { countSchema, rowCountsSchema } from '../src/model/schemas.ts';
 
 /** What an `orgSync` has done so far. A run passes it to the run it continues as. */
 export interface OrgSyncState {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Pin, StageCursor } from '../src/model/activities.ts';
 import type { RowCounts } from '../src/model/progress.ts';
+import { countSchema, pinSchema, rowCountsSchema, stageCursorSchema, stageSchema } from '../src/model/schemas.ts';
 import type { Stage } from '../src/model/stages.ts';
-import { countSchema, rowCountsSchema, stageSchema } from './schemas.ts';
 
 /** What a `repoSync` has done so far. A run passes it to the run it continues as, so fields keep the names of version 0.1.0. */
 export interface RepoSyncState {
@@ -23,31 +23,11 @@ export interface RepoSyncState {
   incomplete?: [Stage, string][] | undefined;
 }
 
-const pin = z.looseObject({
-  databaseId: z.string(),
-  head: z.string().nullable(),
-  digest: z.string(),
-  tokens: z.partialRecord(stageSchema, z.number()).optional(),
-}) as z.ZodType<Pin>;
-
-const stageCursor = z.looseObject({
-  stage: stageSchema,
-  pin,
-  begun: z.iso.datetime(),
-  cursor: z.record(z.string(), z.unknown()),
-  rows: rowCountsSchema,
-  since: z.number().optional(),
-  writes: countSchema.optional(),
-  attempt: countSchema,
-  done: z.number(),
-  total: z.number(),
-}) as z.ZodType<StageCursor>;
-
 /** Schema of {@link RepoSyncState}, as runs of every version since 0.1.0 pass it on. */
 export const repoSyncStateSchema: z.ZodType<RepoSyncState> = z.object({
-  pin: pin.optional(),
+  pin: pinSchema.optional(),
   ended: z.array(stageSchema),
-  left: z.array(stageCursor),
+  left: z.array(stageCursorSchema),
   rows: rowCountsSchema,
   refusals: countSchema,
   damages: countSchema,
