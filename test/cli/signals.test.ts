@@ -103,7 +103,7 @@ test('Ctrl-C on a terminal is no failure of any repository, and the same command
   });
   first.type('\x03');
   expect(await first.ended, first.output()).toBe(130);
-  expect(first.output()).toContain('The same command goes on');
+  expect(first.output()).toContain('Run the same command again to resume');
   expect(query(where, 'select distinct status, error from sync_runs order by status')).toEqual([
     { status: 'cancelled', error: null },
     { status: 'completed', error: null },

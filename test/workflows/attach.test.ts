@@ -167,7 +167,7 @@ test.concurrent.each([['SIGINT'], ['SIGHUP', 'SIGHUP']] as const)('a command tha
   await middleOf(where, first);
   for (const signal of signals) first.process.kill(signal);
   expect(await first.ended, first.output()).toBe(130);
-  expect(first.output()).toContain('The same command goes on');
+  expect(first.output()).toContain('Run the same command again to resume');
   await nothingLeft(where);
   const [{ rows } = { rows: 0 }] = noted(where);
   expect(rows).toBeGreaterThan(0);
