@@ -26,9 +26,10 @@ const HELD: Record<Stage | 'prepare', string> = {
   // Some thousand commits. It ends by a kill of its reader, not by one of its own: see to it that it's let go.
   commits: `*' cat-file --batch --buffer') [ ! -e "$mark" ] || { git "$@" | { head -c 1200000; held; cat; }; exit; } ;;`,
   'pull-requests': `*' rev-list --stdin --merges'*) held ;;`,
-  // The newest commits come first; a call is for some hundreds.
+  // The newest commits come first; a call is for some hundreds. Small repositories, which one call reads whole, pass.
   'commit-stats': `*' diff-tree --stdin '*) commits=$(cat); first=$(echo "$commits" | head -n 1)
-    [ "$(git "$1" rev-list --count "$first")" -gt ${HELD_COMMITS} ] || held
+    left=$(git "$1" rev-list --count "$first")
+    [ "$left" -gt ${HELD_COMMITS} ] || [ "$left" -eq "$(echo "$commits" | wc -l)" ] || held
     echo "$commits" | git "$@"; exit ;;`,
   // The files of the last folders.
   'files-and-blame': `*' blame '*' -- folder'[789]*) held ;;`,
