@@ -15,7 +15,7 @@ if (fileName === '') {
   process.stdout.write('Nothing has changed.\n');
 } else {
   listMigrations();
-  process.stdout.write(`${fileName}: review it, and write its way down.\n`);
+  process.stdout.write(`${fileName}: review it, its way down as well, and run 'npm run format'.\n`);
 }
 
 function listMigrations(): void {
