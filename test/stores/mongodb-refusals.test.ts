@@ -81,7 +81,7 @@ it.each(['mongodb://me:s3cret@host/x?nonsense=s3cret', 'mongodb://me:s3%cret@hos
 );
 
 it('refuses the name of a database that can not be decoded', async () => {
-  expect(await refusal('mongodb://me:s3cret@host/%')).toContain('the mongodb URL is malformed');
+  expect(await refusal('mongodb://me:s3cret@host/%')).toContain("the mongodb URL 'mongodb://host/%' is malformed");
 });
 
 it('refuses a certificate that is not there', async () => {
