@@ -47,7 +47,7 @@ describe.concurrent('a server that cannot be worked with', () => {
     const { code, stderr } = await orgSync(words, { cwd: folder, env: env(`namespace-${command}`, more) });
     expect({ code, problem: onlyProblem(stderr) }).toEqual({
       code: 2,
-      problem: expect.stringContaining("has no namespace 'nobody-made-it'; create it or name another"),
+      problem: expect.stringContaining("has no namespace 'nobody-made-it'; create it or set another"),
     });
   });
 
