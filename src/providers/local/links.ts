@@ -5,14 +5,27 @@ import { tooLarge } from '../../checked-files.ts';
 import { FatalError } from '../../model/errors.ts';
 import { WalkLimit } from './walk-limit.ts';
 
-/** What is read of a git folder; hooks, logs and the index aren't. */
-const PARTS = new Set(['HEAD', 'commondir', 'config', 'config.worktree', 'reftable', 'shallow']);
+/** Maximum size of a file, in bytes. */
+type Limit = number;
+
+/** Of files whose size is checked by whoever reads them, or that git doesn't read as a whole. */
+const NO_LIMIT: Limit = Number.POSITIVE_INFINITY;
 
 /** Bytes of a file that holds one ref. Git reads it into memory as a whole. */
-const REF_LIMIT = 65_536;
+const REF_LIMIT: Limit = 65_536;
 
 /** Bytes of the file with all other refs: some ten million of them. */
-const PACKED_REFS_LIMIT = 1_000_000_000;
+const PACKED_REFS_LIMIT: Limit = 1_000_000_000;
+
+/**
+ * What is read of a git folder, with the limit of the files in it; hooks, logs and the index aren't. Objects have a walk of
+ * their own, which goes no deeper than git does.
+ */
+const PARTS = new Map<string, Limit>([
+  ...['HEAD', 'commondir', 'config', 'config.worktree', 'reftable', 'shallow'].map((name): [string, Limit] => [name, NO_LIMIT]),
+  ['refs', REF_LIMIT],
+  ['packed-refs', PACKED_REFS_LIMIT],
+]);
 
 /** What git reads of a folder of objects, alternates included. */
 export const OBJECT_PARTS = /^([0-9a-f]{2}|pack|info)$/;
@@ -27,10 +40,7 @@ export type MayRead = (path: string) => boolean;
  */
 export async function linkTargets(gitDir: string, mayRead: MayRead): Promise<Set<string>> {
   const walk = new LinkWalk(mayRead);
-  // Objects have a walk of their own, which goes no deeper than git does.
-  await walk.look(gitDir, (name) => PARTS.has(name));
-  await walk.look(gitDir, (name) => name === 'refs', REF_LIMIT);
-  await walk.look(gitDir, (name) => name === 'packed-refs', PACKED_REFS_LIMIT);
+  await walk.look(gitDir, (name) => PARTS.get(name));
   await walk.entry(gitDir, 'objects');
   return walk.found;
 }
@@ -38,7 +48,7 @@ export async function linkTargets(gitDir: string, mayRead: MayRead): Promise<Set
 /** The same for what git reads of a folder of objects. */
 export async function linkTargetsOfObjects(objects: string, mayRead: MayRead): Promise<Set<string>> {
   const walk = new LinkWalk(mayRead);
-  await walk.look(objects, (name) => OBJECT_PARTS.test(name));
+  await walk.look(objects, (name) => (OBJECT_PARTS.test(name) ? NO_LIMIT : undefined));
   return walk.found;
 }
 
@@ -51,8 +61,12 @@ class LinkWalk {
     this.#mayRead = mayRead;
   }
 
-  /** @param limit Maximum size of the files below, in bytes. */
-  async look(path: string, wanted: (name: string) => boolean, limit = Number.POSITIVE_INFINITY, depth = 0): Promise<void> {
+  /**
+   * Looks at a folder and what is below it, or at a file.
+   * @param limitOf The limit of the files of an entry; undefined for an entry that isn't read.
+   * @param limit Of the file, where it is one.
+   */
+  async look(path: string, limitOf: (name: string) => Limit | undefined, limit = NO_LIMIT, depth = 0): Promise<void> {
     const stats = await stat(path);
     if (stats.isFile()) {
       if (stats.size > limit) throw tooLarge(path, stats.size, limit);
@@ -62,9 +76,9 @@ class LinkWalk {
     const entries = await readdir(path, { withFileTypes: true });
     this.#limit.count(path, entries.length, depth);
     for (const entry of entries) {
-      if (!wanted(entry.name)) continue;
-      if (!entry.isFile()) await this.#follow(path, entry, limit, depth);
-      else if (Number.isFinite(limit)) await this.look(join(path, entry.name), wanted, limit, depth);
+      const entryLimit = limitOf(entry.name);
+      if (entryLimit === undefined || (entry.isFile() && entryLimit === NO_LIMIT)) continue;
+      await this.#follow(path, entry, entryLimit, depth + 1);
     }
   }
 
@@ -74,16 +88,14 @@ class LinkWalk {
     if (target !== undefined && target !== join(folder, name)) this.found.add(target);
   }
 
-  async #follow(folder: string, entry: Dirent, limit: number, depth: number): Promise<void> {
+  async #follow(folder: string, entry: Dirent, limit: Limit, depth: number): Promise<void> {
     const part = join(folder, entry.name);
-    if (!entry.isSymbolicLink()) {
-      await this.look(part, () => true, limit, depth + 1);
-      return;
-    }
+    const look = (path: string) => this.look(path, () => limit, limit, depth);
+    if (!entry.isSymbolicLink()) return look(part);
     const target = await targetOf(part);
     if (target === undefined || this.found.has(target)) return;
     this.found.add(target);
-    if (this.#mayRead(target)) await this.look(target, () => true, limit, depth + 1);
+    if (this.#mayRead(target)) await look(target);
   }
 }
 
