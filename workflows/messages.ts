@@ -5,6 +5,7 @@ import { clip } from '../src/model/clip.ts';
 import type { OrgSyncProgress } from '../src/model/progress.ts';
 import { rowCountsSchema } from '../src/model/schemas.ts';
 import { STAGES } from '../src/model/stages.ts';
+import { describeProblems } from './describe-problems.ts';
 
 /** Returns the progress of an `orgSync`. */
 export const progressQuery = defineQuery<OrgSyncProgress>('progress');
@@ -20,9 +21,6 @@ export const repositoryProgressSignal = defineSignal<[unknown?]>('repositoryProg
 
 /** Bytes kept of a reason: the answer of the progress query has one for each running repository. */
 const REASON_BYTES = 500;
-
-/** Problems named in a warning about an invalid argument. */
-const MAX_PROBLEMS = 10;
 
 /** The progress of a `repoSync`. Its parent knows the name of the repository. */
 const repositoryProgress = z.object({
@@ -47,8 +45,8 @@ export type RepositoryProgress = z.infer<typeof repositoryProgress>;
 export function parseRepositoryProgress(argument: unknown): RepositoryProgress | undefined {
   const { data, error } = repositoryProgress.safeParse(argument);
   if (error === undefined) return data;
-  const problems = error.issues.map(({ path, message }) => clip(`${path.map(String).join('.') || 'argument'}: ${message}`, REASON_BYTES));
-  log.warn('ignored a repositoryProgress signal whose argument is invalid', { problems: problems.slice(0, MAX_PROBLEMS) });
+  const problems = describeProblems(error, 'argument').map((problem) => clip(problem, REASON_BYTES));
+  log.warn('ignored a repositoryProgress signal whose argument is invalid', { problems });
   return undefined;
 }
 

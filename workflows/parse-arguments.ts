@@ -3,9 +3,7 @@ import type { z } from 'zod';
 import { MAX_MESSAGE_BYTES } from '../src/model/bounds.ts';
 import { clip } from '../src/model/clip.ts';
 import { InvalidInput } from '../src/model/errors.ts';
-
-/** Problems that a message about an invalid state names. */
-const MAX_PROBLEMS = 10;
+import { describeProblems } from './describe-problems.ts';
 
 /**
  * Parses the input of a workflow.
@@ -31,9 +29,8 @@ export function parseContinueAsNewState<State>(schema: z.ZodType<State>, raw: un
   if (workflowInfo().continuedFromExecutionRunId === undefined) throw createInvalidInputFailure('input: must be one object, without further arguments');
   const { data, error } = schema.safeParse(raw);
   if (error === undefined) return data;
-  const problems = error.issues.slice(0, MAX_PROBLEMS).map(({ path, message }) => `${path.map(String).join('.') || 'state'}: ${message}`);
   throw createInvalidInputFailure(
-    `this version can't read the state that the previous run passed on (${problems.join('; ')}); start the workflow again with the same input`,
+    `this version can't read the state that the previous run passed on (${describeProblems(error, 'state').join('; ')}); start the workflow again with the same input`,
   );
 }
 
