@@ -4,7 +4,7 @@ import { ApplicationFailure, type WorkflowInterceptors, workflowInfo } from '@te
 const WORKFLOW_TYPES = ['orgSync', 'repoSync'];
 
 /** @throws ApplicationFailure for a workflow whose type doesn't exist: without it a mistyped one would be retried for ever. */
-export function refuseUnknownType(): never {
+export async function refuseUnknownType(): Promise<never> {
   throw ApplicationFailure.create({
     message: `there is no workflow type '${workflowInfo().workflowType}'; use ${WORKFLOW_TYPES.join(' or ')}`,
     type: 'UnknownWorkflowType',
