@@ -71,7 +71,7 @@ export async function partitionUnchanged(store: Store, source: Source, input: Or
   const former = await findFormerRows(store, candidates);
   const states = Map.groupBy(await store.syncStates(candidates.map(({ id }) => id)), ({ repoId }) => repoId);
   const stages = stagesOf(source, input);
-  const hasGitFolder = needsGitFolder(source, input);
+  const hasGitFolder = needsGitFolder(stages);
   const unchanged = candidates.filter((repository) => {
     if (former.has(repository.id)) return false;
     const saved = new Map(states.get(repository.id)?.map((state) => [state.stage, state]));

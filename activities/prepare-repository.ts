@@ -59,8 +59,9 @@ async function prepare(deps: ActivityDeps, input: PrepareInput, run: SyncRunReco
   const earlier = repository.id === input.repository.id ? input.earlier : undefined;
   const source = deps.sources[repository.provider];
   const stored = new Map((await store.syncStates([repository.id])).map((state) => [state.stage, state]));
-  const hasGitFolder = needsGitFolder(source, options);
-  const plans = stagesOf(source, options).map((stage): StagePlan => {
+  const chosen = stagesOf(source, options);
+  const hasGitFolder = needsGitFolder(chosen);
+  const plans = chosen.map((stage): StagePlan => {
     const state = options.full === true ? null : stage.parseState(stored.get(stage.name));
     return { stage, state, isUnchanged: isUnchangedByListing(stage, repository, options, state, hasGitFolder) };
   });

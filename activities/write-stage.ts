@@ -7,7 +7,7 @@ import type { Change } from '../src/stores/store.ts';
 import { assertPinCurrent } from './lease.ts';
 import { fingerprintStage } from './stage-fingerprint.ts';
 import { assertPrepared, type StageWork } from './stage-work.ts';
-import { needsGitFolder } from './stages/source-stage.ts';
+import { needsGitFolder, stagesOf } from './stages/source-stage.ts';
 
 /**
  * Reads a stage and writes its batches under the lease; saves what the next run starts from.
@@ -54,7 +54,7 @@ async function openContext({ deps, source, stage, input, paths, progress }: Stag
     refsFile: paths.refsFile,
     processes,
     git: { program, gitDir: paths.gitDir, signal: Context.current().cancellationSignal },
-    hasGitFolder: needsGitFolder(source, options),
+    hasGitFolder: needsGitFolder(stagesOf(source, options)),
     stored: store,
     previous: options.full === true || lease.doubt !== undefined ? null : saved,
     saved,

@@ -60,7 +60,7 @@ export function stagesOf(source: Source, { stages }: Pick<RepositoryOptions, 'st
   return orderedStages(stages).map((name) => stageOf(name, source));
 }
 
-/** Returns whether a run of the chosen stages needs a git folder. */
-export function needsGitFolder(source: Source, options: Pick<RepositoryOptions, 'stages'>): boolean {
-  return stagesOf(source, options).some(({ reads }) => reads === 'git');
+/** Returns whether a run of these stages needs a git folder. */
+export function needsGitFolder(stages: readonly SourceStage[]): boolean {
+  return stages.some(({ reads }) => reads === 'git');
 }

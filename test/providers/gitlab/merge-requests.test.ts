@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { needsGitFolder } from '../../../activities/stages/source-stage.ts';
+import { needsGitFolder, stagesOf } from '../../../activities/stages/source-stage.ts';
 import { gitProgram } from '../../../src/config.ts';
 import { BOUNDS } from '../../../src/http/service.ts';
 import type { Cursor } from '../../../src/model/activities.ts';
@@ -73,7 +73,7 @@ async function run({ cursor, batches = Number.POSITIVE_INFINITY, options = {}, m
   const source = sourceWith(gitlab, made.tokens.personal);
   const { signal } = new AbortController();
   const refsFile = join(gitDir, 'refs-of-the-run');
-  const hasGitFolder = needsGitFolder(source, options);
+  const hasGitFolder = needsGitFolder(stagesOf(source, options));
   if (hasGitFolder) {
     mkdirSync(gitDir, { recursive: true });
     await source.prepare(repository, options, { gitDir, refsFile }, signal);
