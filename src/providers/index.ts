@@ -10,7 +10,7 @@ export const PROVIDER_MODULES: Readonly<Record<Provider, ProviderModule>> = {
   local,
   github: gitHub,
   gitlab: gitLab,
-} satisfies Record<Provider, ProviderModule>;
+};
 
 /** All providers with their settings. */
 export type ConfiguredProviders = Readonly<Record<Provider, ConfiguredProvider>>;

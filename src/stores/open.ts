@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { InvalidInput } from '../model/errors.ts';
 import { STORE_MODULES, storeModule } from './index.ts';
 import type { Migrations } from './migrations.ts';
 import type { Store } from './store.ts';
 import type { OpenOptions } from './store-module.ts';
-import { type DatabaseUrl, hashIdentity, quoteUrl } from './url.ts';
+import { type DatabaseUrl, quoteUrl } from './url.ts';
 
 /**
  * Reads a database URL; the kind comes from the scheme, whatever its case. A path without a scheme is taken as it is.
@@ -26,7 +27,7 @@ export function parseDatabaseUrl(text: string): DatabaseUrl {
 
 /** First 12 hex digits of SHA-256 of the database that a URL means, whoever logs in and through whichever link. */
 export function databaseKey(url: DatabaseUrl): string {
-  return hashIdentity(storeModule(url).identify(url));
+  return createHash('sha256').update(storeModule(url).identify(url)).digest('hex').slice(0, 12);
 }
 
 /**

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { InvalidInput } from '../model/errors.ts';
 
 /** What the URL of a database file means. */
@@ -9,7 +8,7 @@ export interface FileUrl {
 }
 
 /** What the URL of a database on a server means. `url` may hold a password: print {@link printableUrl} instead. */
-export interface ServerUrl<Kind extends string = 'postgresql' | 'mongodb'> {
+export interface ServerUrl<Kind extends string> {
   kind: Kind;
   /** As given, without the Python driver that the scheme may name ('postgresql+asyncpg'). */
   url: string;
@@ -76,11 +75,6 @@ export function parseServerUrl<Kind extends string>(kind: Kind, scheme: string, 
 export function serverIdentity({ kind, hosts, database }: ServerUrl<string>, port: number | undefined): string {
   const named = hosts.map((host) => (port === undefined || /:\d+$/.test(host) ? host : `${host}:${port}`));
   return `${kind}://${named.sort().join(',')}/${database}`;
-}
-
-/** First 12 hex digits of SHA-256 of a database's identity. */
-export function hashIdentity(identity: string): string {
-  return createHash('sha256').update(identity).digest('hex').slice(0, 12);
 }
 
 function isDecodable(text: string): boolean {
