@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeLinkedWorktree } from '../support/repositories.ts';
 import { tempFolder } from '../support/temp.ts';
@@ -79,8 +79,8 @@ describe.concurrent('.env of a repository that is synced', () => {
       ['good/sub', '../.git'],
       ['good', '../../linked/work-tree'],
       ['good', '../../linked'],
-      ['../linked/work-tree', '../../work/good'],
-      ['../linked/work-tree', '../../work/good/.git'],
+      ['../linked/work-tree', `../../${basename(folder)}/good`],
+      ['../linked/work-tree', `../../${basename(folder)}/good/.git`],
     ] as const) {
       const { code, stderr } = await orgSync(['sync', 'local', path], { cwd: join(folder, cwd), env: { HOME: parent } });
       const lines = stderr.trimEnd().split('\n');

@@ -21,7 +21,7 @@ export class HostPool<Connection, Host extends { readonly host: string }> {
     this.#naming = naming;
   }
 
-  /** The host of a connection. @throws InvalidInput if there is no such connection; FatalError if it can't be any. */
+  /** The host of a connection. @throws InvalidInput if there is no such connection; FatalError if it can't be used. */
   async get(connection: string | undefined): Promise<Host> {
     const known = this.#opened.get(connection);
     if (known !== undefined) return known;
@@ -35,7 +35,7 @@ export class HostPool<Connection, Host extends { readonly host: string }> {
   /**
    * The host of a repository. What was listed by one isn't asked of another: whoever may start a workflow doesn't choose
    * where a token goes.
-   * @throws FatalError for a repository of another host, or of a name that can't be any; also as {@link get} does.
+   * @throws FatalError if the repository is at another host, or its name isn't one of a repository there; also as {@link get} does.
    */
   async of(repository: { host: string; name: string }, connection: string | undefined): Promise<Host> {
     const { host, name } = repository;

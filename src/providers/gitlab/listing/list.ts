@@ -11,7 +11,7 @@ import { groupListing, userListing } from './services.ts';
  * Lists one page of the projects of a group with its subgroups, of a user, or a single project. Which of these an owner
  * is shows in the answers: a group is tried first, then a user (whose name has no slash) or a project (whose name has one).
  * @param after `next` of the page before.
- * @throws InvalidInput if there is no such owner, and for a number or what can't be any path.
+ * @throws InvalidInput if there is no such owner, or if it's a number or not a valid path.
  * @throws What calls of {@link GitLab} throw.
  */
 export async function listProjects(gitlab: GitLab, input: OrgSyncInput, after: string | undefined, signal: AbortSignal): Promise<RepositoryPage> {
