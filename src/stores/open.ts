@@ -35,7 +35,7 @@ export function databaseKey(url: DatabaseUrl): string {
  * @throws InvalidInput for a URL or a target that can't be used; nothing is changed or left behind then.
  * @throws RetryableError where another process keeps an SQLite database locked.
  */
-export function openStore(databaseUrl: string, options: OpenOptions = {}): Promise<Store> {
+export async function openStore(databaseUrl: string, options: OpenOptions = {}): Promise<Store> {
   const url = parseDatabaseUrl(databaseUrl);
   return storeModule(url).open(url, options);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InvalidInput } from '../../src/model/errors.ts';
-import { databaseKey, parseDatabaseUrl } from '../../src/stores/open.ts';
+import { databaseKey, openMigrations, openStore, parseDatabaseUrl } from '../../src/stores/open.ts';
 import { printableUrl } from '../../src/stores/url.ts';
 
 describe('an SQLite URL', () => {
@@ -159,4 +159,9 @@ describe('the key of a database', () => {
     expect(key('mongodb://a,b/facts')).toBe(key('mongodb://b:27017,a:27017/facts'));
     expect(key('mongodb+srv://a/facts')).not.toBe(key('mongodb://a/facts'));
   });
+});
+
+it.each([openStore, openMigrations])('a malformed URL rejects the promise of %o and is never thrown', async (open) => {
+  const opened = open('mongodb://me:s3cret@host/%');
+  await expect(opened).rejects.toThrow(InvalidInput);
 });
